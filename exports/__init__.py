@@ -1,0 +1,1 @@
+"""Writes the questionnaires and their answers out as files."""

@@ -1,0 +1,1 @@
+"""What the questionnaires and their answers mean, and where they are kept."""

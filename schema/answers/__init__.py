@@ -1,0 +1,1 @@
+"""Answers: typed values and missing codes, frozen documents, validation, visibility and lift."""

@@ -1,0 +1,1 @@
+"""Double coding: align rows, compare entries, reconcile, measure agreement. Pure functions."""

@@ -1,0 +1,1 @@
+"""The quantitative framework: derived variables and tables, each figure with its provenance."""

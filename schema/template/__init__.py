@@ -1,0 +1,1 @@
+"""The template language: model, field kinds, conditions, loader, lint, versions and catalogue."""

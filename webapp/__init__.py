@@ -1,0 +1,1 @@
+"""Lets people do the work: the web application and the command line."""
