@@ -1,0 +1,35 @@
+"""Skips, and counts, the tests whose program is absent; fails them where everything is required."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tests.support.programs import PROGRAMS, all_required
+
+_skipped: pytest.StashKey[Counter[str]] = pytest.StashKey()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_skipped] = Counter()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for name, find in PROGRAMS.items():
+        if item.get_closest_marker(name) is None or find() is not None:
+            continue
+        item.config.stash[_skipped][name] += 1
+        if all_required():
+            pytest.fail(f"needs {name}, which is absent, and TANDEM_REQUIRE_ALL=1", pytrace=False)
+        pytest.skip(f"needs {name}, which is absent")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    absent = config.stash[_skipped]
+    verb = "failed" if all_required() else "skipped"
+    for name, count in sorted(absent.items()):
+        plural = "test" if count == 1 else "tests"
+        terminalreporter.write_line(f"{count} {plural} {verb}: {name} is absent")
+    if not absent:
+        terminalreporter.write_line("No test was left out for want of a program.")

