@@ -1,0 +1,33 @@
+"""One line of text."""
+
+from __future__ import annotations
+
+from schema.template.kinds.base import Fault, Kind, clean
+from schema.template.model import Field
+from schema.template.value import Answer, Invalid
+
+LENGTH = 1_000
+
+
+class Text(Kind):
+    """A single line; white space is folded."""
+
+    name = "text"
+    default_compare = "text"
+    length = LENGTH
+
+    def parse(self, field: Field, text: str) -> Answer | Invalid:
+        """Fold white space to single spaces."""
+        return " ".join(text.split())
+
+    def check(self, field: Field, value: Answer) -> Fault | None:
+        """Refuse other types, unclean text and text that is too long."""
+        if not isinstance(value, str) or not value or clean(value) != value:
+            return Fault("TEXT", "Give a text without control characters or outer spaces.")
+        most = field.limits.length or self.length
+        if len(value) > most:
+            return Fault("TEXT-LONG", f"At most {most:,} characters; this has {len(value):,}. Shorten it.")
+        return None
+
+
+KIND = Text()

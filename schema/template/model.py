@@ -1,0 +1,215 @@
+"""The template as frozen dataclasses: what every other room reads.
+
+Built only by :mod:`schema.template.loader`, which has checked it. Paths: a field is ``section.key``;
+a value inside a repeating group is ``group.row_id.key`` (see :mod:`schema.answers.document`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from schema.template.conditions import Condition
+
+NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One entry of a code list. ``value`` is stored, ``code`` is the number exports use, ``group`` clusters."""
+
+    value: str
+    code: int
+    label: str
+    group: str = ""
+    note: str = ""
+    attributes: Mapping[str, str] = NO_ATTRIBUTES
+    retired: bool = False
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A choice list, in its stated order."""
+
+    name: str
+    title: str
+    options: tuple[Option, ...]
+
+    @cached_property
+    def by_value(self) -> Mapping[str, Option]:
+        """Options by stored value."""
+        return {option.value: option for option in self.options}
+
+    @cached_property
+    def order(self) -> Mapping[str, int]:
+        """Position of each value in the list."""
+        return {option.value: index for index, option in enumerate(self.options)}
+
+    def groups(self) -> tuple[tuple[str, tuple[Option, ...]], ...]:
+        """Options clustered by group, groups in order of first appearance."""
+        clusters: dict[str, list[Option]] = {}
+        for option in self.options:
+            clusters.setdefault(option.group, []).append(option)
+        return tuple((group, tuple(options)) for group, options in clusters.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of a field: numbers inclusive, ``places`` decimals kept, ``length`` characters of text."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    places: int = 2
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """How two answers are compared: exact, tolerance, text, set, by_eye or ignore; tolerance in the field's unit."""
+
+    rule: str
+    tolerance: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A value that follows from a field of the same section or row.
+
+    ``bands``: (option value, least, most) over a number, bounds inclusive, ``None`` open.
+    ``attribute``: name of a code-list attribute of the source's option; an attribute that is a missing
+    code gives that missing code. A missing source gives the same missing code.
+    """
+
+    source: str
+    bands: tuple[tuple[str, float | None, float | None], ...] = ()
+    attribute: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question. ``section`` is the key of its section or repeating group."""
+
+    section: str
+    key: str
+    kind: str
+    label: str
+    hint: str = ""
+    guidance: str = ""
+    examples: tuple[str, ...] = ()
+    codelist: CodeList | None = None
+    required: bool = False
+    visible_when: Condition | None = None
+    limits: Limits = Limits()
+    missing: tuple[str, ...] = ()
+    compare: Compare = Compare("exact")
+    measure: str = "none"
+    match: str = "none"
+    sensitive: str = "share"
+    export: bool = True
+    evidence: bool = False
+    derive: Derivation | None = None
+    unit: str = ""
+    retired: bool = False
+
+    @property
+    def path(self) -> str:
+        """``section.key``: stable for ever."""
+        return f"{self.section}.{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """A section that repeats: rows between ``minimum`` and ``maximum``; ``one`` names a row ("child").
+
+    ``summary`` lists the field keys whose values make the folded row's line.
+    """
+
+    one: str
+    minimum: int = 0
+    maximum: int = 200
+    summary: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page of the form: a plain section, or a repeating group when ``repeats`` is set."""
+
+    key: str
+    label: str
+    fields: tuple[Field, ...]
+    hint: str = ""
+    guidance: str = ""
+    repeats: Repeats | None = None
+    visible_when: Condition | None = None
+    retired: bool = False
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Field]:
+        """Fields by key."""
+        return {field_.key: field_ for field_ in self.fields}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A cross-field rule. ``kind`` picks the check in :mod:`schema.answers.validate`.
+
+    Kinds and their parameters:
+    ``belongs`` parent, child (choices fields of ``section``; a child's option group names its parent; both ways);
+    ``exactly_when`` left, right (conditions);
+    ``count`` field, group (a number against the rows of a repeating group);
+    ``confirm`` when (condition); ``order`` earlier, later (dates, partial dates or year numbers);
+    ``requires`` when (condition), field.
+    ``severity``: error refuses submission, confirm asks for a tick, warning only tells.
+    """
+
+    key: str
+    kind: str
+    section: str
+    message: str
+    severity: str = "error"
+    fields: Mapping[str, str] = NO_ATTRIBUTES
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Template:
+    """One published (or draft) version of an extraction template."""
+
+    key: str
+    version: int
+    title: str
+    sections: tuple[Section, ...]
+    missing: CodeList
+    rules: tuple[Rule, ...] = ()
+    description: str = ""
+    source_hash: str = ""
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Section]:
+        """Sections by key."""
+        return {section.key: section for section in self.sections}
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Field]:
+        """Fields by ``section.key``."""
+        return {field_.path: field_ for field_ in self.fields()}
+
+    def fields(self) -> Iterator[Field]:
+        """Every field in order."""
+        for section in self.sections:
+            yield from section.fields
+
+    def groups(self) -> tuple[Section, ...]:
+        """The repeating groups in order."""
+        return tuple(section for section in self.sections if section.repeats)
+
+    def plain_sections(self) -> tuple[Section, ...]:
+        """The sections that do not repeat, in order."""
+        return tuple(section for section in self.sections if not section.repeats)
+
+    def missing_label(self, code: str) -> str:
+        """Label of a missing code (the code itself where the template does not know it)."""
+        option = self.missing.by_value.get(code)
+        return option.label if option else code

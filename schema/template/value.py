@@ -1,0 +1,72 @@
+"""What a field can hold.
+
+A value is one of
+
+* an answer: ``str`` (text, long_text, choice, yes_no, ISO dates and partial dates), ``int`` (integer),
+  ``float`` (decimal, rounded to the field's places), ``tuple[str, ...]`` (choices, in code-list order);
+* ``Missing(code)``: the coder looked and says why there is no answer;
+* ``Invalid(text)``: a draft's text that the field cannot read yet (kept, never submitted);
+* ``None``: blank, not done yet. Documents leave blank fields out.
+
+In JSON a missing code is ``{"missing": code}`` and an unreadable text is ``{"invalid": text}``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A typed missing answer; ``code`` is one of the template's missing codes."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """Text that the field's kind cannot read; drafts keep it, submit refuses it."""
+
+    text: str
+
+
+Answer = str | int | float | tuple[str, ...]
+Value = Answer | Missing | Invalid | None
+Plain = str | int | float | list[str] | dict[str, str] | None
+
+
+def is_answer(value: Value) -> bool:
+    """Whether the value is a real answer: neither blank, nor missing, nor unreadable."""
+    return value is not None and not isinstance(value, Missing | Invalid)
+
+
+def to_plain(value: Value) -> Plain:
+    """Give the JSON form of a value."""
+    if isinstance(value, Missing):
+        return {"missing": value.code}
+    if isinstance(value, Invalid):
+        return {"invalid": value.text}
+    if isinstance(value, tuple):
+        return list(value)
+    return value
+
+
+def from_plain(plain: object) -> Value:
+    """Read the JSON form back, by shape alone; what the field allows is the kind's business.
+
+    Raises ``ValueError`` for a shape that no value has.
+    """
+    match plain:
+        case None:
+            return None
+        case bool():
+            raise ValueError("true and false are not answers; write the code, for instance \"yes\"")
+        case str() | int() | float():
+            return plain
+        case {"missing": str(code), **rest} if not rest:
+            return Missing(code)
+        case {"invalid": str(text), **rest} if not rest:
+            return Invalid(text)
+        case list() if all(isinstance(item, str) for item in plain):
+            return tuple(plain)
+    raise ValueError("expected a text, a number, a list of codes or {\"missing\": code}")
