@@ -1,0 +1,1 @@
+"""Cases: register, import, edit, withdraw and assign."""

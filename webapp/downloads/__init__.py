@@ -1,0 +1,1 @@
+"""Files to take away: the master workbook and what else is exported."""

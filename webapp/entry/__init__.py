@@ -1,0 +1,1 @@
+"""The coder's desk: one case, entered section by section."""

@@ -1,0 +1,1 @@
+"""Matching rows, settling differences and signing off."""

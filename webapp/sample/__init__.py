@@ -1,0 +1,1 @@
+"""The sample study: invented cases, entered twice by coders who disagree."""
