@@ -35,7 +35,7 @@ class Row:
     """One row of a repeating group. Blank fields are absent from ``values``."""
 
     id: str
-    values: Values = NO_VALUES
+    values: Values = field(default_factory=lambda: NO_VALUES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,11 @@ from schema.template.conditions import Condition
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
+def no_attributes() -> Mapping[str, str]:
+    """The empty mapping, shared."""
+    return NO_ATTRIBUTES
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One entry of a code list. ``value`` is stored, ``code`` is the number exports use, ``group`` clusters."""
@@ -25,7 +30,7 @@ class Option:
     label: str
     group: str = ""
     note: str = ""
-    attributes: Mapping[str, str] = NO_ATTRIBUTES
+    attributes: Mapping[str, str] = field(default_factory=no_attributes)
     retired: bool = False
 
 
@@ -169,7 +174,7 @@ class Rule:
     section: str
     message: str
     severity: str = "error"
-    fields: Mapping[str, str] = NO_ATTRIBUTES
+    fields: Mapping[str, str] = field(default_factory=no_attributes)
     conditions: Mapping[str, Condition] = field(default_factory=dict)
 
 

@@ -1,0 +1,36 @@
+"""Every table, imported together so that the metadata is complete."""
+
+from __future__ import annotations
+
+from schema.store.models.base import Base
+from schema.store.models.cases import PARTS, Assignment, Case
+from schema.store.models.coding import Comparison, Decision, Discrepancy, RowPair
+from schema.store.models.entries import Entry, EntryChange, EntryPart, Snapshot
+from schema.store.models.operations import Audit, ExportFile, Job
+from schema.store.models.people import ROLES, Membership, Project, Setting, User, WebSession
+from schema.store.models.templates import TemplateVersion
+
+__all__ = [
+    "PARTS",
+    "ROLES",
+    "Assignment",
+    "Audit",
+    "Base",
+    "Case",
+    "Comparison",
+    "Decision",
+    "Discrepancy",
+    "Entry",
+    "EntryChange",
+    "EntryPart",
+    "ExportFile",
+    "Job",
+    "Membership",
+    "Project",
+    "RowPair",
+    "Setting",
+    "Snapshot",
+    "TemplateVersion",
+    "User",
+    "WebSession",
+]

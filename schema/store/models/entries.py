@@ -1,0 +1,96 @@
+"""Entries kept as parts, their change log and their frozen snapshots."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from schema.store.models.base import CODE, HASH, ID, NAME, Base
+
+CURRENT = text("ended_at IS NULL")
+
+
+class Entry(Base):
+    """One coder's extraction of one case, pinned to a template version.
+
+    ``state``: not_started, in_progress, submitted, returned. ``ended_at`` is set where another coder took the slot over.
+    """
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        CheckConstraint("slot IN (1, 2)", name="slot"),
+        CheckConstraint("state IN ('not_started', 'in_progress', 'submitted', 'returned')", name="state"),
+        Index("uq_entry_slot", "case_id", "slot", unique=True, sqlite_where=CURRENT, postgresql_where=CURRENT),
+        Index(
+            "uq_entry_coder", "case_id", "coder_id", unique=True, sqlite_where=CURRENT, postgresql_where=CURRENT
+        ),
+        Index("ix_entry_coder_id", "coder_id"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("study_case.id"))
+    slot: Mapped[int]
+    coder_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    template_version_id: Mapped[str] = mapped_column(ForeignKey("template_version.id"))
+    state: Mapped[str] = mapped_column(CODE)
+    revision: Mapped[int] = mapped_column(default=0)
+    answered: Mapped[int] = mapped_column(default=0)  # values that are not blank
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    returned_reason: Mapped[str] = mapped_column(Text, default="")
+    ended_at: Mapped[datetime | None]
+
+
+class EntryPart(Base):
+    """One section (``row_id`` empty) or one repeating row of an entry.
+
+    ``body``: ``{"v": {key: plain value}, "e": {key: {"page": …, "quote": …}}}``, replaced whole. ``revision``: the entry's
+    revision that last wrote it. A deleted row keeps its body and has ``deleted`` set, so that it can be restored.
+    """
+
+    __tablename__ = "entry_part"
+
+    entry_id: Mapped[str] = mapped_column(ForeignKey("entry.id"), primary_key=True)
+    section: Mapped[str] = mapped_column(NAME, primary_key=True)
+    row_id: Mapped[str] = mapped_column(ID, primary_key=True, default="")
+    position: Mapped[int] = mapped_column(default=0)
+    body: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int]
+    deleted: Mapped[bool] = mapped_column(default=False)
+
+
+class EntryChange(Base):
+    """One save: what changed, from what to what. Append-only, written with the save."""
+
+    __tablename__ = "entry_change"
+    __table_args__ = (Index("ix_entry_change_entry_id_revision", "entry_id", "revision", unique=True),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    entry_id: Mapped[str] = mapped_column(ForeignKey("entry.id"))
+    revision: Mapped[int]
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    changes: Mapped[str] = mapped_column(Text)  # [{"what", "path", "old", "new"}]
+
+
+class Snapshot(Base):
+    """A whole document, frozen at submission or at sign-off (canonical JSON, zlib). Never changed."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = (CheckConstraint("(entry_id IS NULL) <> (comparison_id IS NULL)", name="of_one"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    entry_id: Mapped[str | None] = mapped_column(ForeignKey("entry.id"), index=True)
+    comparison_id: Mapped[str | None] = mapped_column(
+        ForeignKey("comparison.id", use_alter=True), index=True
+    )
+    template_version_id: Mapped[str] = mapped_column(ForeignKey("template_version.id"))
+    revision: Mapped[int]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(HASH)  # of the canonical JSON
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))

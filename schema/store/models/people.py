@@ -1,0 +1,92 @@
+"""Accounts, sign-in sessions, projects and their members."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from schema.store.models.base import CODE, HASH, ID, NAME, TITLE, Base
+
+ROLES = ("manager", "coder", "reconciler", "viewer")
+
+
+class User(Base):
+    """A person who can sign in. Never deleted: their name stays in the history."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    name: Mapped[str] = mapped_column(NAME, unique=True)  # sign-in name, lower case
+    display_name: Mapped[str] = mapped_column(TITLE)
+    password_hash: Mapped[str | None] = mapped_column(Text)  # argon2id; empty until the person chose one
+    password_changed_at: Mapped[datetime | None]
+    reset_code_hash: Mapped[str | None] = mapped_column(HASH)  # sha-256 of a one-time code
+    reset_code_expires_at: Mapped[datetime | None]
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    disabled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class WebSession(Base):
+    """A signed-in browser. The cookie holds the token; only its hash is here, so a stolen file opens nothing."""
+
+    __tablename__ = "web_session"
+
+    token_hash: Mapped[str] = mapped_column(HASH, primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Setting(Base):
+    """Facts about this installation, by key (first-start code, data format …)."""
+
+    __tablename__ = "setting"
+
+    key: Mapped[str] = mapped_column(NAME, primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+
+class Project(Base):
+    """A study: cases, people and one extraction template (in versions)."""
+
+    __tablename__ = "project"
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    key: Mapped[str] = mapped_column(NAME, unique=True)
+    title: Mapped[str] = mapped_column(TITLE)
+    description: Mapped[str] = mapped_column(Text, default="")
+    template_key: Mapped[str] = mapped_column(NAME)
+    template_version_id: Mapped[str] = mapped_column(ForeignKey("template_version.id"))  # for new entries
+    rehearsal: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+
+
+class Membership(Base):
+    """One role of one person in one project; ended, never deleted."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        Index(
+            "uq_membership_current",
+            "project_id",
+            "user_id",
+            "role",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        CheckConstraint("role IN ('manager', 'coder', 'reconciler', 'viewer')", name="role"),
+    )
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("project.id"))
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    role: Mapped[str] = mapped_column(CODE)
+    since: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
