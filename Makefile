@@ -40,7 +40,7 @@ check-types: $(VENV)/.ready-dev
 	$(BIN)/mypy
 
 check-imports: $(VENV)/.ready-dev
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 check-templates: $(VENV)/.ready-dev
 	$(BIN)/djlint --check --quiet webapp/templates

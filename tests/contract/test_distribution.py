@@ -1,0 +1,98 @@
+"""The distribution carries what it needs, and nobody else's package lies over ours."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import config
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("config", "schema", "forms", "exports", "webapp")
+DATA = {".yaml", ".yml", ".html", ".css", ".js", ".svg", ".txt", ".lock", ".json", ".mako"}
+PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([0-9][A-Za-z0-9.+]*)$")
+
+
+@pytest.fixture(scope="module")
+def wheel_names(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+        return frozenset(wheel.namelist())
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_each_of_the_five_names_belongs_to_us_alone(room: str) -> None:
+    # `schema`, `config` and `forms` are also public packages; installing one overwrites ours in silence.
+    others = set(metadata.packages_distributions().get(room, ())) - {"tandem"}
+    assert others == set()
+    found = Path(str(importlib.import_module(room).__file__)).resolve()
+    recorded = {Path(str(entry.locate())).resolve() for entry in metadata.files("tandem") or ()}
+    assert found in recorded or found.is_relative_to(ROOT / room)
+
+
+def test_the_command_is_installed() -> None:
+    (command,) = metadata.entry_points(group="console_scripts", name="tandem")
+    assert command.value == "webapp.cli:main"
+    assert callable(command.load())
+
+
+def test_the_wheel_holds_the_five_rooms_and_nothing_else(wheel_names: frozenset[str]) -> None:
+    tops = {name.split("/")[0] for name in wheel_names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == set(ROOMS)
+
+
+def test_the_wheel_holds_every_file_of_data(wheel_names: frozenset[str]) -> None:
+    ours = {
+        path.relative_to(ROOT).as_posix()
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*")
+        if path.suffix in DATA and "__pycache__" not in path.parts
+    }
+    assert ours, "no data file was found, so this test proves nothing"
+    assert sorted(ours - wheel_names) == []
+
+
+def test_config_says_where_the_questionnaires_are() -> None:
+    for folder in (config.templates_dir(), config.codelists_dir(), config.frameworks_dir()):
+        assert any(folder.rglob("*.yaml")), f"{folder} holds no questionnaire"
+
+
+def _constraints() -> dict[str, str]:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    entries = [line for line in lines if line and not line.startswith("#")]
+    unread = [line for line in entries if not PINNED.match(line)]
+    assert unread == [], "constraints.txt holds names and exact versions only, no addresses"
+    return {canonicalize_name(name): version for name, version in (line.split("==") for line in entries)}
+
+
+def test_the_constraints_pin_every_dependency_within_its_bounds() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    wanted = [
+        Requirement(line) for line in [*project["dependencies"], *(one for some in extras for one in some)]
+    ]
+    pinned = _constraints()
+    wrong = [
+        f"{requirement}: pinned at {version or 'nothing'}"
+        for requirement in wanted
+        if requirement.name != "tandem"
+        for version in [pinned.get(canonicalize_name(requirement.name), "")]
+        if not version or version not in requirement.specifier
+    ]
+    assert wrong == []
