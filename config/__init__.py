@@ -1,4 +1,4 @@
-"""Holds the questionnaires: templates, code lists and frameworks. Data only.
+"""Holds the questionnaires: templates, code lists, frameworks. Data only.
 
 The functions below say where the shipped files are; this package reads none of them and imports nothing of
 the project.

@@ -1,1 +1,1 @@
-"""Draws the questionnaires as web forms and turns valid input into changes of answers."""
+"""Draws the questionnaires as web forms."""

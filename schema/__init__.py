@@ -1,1 +1,1 @@
-"""What the questionnaires and their answers mean, and where they are kept."""
+"""Says what the questionnaires and their answers mean, and keeps them."""
