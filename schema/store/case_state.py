@@ -1,0 +1,57 @@
+"""A case's state, derived in SQL from its entries and its live comparison; nothing stores it twice."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, String, and_, case, func, literal, or_, select
+
+from schema.store.models import Case, Comparison, Entry
+
+STATES = (
+    "registered",
+    "assigned",
+    "coding",
+    "ready to compare",
+    "matching rows",
+    "resolving",
+    "reconciled",
+    "signed off",
+    "withdrawn",
+)
+OF_COMPARISON = {
+    "open": "ready to compare",
+    "matching": "matching rows",
+    "resolving": "resolving",
+    "resolved": "reconciled",
+    "signed_off": "signed off",
+}
+
+
+def _entries(*states: str) -> ColumnElement[int]:
+    """How many current entries of the case are in one of the states (in any, where none is named)."""
+    query = select(func.count()).where(Entry.case_id == Case.id, Entry.ended_at.is_(None))
+    if states:
+        query = query.where(Entry.state.in_(states))
+    return query.correlate(Case).scalar_subquery()
+
+
+def _comparison_state() -> ColumnElement[str]:
+    return (
+        select(Comparison.state)
+        .where(Comparison.case_id == Case.id, Comparison.superseded_at.is_(None))
+        .correlate(Case)
+        .scalar_subquery()
+    )
+
+
+def case_state_expression() -> ColumnElement[str]:
+    """The state of the ``study_case`` row at hand, as one expression to select or to filter by."""
+    comparison = _comparison_state()
+    started = _entries("in_progress", "submitted", "returned")
+    return case(
+        (Case.withdrawn_at.is_not(None), literal("withdrawn", String)),
+        *((comparison == state, literal(name, String)) for state, name in OF_COMPARISON.items()),
+        (and_(_entries("submitted") == 2, comparison.is_(None)), literal("ready to compare", String)),
+        (started > 0, literal("coding", String)),
+        (or_(_entries() > 0), literal("assigned", String)),
+        else_=literal("registered", String),
+    )

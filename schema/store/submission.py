@@ -1,0 +1,94 @@
+"""Submitting an entry: checked, frozen, and compared as soon as both coders of the case have submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from schema.actor import Actor
+from schema.answers.validate import Finding, findings
+from schema.answers.visibility import without_hidden
+from schema.problem import Problem, Refused, refuse
+from schema.store.audit import record
+from schema.store.comparisons import create_comparison, supersede
+from schema.store.entries import load_document, mark_returned, mark_submitted
+from schema.store.models import Case, Entry, Snapshot
+from schema.store.snapshots import freeze
+from schema.template.kinds import clean
+from schema.template.model import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The frozen snapshot, and the paths of values that were dropped because their questions did not apply."""
+
+    snapshot: Snapshot
+    dropped: tuple[str, ...]
+
+
+def standing_in_the_way(found: Collection[Finding]) -> tuple[Finding, ...]:
+    """The findings that refuse submission: errors, and confirmations not given."""
+    return tuple(finding for finding in found if finding.severity in ("error", "confirm"))
+
+
+def submit_entry(
+    session: Session, actor: Actor, entry: Entry, template: Template, confirmed: Collection[str] = ()
+) -> Submitted:
+    """Check, freeze and submit an entry; when the case has both, create its comparison.
+
+    Raises ``Refused`` with one problem for each finding (``where`` is its path), or 409 where it is submitted already.
+    """
+    document, dropped = without_hidden(template, load_document(session, entry.id))
+    if refused := standing_in_the_way(findings(template, document, "submit", confirmed=confirmed)):
+        raise Refused([Problem(f.code, f.message, where=f.path, severity=f.severity) for f in refused])
+    snapshot = freeze(
+        session,
+        actor,
+        entry=entry,
+        template_version_id=entry.template_version_id,
+        document=document,
+        revision=entry.revision,
+    )
+    mark_submitted(session, actor, entry)
+    case = session.get_one(Case, entry.case_id)
+    record(
+        session,
+        actor,
+        "entry.submit",
+        project_id=case.project_id,
+        case_id=case.id,
+        object_id=entry.id,
+        detail={"snapshot": snapshot.id, "sha256": snapshot.sha256, "dropped": list(dropped)},
+    )
+    if _submitted(session, case.id) == 2:
+        create_comparison(session, actor, case)
+    return Submitted(snapshot, tuple(dropped))
+
+
+def return_entry(session: Session, actor: Actor, entry: Entry, reason: str) -> None:
+    """Give a submitted entry back to its coder, with the reason; a live comparison is superseded."""
+    reason = clean(reason)
+    if not reason:
+        raise refuse("ENTRY-020", "Say why the entry is returned.", "Enter a reason.", where="reason")
+    case = session.get_one(Case, entry.case_id)
+    mark_returned(session, actor, entry, reason)
+    supersede(session, actor, case, reason)
+    record(
+        session,
+        actor,
+        "entry.return",
+        project_id=case.project_id,
+        case_id=case.id,
+        object_id=entry.id,
+        detail={"reason": reason},
+    )
+
+
+def _submitted(session: Session, case_id: str) -> int:
+    query = select(func.count()).where(
+        Entry.case_id == case_id, Entry.ended_at.is_(None), Entry.state == "submitted"
+    )
+    return session.scalar(query) or 0
