@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from schema.answers.document import Row
 from schema.template.model import Field, Template
 from schema.template.value import Value
 
@@ -53,7 +54,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """One compared position. For a lone row ``field`` is ``None`` and the values are ``None``.
+    """One compared position. For a lone row ``field`` and the values are ``None`` and ``row`` is that row.
 
     ``only_a`` / ``only_b``: for sets, the codes that only one coder ticked. ``uncertain``: a coder marked the row uncertain.
     ``needs_person``: whether the reconciler must look; agreed positions are accepted as a batch.
@@ -70,6 +71,7 @@ class Position:
     only_a: tuple[str, ...] = ()
     only_b: tuple[str, ...] = ()
     uncertain: bool = False
+    row: Row | None = None
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,9 @@ class Comparison(Base):
     case_id: Mapped[str] = mapped_column(ForeignKey("study_case.id"))
     snapshot_1_id: Mapped[str] = mapped_column(ForeignKey("snapshot.id"))  # slot 1: "A"
     snapshot_2_id: Mapped[str] = mapped_column(ForeignKey("snapshot.id"))  # slot 2: "B"
-    template_version_id: Mapped[str] = mapped_column(ForeignKey("template_version.id"))  # the newer of the two
+    template_version_id: Mapped[str] = mapped_column(
+        ForeignKey("template_version.id")
+    )  # the newer of the two
     state: Mapped[str] = mapped_column(CODE)
     revision: Mapped[int] = mapped_column(default=0)
     positions: Mapped[int] = mapped_column(default=0)  # all compared positions
@@ -69,11 +71,14 @@ class RowPair(Base):
 
 
 class Discrepancy(Base):
-    """A position that needs a person. ``path``: ``section.key`` or ``group.pair_id.key`` or ``group.pair_id`` (a lone row)."""
+    """A position that needs a person. ``path``: ``section.key`` or ``group.pair_id.key`` or ``group.pair_id`` (a lone row).
+
+    ``state`` is moot where the consensus, as decided so far, does not ask the question at all.
+    """
 
     __tablename__ = "discrepancy"
     __table_args__ = (
-        CheckConstraint("state IN ('open', 'deferred', 'decided')", name="state"),
+        CheckConstraint("state IN ('open', 'deferred', 'decided', 'moot')", name="state"),
         Index("uq_discrepancy_path", "comparison_id", "path", unique=True),
     )
 
@@ -92,6 +97,8 @@ class Decision(Base):
     """What the reconciler decided on a position. A later one supersedes an earlier one; nothing is overwritten.
 
     ``choice``: a, b, other, both, equivalent, keep_row, drop_row, defer. ``value``: plain JSON of the consensus value.
+    ``revision`` and ``superseded_revision``: the comparison's revisions that wrote and ended it, so that a stale page
+    is refused only where somebody decided the same position meanwhile.
     """
 
     __tablename__ = "decision"
@@ -117,4 +124,6 @@ class Decision(Base):
     carried_from: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
     decided_at: Mapped[datetime]
     decided_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    revision: Mapped[int] = mapped_column(default=0)
     superseded_at: Mapped[datetime | None]
+    superseded_revision: Mapped[int | None]
