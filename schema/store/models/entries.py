@@ -22,9 +22,16 @@ class Entry(Base):
     __table_args__ = (
         CheckConstraint("slot IN (1, 2)", name="slot"),
         CheckConstraint("state IN ('not_started', 'in_progress', 'submitted', 'returned')", name="state"),
-        Index("uq_entry_slot", "case_id", "slot", unique=True, sqlite_where=CURRENT, postgresql_where=CURRENT),
         Index(
-            "uq_entry_coder", "case_id", "coder_id", unique=True, sqlite_where=CURRENT, postgresql_where=CURRENT
+            "uq_entry_slot", "case_id", "slot", unique=True, sqlite_where=CURRENT, postgresql_where=CURRENT
+        ),
+        Index(
+            "uq_entry_coder",
+            "case_id",
+            "coder_id",
+            unique=True,
+            sqlite_where=CURRENT,
+            postgresql_where=CURRENT,
         ),
         Index("ix_entry_coder_id", "coder_id"),
     )
@@ -85,9 +92,7 @@ class Snapshot(Base):
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     entry_id: Mapped[str | None] = mapped_column(ForeignKey("entry.id"), index=True)
-    comparison_id: Mapped[str | None] = mapped_column(
-        ForeignKey("comparison.id", use_alter=True), index=True
-    )
+    comparison_id: Mapped[str | None] = mapped_column(ForeignKey("comparison.id", use_alter=True), index=True)
     template_version_id: Mapped[str] = mapped_column(ForeignKey("template_version.id"))
     revision: Mapped[int]
     body: Mapped[bytes] = mapped_column(LargeBinary)

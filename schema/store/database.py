@@ -1,0 +1,175 @@
+"""Opens the database and hands out sessions: SQLite by default, PostgreSQL for teams.
+
+SQLAlchemy is kept from beginning transactions by itself on SQLite (its driver would begin them too late); each session says
+how it begins: a reading session DEFERRED, a writing one IMMEDIATE, so that no writer finds out at the end that it read too early.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import string
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import Session
+
+from schema.problem import refuse
+from schema.store.queue import WriteQueue
+
+ALPHABET = string.ascii_lowercase + string.digits
+ID_LENGTH = 16
+BUSY_MILLISECONDS = 15_000
+BEGIN = "tandem_begin"
+
+PRAGMAS = (
+    f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA recursive_triggers=ON",  # or INSERT OR REPLACE walks through the append-only triggers
+    "PRAGMA secure_delete=ON",
+)
+
+
+def utc_now() -> datetime:
+    """Return the present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def random_id() -> str:
+    """Return 16 random characters [a-z0-9]: nobody can guess or count up an address."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))
+
+
+def now(session: Session) -> datetime:
+    """Return the present moment (aware UTC) by the clock of the session's database."""
+    moment: datetime = session.info["clock"]()
+    return moment
+
+
+def new_id(session: Session) -> str:
+    """Return a fresh public id from the session's database."""
+    fresh: str = session.info["new_id"]()
+    return fresh
+
+
+class Database:
+    """One database, from its address.
+
+    ``clock`` and ``new_id`` can be set from outside so that a sample study comes out the same every time.
+    Raises :class:`~schema.problem.Refused` for an address that is neither a SQLite file nor PostgreSQL.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        new_id: Callable[[], str] = random_id,
+    ) -> None:
+        """Prepare the engine; nothing is connected before the first session, but a SQLite file is created (0600)."""
+        self.url = _known(url)
+        self.dialect = self.url.get_backend_name()
+        self.engine = _sqlite_engine(self.url) if self.dialect == "sqlite" else _postgresql_engine(self.url)
+        self._queue = WriteQueue(Path(f"{self.url.database}.lock")) if self.dialect == "sqlite" else None
+        self._reading = self.engine.execution_options(postgresql_readonly=True, **{BEGIN: "reading"})
+        self._writing = self.engine.execution_options(**{BEGIN: "writing"})
+        self._info: dict[Any, Any] = {"clock": clock, "new_id": new_id}
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session that sees one moment of the database and cannot write to it."""
+        with Session(self._reading, info=dict(self._info), expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a session that is committed at the end of the block, and rolled back where the block raises."""
+        with self._turn(), Session(self._writing, info=dict(self._info), expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def altering(self) -> Iterator[Connection]:
+        """Give a connection for one migration run: a writing transaction, foreign keys checked at its end.
+
+        SQLite rebuilds a table to alter it, which enforced foreign keys would forbid.
+        """
+        with self._turn(), self._writing.connect() as connection:
+            if self.dialect == "sqlite":
+                _run(connection, "PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    if (
+                        self.dialect == "sqlite"
+                        and connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                    ):
+                        raise RuntimeError("a migration left rows that point at nothing")
+            finally:
+                if self.dialect == "sqlite":
+                    _run(connection, "PRAGMA foreign_keys=ON")
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+        if self._queue is not None:
+            self._queue.close()
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._queue is None else self._queue.turn()
+
+
+def _known(address: str) -> URL:
+    url = make_url(address)
+    if url.drivername in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise refuse(
+            "SET-010",
+            f"Tandem does not know the database {url.get_backend_name()!r}.",
+            "Give sqlite:////path/to/file or postgresql://user@host/name.",
+        )
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise refuse("SET-011", "A SQLite database needs a file.", "Give sqlite:////path/to/tandem.sqlite3.")
+    return url
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    path = Path(str(url.database))
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # its -wal and -shm files take over these rights
+    engine = create_engine(url, pool_size=10, max_overflow=30)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    return create_engine(
+        url, pool_pre_ping=True, isolation_level="READ COMMITTED", pool_size=10, max_overflow=30
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(BEGIN) == "reading"
+    _run(connection, f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _run(connection: Connection, statement: str) -> None:
+    """Run a statement below SQLAlchemy, which would begin a transaction for it."""
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(statement)

