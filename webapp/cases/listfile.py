@@ -1,0 +1,105 @@
+"""An uploaded list of cases as rows of text, however hostile the file.
+
+The file is looked at from outside first (size, kind by content, what a zip declares), then read by
+:mod:`webapp.cases.sheet_reader` in a process with limits of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from schema.problem import Refused, refuse
+from webapp.cases.sheet_reader import COLUMNS, ROWS
+
+FILE_BYTES = 5 * 2**20
+UNPACKED_BYTES = 60 * 2**20
+PARTS = 500
+SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Header and rows as texts; ``number`` is the row as a spreadsheet counts it, from 1."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+def read_list(content: bytes) -> Sheet:
+    """Read an .xlsx or .csv file. Raises ``Refused`` (LIST-00n) with what is wrong and what to do."""
+    kind = _kind_of(content)
+    lines = _read_apart(content, kind)
+    rows = [tuple(" ".join(text.split()) for text in json.loads(line)) for line in lines]
+    if len(rows) >= ROWS:
+        raise refuse("LIST-004", f"The list has more than {ROWS - 1:,} rows.", "Split it into several files.")
+    if any(len(row) > COLUMNS for row in rows):
+        raise refuse(
+            "LIST-005", f"The list has more than {COLUMNS} columns.", "Keep the columns that are needed."
+        )
+    filled = [(number, row) for number, row in enumerate(rows, 1) if any(row)]
+    if len(filled) < 2:
+        raise refuse("LIST-006", "The list has no rows.", "It needs a header row and at least one case.")
+    return Sheet(filled[0][1], tuple(filled[1:]))
+
+
+def _kind_of(content: bytes) -> str:
+    if not content:
+        raise refuse(
+            "LIST-001", "The file is empty.", "Choose an .xlsx or .csv file with your list of cases."
+        )
+    if len(content) > FILE_BYTES:
+        raise refuse("LIST-002", f"The file is larger than {FILE_BYTES // 2**20} MB.", "Split the list.")
+    if content[:4] == b"PK\x03\x04":
+        _check_workbook(content)
+        return "xlsx"
+    if b"\x00" in content[:4096] or content[:5] in (b"%PDF-", b"{\\rtf") or content.lstrip()[:1] == b"<":
+        raise _not_a_list()
+    return "csv"
+
+
+def _not_a_list() -> Refused:
+    return refuse(
+        "LIST-003",
+        "This is not a list that can be read.",
+        "Save it as an Excel workbook (.xlsx, without macros and password) or as CSV, and choose that file.",
+    )
+
+
+def _check_workbook(content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise _not_a_list() from error
+    names = {part.filename for part in parts}
+    if "xl/workbook.xml" not in names or any(name.endswith("vbaProject.bin") for name in names):
+        raise _not_a_list()
+    if len(parts) > PARTS or sum(part.file_size for part in parts) > UNPACKED_BYTES:
+        raise refuse(
+            "LIST-007", "The workbook unpacks to far more than a list of cases needs.", "Save it as CSV."
+        )
+
+
+def _read_apart(content: bytes, kind: str) -> list[str]:
+    with tempfile.TemporaryDirectory(prefix="tandem-list-") as folder:
+        path = Path(folder) / f"list.{kind}"
+        path.write_bytes(content)
+        command = [sys.executable, "-m", "webapp.cases.sheet_reader", str(path), kind]
+        try:
+            done = subprocess.run(  # noqa: S603 - our own module, no shell, a path that we chose
+                command, capture_output=True, timeout=SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise refuse(
+                "LIST-008", "Reading the file took too long.", "Save the list as CSV and try again."
+            ) from error
+    if done.returncode != 0:
+        raise _not_a_list()
+    return done.stdout.decode().splitlines()

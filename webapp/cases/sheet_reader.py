@@ -1,0 +1,91 @@
+"""Read one uploaded list, alone in a process of its own: ``python -m webapp.cases.sheet_reader FILE KIND``.
+
+Prints one JSON array of texts per row. Hostile workbooks stall or swell whatever reads them, so the caller gives
+this process limits and kills it when they are reached; nothing else runs here.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from io import StringIO
+from pathlib import Path
+
+from python_calamine import CalamineWorkbook
+
+ROWS, COLUMNS, CELL = 10_001, 40, 4_000
+MEMORY = 700 * 2**20
+SECONDS = 8
+
+
+def limit_this_process() -> None:
+    """Cap memory and processor time where the system offers it (not on Windows)."""
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+
+
+def cell_text(value: object) -> str:
+    """Write a cell as text: whole numbers without a point, dates as ISO."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime) and value.hour == value.minute == value.second == 0:
+        return value.date().isoformat()
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value)
+
+
+def workbook_rows(path: Path) -> Iterator[list[str]]:
+    """Rows of the first visible sheet."""
+    book = CalamineWorkbook.from_path(str(path))
+    visible = [sheet.name for sheet in book.sheets_metadata if str(sheet.visible).endswith("Visible")]
+    sheet = book.get_sheet_by_name((visible or book.sheet_names)[0])
+    for row in sheet.to_python(skip_empty_area=False, nrows=ROWS):
+        yield [cell_text(value) for value in row]
+
+
+def csv_rows(path: Path) -> Iterator[list[str]]:
+    """Rows of a CSV in UTF-8 (with or without mark) or Windows-1252; comma, semicolon or tab."""
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    head = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=head.count)
+    csv.field_size_limit(1_000_000)
+    yield from csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+
+
+def bounded(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    """Give at most the rows, columns and characters that a list may have, and one row more to show an excess."""
+    for number, row in enumerate(rows):
+        if number >= ROWS:
+            return
+        kept = row
+        while kept and not kept[-1].strip():
+            kept = kept[:-1]
+        yield [text[:CELL] for text in kept[: COLUMNS + 1]]
+
+
+def main() -> int:
+    """Read the file named on the command line and print its rows."""
+    limit_this_process()
+    path, kind = Path(sys.argv[1]), sys.argv[2]
+    rows = workbook_rows(path) if kind == "xlsx" else csv_rows(path)
+    for row in bounded(rows):
+        sys.stdout.write(json.dumps(row) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
