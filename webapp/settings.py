@@ -1,0 +1,170 @@
+"""How this installation is set up: environment variables, with a safe embedded default."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from schema.problem import Problem, Refused
+
+KEY_FILE = "secret-key"
+DATABASE_FILE = "tandem.sqlite3"
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8000
+SHORTEST_KEY = 32  # characters; what token_urlsafe(32) gives is 43
+FEWEST_DIFFERENT = 10  # characters: "aaaa…" is long and no secret
+MODES = ("production", "development")
+YES = frozenset({"1", "true", "yes", "on"})
+NO = frozenset({"", "0", "false", "no", "off"})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the application needs to know about where it runs.
+
+    ``https`` says that browsers reach it over HTTPS, through one proxy in front: cookies are Secure and carry the __Host- name,
+    and the proxy's forwarding headers are believed.
+    """
+
+    database_url: str = field(repr=False)  # may hold a password
+    secret_key: str = field(repr=False)
+    data_dir: Path
+    production: bool = True
+    host: str = DEFAULT_HOST
+    port: int = DEFAULT_PORT
+    https: bool = False
+    session_idle: timedelta = timedelta(minutes=30)
+    session_absolute: timedelta = timedelta(hours=12)
+
+    @property
+    def exports_dir(self) -> Path:
+        """The folder of files written out for download, inside the data directory."""
+        return self.data_dir / "exports"
+
+
+def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -> Settings:
+    """Read the settings; create the data directory (0700) and, at the first start, the key file (0600).
+
+    ``data_dir`` comes before TANDEM_DATA_DIR. Raises Refused with every problem found, each with its remedy; in production a
+    weak key and a key file that others can read are problems.
+    """
+    problems: list[Problem] = []
+    mode = environ.get("TANDEM_ENV", "production")
+    if mode not in MODES:
+        problems.append(
+            _problem("SET-001", "TANDEM_ENV", f"{mode!r} is not a mode.", f"Use {' or '.join(MODES)}.")
+        )
+    folder = data_dir or Path(environ.get("TANDEM_DATA_DIR") or default_data_dir(environ)).expanduser()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    read = {
+        "port": _whole(environ, "TANDEM_PORT", DEFAULT_PORT, 65_535, problems),
+        "idle": _whole(environ, "TANDEM_SESSION_IDLE_MINUTES", 30, 24 * 60, problems),
+        "absolute": _whole(environ, "TANDEM_SESSION_HOURS", 12, 24 * 7, problems),
+    }
+    https = _flag(environ, "TANDEM_HTTPS", problems)
+    key = _secret_key(environ, folder, mode != "development", problems)
+    if problems:
+        raise Refused(problems)
+    return Settings(
+        database_url=environ.get("TANDEM_DATABASE_URL") or f"sqlite:///{folder.absolute() / DATABASE_FILE}",
+        secret_key=key,
+        data_dir=folder.absolute(),
+        production=mode == "production",
+        host=environ.get("TANDEM_HOST") or DEFAULT_HOST,
+        port=read["port"],
+        https=https,
+        session_idle=timedelta(minutes=read["idle"]),
+        session_absolute=timedelta(hours=read["absolute"]),
+    )
+
+
+def default_data_dir(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
+    """Return the folder where programs of this platform keep a person's data."""
+    home = Path.home()
+    if platform == "win32":
+        return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "Tandem"
+    if platform == "darwin":
+        return home / "Library" / "Application Support" / "Tandem"
+    return Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "tandem"
+
+
+def _secret_key(environ: Mapping[str, str], folder: Path, strict: bool, problems: list[Problem]) -> str:
+    if "TANDEM_SECRET_KEY" in environ:
+        key, place = environ["TANDEM_SECRET_KEY"], "TANDEM_SECRET_KEY"
+    else:
+        path = folder / KEY_FILE
+        key, place = _key_file(path), str(path)
+        if strict and _others_can_read(path):
+            problems.append(
+                _problem(
+                    "SET-005",
+                    place,
+                    "Other people on this machine can read the key file.",
+                    f"chmod 600 {path}",
+                )
+            )
+    if not key or (strict and is_weak(key)):
+        problems.append(
+            _problem(
+                "SET-004",
+                place,
+                f"The key that signs cookies is {'too weak' if key else 'empty'}.",
+                f"Give at least {SHORTEST_KEY} random characters, or unset TANDEM_SECRET_KEY and remove the key file: "
+                "Tandem then makes a key of its own.",
+            )
+        )
+    return key
+
+
+def is_weak(key: str) -> bool:
+    """Whether the key is short, or made of few characters."""
+    return len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_DIFFERENT
+
+
+def _key_file(path: Path) -> str:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii", errors="replace").strip()
+    key = secrets.token_urlsafe(32)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key + "\n")
+    return key
+
+
+def _others_can_read(path: Path) -> bool:
+    return os.name == "posix" and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int, most: int, problems: list[Problem]) -> int:
+    given = environ.get(name, "").strip()
+    if not given:
+        return default
+    if given.isascii() and given.isdigit() and len(given) < 7 and 1 <= int(given) <= most:
+        return int(given)
+    problems.append(
+        _problem(
+            "SET-002",
+            name,
+            f"{given!r} is not a whole number from 1 to {most}.",
+            f"Leave it out for {default}.",
+        )
+    )
+    return default
+
+
+def _flag(environ: Mapping[str, str], name: str, problems: list[Problem]) -> bool:
+    given = environ.get(name, "").strip().lower()
+    if given not in YES | NO:
+        problems.append(_problem("SET-003", name, f"{given!r} is neither yes nor no.", "Use 1 or 0."))
+    return given in YES
+
+
+def _problem(code: str, where: str, message: str, remedy: str) -> Problem:
+    return Problem(code, message, remedy, where)
