@@ -8,17 +8,17 @@ from typing import Final
 ADULT_ACTIONS: Final = {
     "T1.1": (
         "share information about repeat callers with the domestic abuse coordinator each week",
-        "agree how concerns about an adult at risk are passed between the ward and the community team",
+        "agree how concerns about an adult at risk are passed from one team to another and who confirms receipt",
     ),
     "T1.2": (
         "flag known domestic abuse on the record of the person at risk and on that of the person who poses the risk",
-        "record the name of whoever accompanies a patient, and whether the patient was seen alone",
+        "record the name of whoever accompanies a person to an appointment, and whether the person was seen alone",
     ),
     "T1.3": (
         "display information on domestic abuse in waiting rooms, in the languages that are spoken locally",
     ),
     "T1.4": (
-        "set up a direct referral route from the emergency department to the independent domestic violence adviser",
+        "set up a direct referral route to the independent domestic violence adviser, open to every front-line team",
         "review how referrals to MARAC are made for adults who decline support",
     ),
     "T1.5": ("publish a directory of domestic abuse services for staff, with the role of each",),
@@ -30,21 +30,23 @@ ADULT_ACTIONS: Final = {
     "T3.1": ("consider the needs of the couple together where one partner cares for the other",),
     "T3.2": ("support staff to explore the reasons behind missed appointments and repeated minor injuries",),
     "T4.1": (
-        "deliver training on domestic abuse to reception staff and to clinicians",
-        "include coercive control and economic abuse in the annual training of officers and call handlers",
-        "train housing officers to recognise abuse behind complaints of noise and arrears of rent",
+        "deliver training on domestic abuse to reception staff as well as to those who give advice",
+        "include coercive control and economic abuse in the annual training of all front-line staff",
+        "train staff to recognise abuse behind complaints of noise, arrears of rent and repeated minor injuries",
     ),
-    "T4.2": ("include domestic abuse as a standing item in clinical supervision",),
+    "T4.2": ("include domestic abuse as a standing item in supervision",),
     "T4.4": ("test by audit whether training on domestic abuse has changed what staff ask and record",),
     "T5.1": (
-        "adopt a domestic abuse policy for patients and for members of staff",
+        "adopt a domestic abuse policy for those who use the service and for members of staff",
         "review the domestic abuse policy so that it covers abuse of older people by their adult sons and daughters",
     ),
     "T5.3": ("review the support available to those who misuse alcohol and also live with abuse",),
     "T5.5": (
         "revise the risk policy so that a threat to life is escalated on the day on which it becomes known",
     ),
-    "T5.6": ("secure longer funding for advisers who are based in the hospital",),
+    "T5.6": (
+        "secure longer funding for the independent domestic violence advisers who work beside its staff",
+    ),
 }
 
 ADULT_PURPOSES: Final = (

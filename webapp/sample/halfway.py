@@ -17,11 +17,11 @@ State = Literal[
     "registered",
     "assigned",
     "coding",
-    "ready_to_compare",
-    "matching_rows",
+    "ready to compare",
+    "matching rows",
     "resolving",
     "reconciled",
-    "signed_off",
+    "signed off",
 ]
 Progress = Literal["not_started", "in_progress", "submitted", "returned"]
 
@@ -37,12 +37,12 @@ _STEPS: Final[tuple[tuple[State, tuple[Progress, Progress]], ...]] = (
     ("coding", ("in_progress", "not_started")),
     ("coding", ("submitted", "in_progress")),
     ("coding", ("returned", "submitted")),
-    ("ready_to_compare", ("submitted", "submitted")),
-    ("ready_to_compare", ("submitted", "submitted")),
-    ("matching_rows", ("submitted", "submitted")),
+    ("ready to compare", ("submitted", "submitted")),
+    ("ready to compare", ("submitted", "submitted")),
+    ("matching rows", ("submitted", "submitted")),
     ("resolving", ("submitted", "submitted")),
     ("reconciled", ("submitted", "submitted")),
-    ("signed_off", ("submitted", "submitted")),
+    ("signed off", ("submitted", "submitted")),
 )
 
 

@@ -19,9 +19,11 @@ def recommendation(rng: Random, place: str, agencies: Sequence[str], subthemes: 
     """Return the wording of a recommendation about children's services: 200 to 600 characters on every sub-theme given."""
     topics = sorted(subthemes, key=lambda code: theme_of(code) != "T7")
     sentences = [f"{_addressed(place, agencies)} should {_action(rng, topics[0])}."]
+    national = theme_of(topics[0]) == "T7"
     for topic in topics[1:]:
         follow = "They should also" if len(sentences) == 1 else "In addition they should"
-        sentences.append(f"{follow} {_action(rng, topic)}.")
+        action = phrases.NATIONAL_ACTIONS[topic] if national else _action(rng, topic)
+        sentences.append(f"{follow} {action}.")
     return _filled(rng, sentences, _purpose(rng, subthemes))
 
 

@@ -202,6 +202,18 @@ ACTIONS: Final = {
     ),
 }
 
+# Sub-theme: what a national recommendation asks of local policy besides. Each follows "They should also".
+NATIONAL_ACTIONS: Final = {
+    "T5.1": "ask local partnerships to bring their domestic abuse policies into line with this",
+    "T5.2": "require safeguarding policies to be revised in this light",
+    "T5.3": "support the development of services for the children concerned",
+    "T5.4": "say how information may be shared for this purpose",
+    "T5.5": "state when a concern of this kind is to be escalated, and to whom",
+    "T5.6": "reflect this in the conditions of grants and contracts",
+    "T5.7": "cover families who appear to comply and do not engage",
+    "T5.8": "evaluate within two years what difference this has made",
+}
+
 # Theme: what it is for. Each follows "so that" or stands after "This is to ensure that".
 PURPOSES: Final = {
     "T1": (

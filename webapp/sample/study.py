@@ -17,7 +17,7 @@ from webapp.sample.plan import CasePlan, block
 
 PUBLISHED_SIZE: Final = DHRS
 SEED: Final = 2019
-PAIRS: Final = (("amara", "bryn"), ("chidi", "dilys"), ("amara", "dilys"), ("chidi", "bryn"))
+PAIRS: Final = (("amara", "ben"), ("chidi", "elin"), ("amara", "elin"), ("chidi", "ben"))
 TRUTH: Final = "reference"
 
 
