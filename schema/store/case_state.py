@@ -55,3 +55,22 @@ def case_state_expression() -> ColumnElement[str]:
         (or_(_entries() > 0), literal("assigned", String)),
         else_=literal("registered", String),
     )
+
+
+def state_seen_by(user_id: str) -> ColumnElement[str]:
+    """The state as a person may see it: whoever codes a case learns from it no more than their own entry says.
+
+    A case that the person codes is ``assigned`` until they start and ``coding`` until it is signed off.
+    """
+    own = (
+        select(Entry.state)
+        .where(Entry.case_id == Case.id, Entry.coder_id == user_id, Entry.ended_at.is_(None))
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    state = case_state_expression()
+    return case(
+        (or_(own.is_(None), state.in_(("signed off", "withdrawn"))), state),
+        (own == "not_started", literal("assigned", String)),
+        else_=literal("coding", String),
+    )

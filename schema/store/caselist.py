@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from schema.store.case_state import STATES, case_state_expression
+from schema.store.case_state import STATES, state_seen_by
 from schema.store.models import Assignment, Case, User
 
 PAGE = 50
@@ -39,33 +39,42 @@ class CasePage:
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """What the list is narrowed to; empty fields narrow nothing. ``person`` is a user id in any part."""
+    """What the list is narrowed to; empty fields narrow nothing. ``person`` is a user id in any part.
+
+    ``own_only``: only cases in which the person who looks has a part.
+    """
 
     state: str = ""
     person: str = ""
     text: str = ""
+    own_only: bool = False
 
 
-def _conditions(project_id: str, wanted: CaseFilter) -> list[ColumnElement[bool]]:
+def _conditions(project_id: str, seen_by: str, wanted: CaseFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [Case.project_id == project_id]
     if wanted.state:
-        conditions.append(case_state_expression() == wanted.state)
+        conditions.append(state_seen_by(seen_by) == wanted.state)
     if wanted.text:
         pattern = "%" + wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         conditions.append(
             or_(Case.reference.ilike(pattern, escape="\\"), Case.title.ilike(pattern, escape="\\"))
         )
     if wanted.person:
-        held = select(Assignment.case_id).where(
-            Assignment.user_id == wanted.person, Assignment.ended_at.is_(None)
-        )
-        conditions.append(Case.id.in_(held))
+        conditions.append(_held_by(wanted.person))
+    if wanted.own_only:
+        conditions.append(_held_by(seen_by))
     return conditions
 
 
-def _lines(conditions: list[ColumnElement[bool]]) -> Select[*tuple[object, ...]]:
+def _held_by(user_id: str) -> ColumnElement[bool]:
+    return Case.id.in_(
+        select(Assignment.case_id).where(Assignment.user_id == user_id, Assignment.ended_at.is_(None))
+    )
+
+
+def _lines(seen_by: str, conditions: list[ColumnElement[bool]]) -> Select[*tuple[object, ...]]:
     query = select(
-        Case.id, Case.reference, Case.title, case_state_expression().label("state"), Case.registered_at
+        Case.id, Case.reference, Case.title, state_seen_by(seen_by).label("state"), Case.registered_at
     )
     for part in ("coder_1", "coder_2", "reconciler"):
         held, person = aliased(Assignment), aliased(User)
@@ -78,12 +87,12 @@ def _lines(conditions: list[ColumnElement[bool]]) -> Select[*tuple[object, ...]]
 
 
 def case_page(
-    session: Session, project_id: str, wanted: CaseFilter, *, after: str = "", limit: int = PAGE
+    session: Session, project_id: str, seen_by: str, wanted: CaseFilter, *, after: str = "", limit: int = PAGE
 ) -> CasePage:
-    """Give the page of cases whose references come after ``after``, and how many match in all."""
-    conditions = _conditions(project_id, wanted)
+    """Give the page of cases whose references come after ``after``, as the user ``seen_by`` may see them."""
+    conditions = _conditions(project_id, seen_by, wanted)
     total = session.scalar(select(func.count()).select_from(Case).where(*conditions)) or 0
-    query = _lines([*conditions, Case.reference > after]).order_by(Case.reference).limit(limit + 1)
+    query = _lines(seen_by, [*conditions, Case.reference > after]).order_by(Case.reference).limit(limit + 1)
     found = [
         CaseLine(
             row.id,
@@ -102,9 +111,9 @@ def case_page(
     return CasePage(lines, total, lines[-1].reference if more else "")
 
 
-def counts_by_state(session: Session, project_id: str) -> dict[str, int]:
-    """How many cases are in each state, every state named, in workflow order."""
-    state = case_state_expression().label("state")
+def counts_by_state(session: Session, project_id: str, seen_by: str) -> dict[str, int]:
+    """How many cases are in each state as the user may see it, every state named, in workflow order."""
+    state = state_seen_by(seen_by).label("state")
     inner = select(state).where(Case.project_id == project_id).subquery()
     query = select(inner.c.state, func.count()).group_by(inner.c.state)
     counted = {row[0]: row[1] for row in session.execute(query)}

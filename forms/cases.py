@@ -1,0 +1,82 @@
+"""Forms about cases: describing, withdrawing, assigning, importing and drawing."""
+
+from __future__ import annotations
+
+from wtforms import FileField, Form, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+
+class CaseForm(Form):
+    """What is written down about a case."""
+
+    reference = StringField(
+        "Reference",
+        [InputRequired("Enter a reference."), Length(max=100, message="At most 100 characters.")],
+        description="As in your study's list, for example DHR-001. It appears in every export.",
+    )
+    title = StringField(
+        "Title",
+        [Optional(), Length(max=300, message="At most 300 characters.")],
+        description="As printed on the report. Leave out names that the report itself leaves out.",
+    )
+    source = StringField(
+        "Where the report was found",
+        [Optional(), Length(max=300, message="At most 300 characters.")],
+        description="The partnership's page, or a reference in a library.",
+    )
+    note = TextAreaField("Note", [Optional(), Length(max=5_000, message="At most 5,000 characters.")])
+
+
+class WithdrawForm(Form):
+    """Why a case leaves the study."""
+
+    reason = TextAreaField(
+        "Why is the case withdrawn?",
+        [InputRequired("Enter a reason."), Length(max=1_000, message="At most 1,000 characters.")],
+        description="Exports list the case as excluded, with this reason. What was entered is kept.",
+    )
+
+
+class AssignForm(Form):
+    """The three people of a case; an empty choice leaves a part as it is."""
+
+    coder_1 = SelectField("Coder 1", [Optional()])
+    coder_2 = SelectField("Coder 2", [Optional()])
+    reconciler = SelectField("Reconciler", [Optional()])
+
+
+class ListFileForm(Form):
+    """The file with a list of cases."""
+
+    file = FileField(
+        "List of cases",
+        description="An Excel workbook (.xlsx) or a CSV file of at most 5 MB. Its first row names the columns.",
+    )
+
+
+class ImportConfirmForm(Form):
+    """The rows of the preview, signed, so that what is applied is what was shown."""
+
+    rows = HiddenField(validators=[InputRequired()])
+    digest = HiddenField(validators=[InputRequired()])
+
+
+class DrawForm(Form):
+    """The seed of a draw."""
+
+    seed = IntegerField(
+        "Seed",
+        [
+            InputRequired("Enter a whole number."),
+            NumberRange(0, 2**31 - 1, message="Enter a whole number from 0 to 2147483647."),
+        ],
+        description="Any whole number. The same seed, people and cases give the same draw; write it into your protocol.",
+    )
+
+
+class FilterForm(Form):
+    """What the case list is narrowed to."""
+
+    state = SelectField("State", [Optional()], validate_choice=False)
+    person = SelectField("Person", [Optional()], validate_choice=False)
+    text = StringField("Reference or title", [Optional(), Length(max=100)])

@@ -1,0 +1,94 @@
+"""Page models of the cases room: what each page shows, decided before it is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from schema.actor import Actor
+from schema.store.assignments import LABEL_OF
+from schema.store.case_state import STATES
+from schema.store.caselist import CaseFilter, CasePage, case_page, counts_by_state
+from schema.store.models import Entry, Project, User
+from webapp.access.policy import can
+from webapp.access.subjects import CaseSubject, ProjectSubject
+
+Trail = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a case: who holds it, and how far their entry is (where the person who looks may know)."""
+
+    name: str
+    label: str
+    person: str
+    entry: Entry | None
+
+
+@dataclass(frozen=True)
+class ListView:
+    """The case list. ``all_cases``: whether the person sees every case, with people, or only their own."""
+
+    page: CasePage
+    all_cases: bool
+    counts: dict[str, int]
+    wanted: CaseFilter
+
+
+def project_trail(project: Project) -> Trail:
+    """Where a project's pages hang."""
+    return [
+        ("Your work", "/"),
+        (project.title, url_for("projects.project_page", project_key=project.key)),
+    ]
+
+
+def cases_trail(project: Project) -> Trail:
+    """Where the pages below the case list hang."""
+    return [*project_trail(project), ("Cases", url_for("cases.list_page", project_key=project.key))]
+
+
+def case_trail(subject: CaseSubject) -> Trail:
+    """Where the pages below a case hang."""
+    return [*cases_trail(subject.project), (subject.case.reference, case_address(subject))]
+
+
+def case_address(subject: CaseSubject) -> str:
+    """The case's own page."""
+    return url_for("cases.case_page", project_key=subject.project.key, case_id=subject.case.id)
+
+
+def list_view(
+    session: Session, actor: Actor, subject: ProjectSubject, wanted: CaseFilter, after: str
+) -> ListView:
+    """Find the page of the list that the actor asked for and may see."""
+    project = subject.project
+    all_cases = can(actor, "case.list_all", subject)
+    narrowed = CaseFilter(
+        state=wanted.state if wanted.state in STATES else "",
+        person=wanted.person if all_cases else "",
+        text=wanted.text,
+        own_only=not all_cases,
+    )
+    page = case_page(session, project.id, actor.id, narrowed, after=after)
+    counts = counts_by_state(session, project.id, actor.id) if all_cases else {}
+    return ListView(page, all_cases, counts, narrowed)
+
+
+def parts_of(session: Session, actor: Actor, subject: CaseSubject) -> list[Part]:
+    """The parts that the actor may know of: all three for whoever oversees the case, else their own."""
+    sees_all = can(actor, "case.state", subject)
+    held = {one.part: one.user_id for one in subject.assignments}
+    entries = {f"coder_{entry.slot}": entry for entry in subject.entries}
+    parts = []
+    for name, label in LABEL_OF.items():
+        user_id = held.get(name, "")
+        if not sees_all and user_id != actor.id and not can(actor, "case.assign", subject):
+            continue
+        person = session.get(User, user_id) if user_id else None
+        shown = entries.get(name) if sees_all or user_id == actor.id else None
+        parts.append(Part(name, label, person.display_name if person else "", shown))
+    return parts
