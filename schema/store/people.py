@@ -1,0 +1,218 @@
+"""Accounts: made by an administrator, opened with a one-time code, disabled but never deleted."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from schema.actor import Actor
+from schema.problem import refuse
+from schema.store.audit import record
+from schema.store.codes import code_hash, fresh_code, is_code
+from schema.store.database import new_id, now
+from schema.store.models import Membership, User
+from schema.store.sessions import (
+    end_session,
+    end_sessions_of,
+    find_session,
+    start_session,
+    touch_session,
+)
+from schema.template.kinds import clean
+
+__all__ = [
+    "actor_for",
+    "add_user",
+    "disable_user",
+    "enable_user",
+    "end_session",
+    "end_sessions_of",
+    "find_session",
+    "find_user",
+    "issue_reset_code",
+    "set_admin",
+    "set_password_hash",
+    "start_session",
+    "touch_session",
+    "use_reset_code",
+    "users",
+]
+
+SIGN_IN_NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,99}")
+DISPLAY_LENGTH = 300
+CODE_LIFETIME = timedelta(days=3)
+
+
+def add_user(
+    session: Session, actor: Actor, name: str, display_name: str = "", is_admin: bool = False
+) -> User:
+    """Make an account without a password; a one-time code (``issue_reset_code``) opens it.
+
+    Raises Refused: PPL-001 for a name that cannot be a sign-in name, PPL-002 for one that is taken.
+    """
+    name = name.strip().lower()
+    if not SIGN_IN_NAME.fullmatch(name):
+        raise refuse(
+            "PPL-001",
+            f"{name!r} cannot be a sign-in name.",
+            "Use 2 to 100 of a to z, 0 to 9 and . _ @ + -, beginning with a letter or a digit.",
+            where="name",
+        )
+    if find_user(session, name) is not None:
+        raise refuse(
+            "PPL-002",
+            f"There is an account “{name}” already.",
+            "Choose another name.",
+            where="name",
+            status=409,
+        )
+    user = User(
+        id=new_id(session),
+        name=name,
+        display_name=clean(display_name).strip()[:DISPLAY_LENGTH] or name,
+        is_admin=is_admin,
+        created_at=now(session),
+    )
+    session.add(user)
+    session.flush()
+    record(session, actor, "user.add", object_id=user.id, detail={"name": name, "is_admin": is_admin})
+    return user
+
+
+def find_user(session: Session, name: str) -> User | None:
+    """Return the account with the sign-in name, in whatever case it was typed, or None."""
+    return session.scalar(select(User).where(User.name == name.strip().lower()))
+
+
+def users(session: Session) -> list[User]:
+    """Return all accounts, disabled ones too, by sign-in name."""
+    return list(session.scalars(select(User).order_by(User.name)))
+
+
+def actor_for(session: Session, user: User, request_id: str = "") -> Actor:
+    """Return the account as an actor, with the roles that it holds now in each project."""
+    roles: defaultdict[str, set[str]] = defaultdict(set)
+    held = select(Membership.project_id, Membership.role).where(
+        Membership.user_id == user.id, Membership.ended_at.is_(None)
+    )
+    for project_id, role in session.execute(held):
+        roles[project_id].add(role)
+    return Actor(
+        id=user.id,
+        name=user.name,
+        is_admin=user.is_admin,
+        roles={project_id: frozenset(held) for project_id, held in roles.items()},
+        request_id=request_id,
+    )
+
+
+def set_password_hash(
+    session: Session, actor: Actor, user: User, password_hash: str, *, keep_token: str = ""
+) -> None:
+    """Give the account a new password (see ``passwords.accept``) and end its other sessions, all but ``keep_token``'s.
+
+    Hash before the writing session is opened: hashing takes 20 ms, and every other writer would wait for it.
+    """
+    user.password_hash = password_hash
+    user.password_changed_at = now(session)
+    user.reset_code_hash = None
+    user.reset_code_expires_at = None
+    end_sessions_of(session, user, keep_token=keep_token)
+    record(session, actor, "user.change_password", object_id=user.id)
+
+
+def store_rehash(session: Session, user: User, password_hash: str) -> None:
+    """Keep the same password at today's cost: nothing that a person did, so nothing in the audit trail."""
+    user.password_hash = password_hash
+
+
+def issue_reset_code(session: Session, actor: Actor, user: User) -> str:
+    """Return a fresh one-time code for choosing a password, good for three days; an earlier code no longer counts.
+
+    Only its hash is kept. The password that the account has goes on working until the code is used.
+    """
+    _refuse_disabled(user)
+    code = fresh_code()
+    user.reset_code_hash = code_hash(code)
+    user.reset_code_expires_at = now(session) + CODE_LIFETIME
+    record(session, actor, "user.issue_reset_code", object_id=user.id)
+    return code
+
+
+def use_reset_code(session: Session, name: str, code: str, password_hash: str, request_id: str = "") -> User:
+    """Set the account's password by its one-time code, which is spent; all its sessions end.
+
+    Raises Refused (PPL-003) with the same words whether the name, the code or its age was wrong.
+    """
+    user = find_user(session, name)
+    expires = user.reset_code_expires_at if user is not None else None
+    stored = user.reset_code_hash if user is not None else None
+    if (
+        not is_code(code, stored)
+        or user is None
+        or user.disabled_at
+        or expires is None
+        or now(session) >= expires
+    ):
+        raise refuse(
+            "PPL-003",
+            "The sign-in name and the code do not belong together, or the code is spent or too old.",
+            "Check both, or ask an administrator for a new code.",
+            where="code",
+        )
+    set_password_hash(session, actor_for(session, user, request_id), user, password_hash)
+    return user
+
+
+def set_admin(session: Session, actor: Actor, user: User, is_admin: bool) -> None:
+    """Make the account an administrator's, or an ordinary one. Raises Refused (PPL-004) for the last administrator."""
+    if user.is_admin == is_admin:
+        return
+    if not is_admin:
+        _refuse_last_administrator(session, user)
+    user.is_admin = is_admin
+    record(session, actor, "user.set_admin", object_id=user.id, detail={"is_admin": is_admin})
+
+
+def disable_user(session: Session, actor: Actor, user: User) -> None:
+    """Close the account: nobody signs in with it, its sessions end, its name stays in the history.
+
+    Raises Refused (PPL-004) for the last administrator who can sign in.
+    """
+    if user.disabled_at is not None:
+        return
+    _refuse_last_administrator(session, user)
+    user.disabled_at = now(session)
+    user.reset_code_hash = None
+    user.reset_code_expires_at = None
+    end_sessions_of(session, user)
+    record(session, actor, "user.disable", object_id=user.id)
+
+
+def enable_user(session: Session, actor: Actor, user: User) -> None:
+    """Open a disabled account again; its password and its roles are as they were."""
+    if user.disabled_at is None:
+        return
+    user.disabled_at = None
+    record(session, actor, "user.enable", object_id=user.id)
+
+
+def _refuse_disabled(user: User) -> None:
+    if user.disabled_at is not None:
+        raise refuse("PPL-005", f"The account “{user.name}” is disabled.", "Enable it first.", status=409)
+
+
+def _refuse_last_administrator(session: Session, user: User) -> None:
+    session.flush()
+    others = select(func.count()).where(User.is_admin, User.disabled_at.is_(None), User.id != user.id)
+    if user.is_admin and session.scalar(others) == 0:
+        raise refuse(
+            "PPL-004",
+            f"“{user.name}” is the only administrator.",
+            "Make somebody else an administrator first.",
+            status=409,
+        )

@@ -1,0 +1,85 @@
+"""Sign-in sessions: kept here, so that signing out, a new password or a closed account counts at once.
+
+The browser holds a random token; only its hash is stored, so that a copy of the database opens no session.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from schema.store.database import now
+from schema.store.models import User, WebSession
+
+KEPT_AFTER_END = timedelta(days=7)
+
+
+def start_session(session: Session, user: User, ttl: timedelta) -> str:
+    """Start a session that lasts ``ttl`` at most and return its token. The person's long-ended ones are cleared away."""
+    token = secrets.token_urlsafe(32)
+    moment = now(session)
+    session.execute(
+        delete(WebSession).where(
+            WebSession.user_id == user.id, WebSession.expires_at < moment - KEPT_AFTER_END
+        )
+    )
+    session.add(
+        WebSession(
+            token_hash=token_hash(token),
+            user_id=user.id,
+            created_at=moment,
+            last_seen_at=moment,
+            expires_at=moment + ttl,
+        )
+    )
+    session.flush()
+    return token
+
+
+def find_session(session: Session, token: str) -> WebSession | None:
+    """Return the session of the token, unless it has ended or is over. Idleness is for the caller to judge."""
+    return session.scalar(
+        select(WebSession).where(
+            WebSession.token_hash == token_hash(token),
+            WebSession.ended_at.is_(None),
+            WebSession.expires_at > now(session),
+        )
+    )
+
+
+def touch_session(session: Session, token: str) -> None:
+    """Note that the session was seen now."""
+    session.execute(
+        update(WebSession).where(WebSession.token_hash == token_hash(token)).values(last_seen_at=now(session))
+    )
+
+
+def end_session(session: Session, token: str) -> None:
+    """End the session of the token; nothing happens where there is none."""
+    session.execute(
+        update(WebSession)
+        .where(WebSession.token_hash == token_hash(token), WebSession.ended_at.is_(None))
+        .values(ended_at=now(session))
+    )
+
+
+def end_sessions_of(session: Session, user: User, *, keep_token: str = "") -> None:
+    """End all sessions of the person, but for that of ``keep_token``."""
+    session.execute(
+        update(WebSession)
+        .where(
+            WebSession.user_id == user.id,
+            WebSession.ended_at.is_(None),
+            WebSession.token_hash != token_hash(keep_token),
+        )
+        .values(ended_at=now(session))
+    )
+
+
+def token_hash(token: str) -> str:
+    """Return the SHA-256 (hex) under which a token is kept."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,192 @@
+"""Template versions: published once with their source, then read from there for ever."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from schema.actor import Actor
+from schema.problem import Problem, Refused, refuse
+from schema.store.audit import record
+from schema.store.database import new_id, now
+from schema.store.models import TemplateVersion
+from schema.template.loader import load_template
+from schema.template.model import Template
+from schema.template.shipped import shipped_keys, shipped_template
+from schema.template.versions import VersionChanges, compare_versions
+
+#: Templates read in this process, by source hash: reading the YAML takes far longer than a page may.
+_READ: dict[str, Template] = {}
+SHIPPED = "Shipped with Tandem"
+
+
+def publish(
+    session: Session, actor: Actor, source: str, codelists: Mapping[str, str], reason: str = ""
+) -> TemplateVersion:
+    """Publish a template's YAML with its code lists (name -> YAML) as the next version of its key.
+
+    Raises Refused with every problem of the source; TPL-101 for a number that is not the next; with what would make
+    existing answers unreadable; and, unless ``reason`` is given, with TPL-103 and what to think over before publishing.
+    """
+    template = _read(source, codelists)
+    latest = latest_version(session, template.key)
+    _refuse_wrong_number(template, latest)
+    changes = changes_since_latest(session, template)
+    _refuse_changes(changes, reason)
+    row = TemplateVersion(
+        id=new_id(session),
+        key=template.key,
+        version=template.version,
+        title=template.title,
+        source=source,
+        codelists=json.dumps(_used(template, codelists), ensure_ascii=False, sort_keys=True),
+        source_hash=template.source_hash,
+        state="published",
+        reason=reason.strip(),
+        published_by=actor.id or None,
+        published_at=now(session),
+        created_at=now(session),
+    )
+    session.add(row)
+    session.flush()
+    detail = {
+        "template": f"{template.key}@{template.version}",
+        "source_hash": template.source_hash,
+        "reason": reason.strip(),
+        "differences": list(changes.lines) if changes is not None else [],
+    }
+    record(session, actor, "template.publish", object_id=row.id, detail=detail)
+    return row
+
+
+def changes_since_latest(session: Session, template: Template) -> VersionChanges | None:
+    """Return what the template changes against the latest version of its key; None where it is the first."""
+    latest = latest_version(session, template.key)
+    return None if latest is None else compare_versions(compiled(session, latest.id), template)
+
+
+def compiled(session: Session, template_version_id: str) -> Template:
+    """Return the template of a version, read from its stored source; kept in the process by source hash.
+
+    Raises Refused (TPL-105, 404) for an id that is none.
+    """
+    source_hash = session.scalar(
+        select(TemplateVersion.source_hash).where(TemplateVersion.id == template_version_id)
+    )
+    if source_hash is None:
+        raise refuse("TPL-105", "There is no such template version.", status=404)
+    template = _READ.get(source_hash)
+    if template is None:
+        row = session.get_one(TemplateVersion, template_version_id)
+        template = _READ[source_hash] = _read(row.source, json.loads(row.codelists))
+    return template
+
+
+def versions(session: Session, key: str) -> list[TemplateVersion]:
+    """Return all versions of a template, oldest first."""
+    return list(
+        session.scalars(
+            select(TemplateVersion).where(TemplateVersion.key == key).order_by(TemplateVersion.version)
+        )
+    )
+
+
+def latest_versions(session: Session) -> list[TemplateVersion]:
+    """Return the newest version of every template, by title."""
+    rows = session.scalars(select(TemplateVersion).order_by(TemplateVersion.version))
+    newest = {row.key: row for row in rows}
+    return sorted(newest.values(), key=lambda row: (row.title, row.key))
+
+
+def latest_version(session: Session, key: str) -> TemplateVersion | None:
+    """Return the newest version of a template, or None."""
+    return session.scalar(
+        select(TemplateVersion)
+        .where(TemplateVersion.key == key)
+        .order_by(TemplateVersion.version.desc())
+        .limit(1)
+    )
+
+
+def find_version(session: Session, key: str, version: int) -> TemplateVersion | None:
+    """Return one version of a template, or None."""
+    return session.scalar(
+        select(TemplateVersion).where(TemplateVersion.key == key, TemplateVersion.version == version)
+    )
+
+
+def retire(session: Session, actor: Actor, row: TemplateVersion, reason: str) -> None:
+    """Take a version out of use for new projects and entries; entries that are pinned to it keep it.
+
+    Raises Refused: TPL-106 without a reason, TPL-107 where it is not published.
+    """
+    if not reason.strip():
+        raise refuse("TPL-106", "Say why the version is retired.", where="reason")
+    if row.state != "published":
+        raise refuse("TPL-107", f"This version is {row.state} already.", status=409)
+    row.state = "retired"
+    record(session, actor, "template.retire", object_id=row.id, detail={"reason": reason.strip()})
+
+
+def ensure_shipped(session: Session, actor: Actor, key: str, version: int) -> TemplateVersion:
+    """Return a version of a template that Tandem ships, publishing it and those before it where they are lacking.
+
+    Raises Refused (TPL-104) for a template that is not shipped.
+    """
+    if (key, version) not in shipped_keys():
+        known = ", ".join(f"{name}@{number}" for name, number in shipped_keys())
+        raise refuse(
+            "TPL-104", f"Tandem ships no template {key}@{version}.", f"It ships: {known}.", status=404
+        )
+    found = find_version(session, key, version)
+    if found is not None:
+        return found
+    if (key, version - 1) in shipped_keys():
+        ensure_shipped(session, actor, key, version - 1)
+    shipped = shipped_template(key, version)
+    return publish(session, actor, shipped.source, shipped.codelists, reason=SHIPPED)
+
+
+def _read(source: str, codelists: Mapping[str, str]) -> Template:
+    loaded = load_template(source, codelists)
+    errors = [problem for problem in loaded.problems if problem.severity == "error"]
+    if loaded.template is None or errors:
+        raise Refused(errors or loaded.problems)
+    return loaded.template
+
+
+def _used(template: Template, codelists: Mapping[str, str]) -> dict[str, str]:
+    """Keep the code lists that the template reads; all of them where leaving some out would change it."""
+    names = {field.codelist.name for field in template.fields() if field.codelist} | {template.missing.name}
+    used = {name: codelists[name] for name in sorted(names & set(codelists))}
+    return used if names <= set(codelists) else dict(codelists)
+
+
+def _refuse_wrong_number(template: Template, latest: TemplateVersion | None) -> None:
+    if latest is None or template.version == latest.version + 1:
+        return
+    raise refuse(
+        "TPL-101",
+        f"The latest version of “{template.key}” is {latest.version}; this file says version {template.version}.",
+        f"Published versions never change: say version {latest.version + 1}.",
+        where="version",
+        status=409,
+    )
+
+
+def _refuse_changes(changes: VersionChanges | None, reason: str) -> None:
+    if changes is None:
+        return
+    if changes.refusals:
+        raise Refused(changes.refusals, status=409)
+    if changes.warnings and not reason.strip():
+        ask = Problem(
+            "TPL-103",
+            "These changes touch answers that exist.",
+            "Give a reason for publishing them.",
+            "reason",
+        )
+        raise Refused([ask, *changes.warnings])
