@@ -54,6 +54,13 @@ class Kind:
         """Read one clean, non-empty text."""
         return text
 
+    def settle(self, field: Field, value: Answer) -> Value:
+        """Bring an answer that arrived as JSON to the one form in which it is stored; nothing is guessed.
+
+        Text is cleaned (empty is blank); what the field allows is still for :meth:`check` to say.
+        """
+        return (clean(value) or None) if isinstance(value, str) else value
+
     def check(self, field: Field, value: Answer) -> Fault | None:
         """Say why a well-formed JSON value is not an answer of this field, or ``None``."""
         raise NotImplementedError

@@ -28,6 +28,10 @@ class Choices(Kind):
         """Read one text per ticked code."""
         return in_list_order(field, [code for code in map(clean, texts) if code]) or None
 
+    def settle(self, field: Field, value: Answer) -> Value:
+        """Put the codes into list order, each once."""
+        return (in_list_order(field, value) or None) if isinstance(value, tuple) else value
+
     def check(self, field: Field, value: Answer) -> Fault | None:
         """Refuse unknown codes, doubles, another order and the empty set."""
         known = field.codelist.by_value if field.codelist else {}

@@ -8,10 +8,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from schema.template.kinds.base import Fault, Kind
 from schema.template.kinds.integer import range_fault
 from schema.template.model import Field
-from schema.template.value import Answer, Invalid
+from schema.template.value import Answer, Invalid, Value
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
-PART = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,4})?)\s*(years?|yrs?|y|months?|mths?|m|weeks?|wks?|w|days?|d)", re.ASCII)
+PART = re.compile(
+    r"([0-9]{1,4}(?:\.[0-9]{1,4})?)\s*(years?|yrs?|y|months?|mths?|m|weeks?|wks?|w|days?|d)", re.ASCII
+)
 PER_YEAR = {"y": Decimal(1), "m": Decimal(12), "w": Decimal(52), "d": Decimal(365)}
 
 
@@ -41,6 +43,10 @@ class DecimalNumber(Kind):
             return rounded(Decimal(text), field.limits.places)
         duration = years(text) if field.unit == "years" else None
         return Invalid(text) if duration is None else rounded(duration, field.limits.places)
+
+    def settle(self, field: Field, value: Answer) -> Value:
+        """Store 7 as 7.0 and -0.0 as 0.0, so that equal numbers are equal texts; numbers too large stay as they are."""
+        return value + 0.0 if isinstance(value, int | float) and abs(value) <= 10**12 else value
 
     def check(self, field: Field, value: Answer) -> Fault | None:
         """Refuse other types, NaN, infinities, more decimals than the field keeps, and numbers outside the limits."""

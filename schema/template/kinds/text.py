@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schema.template.kinds.base import Fault, Kind, clean
 from schema.template.model import Field
-from schema.template.value import Answer, Invalid
+from schema.template.value import Answer, Invalid, Value
 
 LENGTH = 1_000
 
@@ -19,6 +19,13 @@ class Text(Kind):
     def parse(self, field: Field, text: str) -> Answer | Invalid:
         """Fold white space to single spaces."""
         return " ".join(text.split())
+
+    def settle(self, field: Field, value: Answer) -> Value:
+        """Clean the text and fold its white space as a typed one."""
+        if not isinstance(value, str):
+            return value
+        cleaned = clean(value)
+        return self.parse(field, cleaned) if cleaned else None
 
     def check(self, field: Field, value: Answer) -> Fault | None:
         """Refuse other types, unclean text and text that is too long."""

@@ -1,0 +1,74 @@
+"""The one text of a document: what is hashed, compared byte for byte and kept in snapshots.
+
+``{"answers": {section: {key: value}, group: [{"id": …, "values": {…}}]}, "evidence": {path: {"page": …, "quote": …}}}``
+with sorted keys, no white space, UTF-8 characters as they are. Empty sections, empty groups and empty evidence
+are left out, so that documents that say the same have the same text. The order of rows is kept: it is meaning.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import NoReturn
+
+from schema.answers.document import Document, Evidence, Row, Values
+from schema.template.value import from_plain, to_plain
+
+
+def to_json(document: Document) -> str:
+    """Write the canonical text. Raises ``ValueError`` for NaN and infinities, which no field holds."""
+    sections = {key: _plain_values(values) for key, values in document.sections.items()}
+    answers: dict[str, object] = {key: values for key, values in sections.items() if values}
+    answers |= {key: [_plain_row(row) for row in rows] for key, rows in document.groups.items() if rows}
+    evidence = {path: _plain_evidence(held) for path, held in document.evidence.items() if held}
+    return dump({"answers": answers, "evidence": evidence})
+
+
+def from_json(text: str) -> Document:
+    """Read a canonical text back. Raises ``ValueError`` (or ``KeyError``) for a text that :func:`to_json` cannot have written."""
+    body = json.loads(text, parse_constant=_no_constant)
+    answers = body["answers"]
+    return Document(
+        sections={key: read_values(held) for key, held in answers.items() if isinstance(held, dict)},
+        groups={key: tuple(map(_row, held)) for key, held in answers.items() if isinstance(held, list)},
+        evidence={path: Evidence(held["page"], held["quote"]) for path, held in body["evidence"].items()},
+    )
+
+
+def sha256(document: Document) -> str:
+    """Give the SHA-256 of the canonical text, in hexadecimal."""
+    return hashlib.sha256(to_json(document).encode()).hexdigest()
+
+
+def dump(body: object) -> str:
+    """Write JSON the canonical way: sorted keys, compact, no NaN."""
+    return json.dumps(body, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def read_values(plain: Mapping[str, object]) -> Values:
+    """Read the plain values of a section or row. Raises ``ValueError`` for a shape that no value has."""
+    return {key: from_plain(value) for key, value in plain.items()}
+
+
+def _plain_values(values: Values) -> dict[str, object]:
+    return {key: to_plain(value) for key, value in values.items() if value is not None}
+
+
+def _plain_row(row: Row) -> dict[str, object]:
+    return {"id": row.id, "values": _plain_values(row.values)}
+
+
+def _plain_evidence(evidence: Evidence) -> dict[str, str]:
+    return {"page": evidence.page, "quote": evidence.quote}
+
+
+def _row(plain: Mapping[str, object]) -> Row:
+    values = plain["values"]
+    if not isinstance(values, dict):
+        raise ValueError("a row holds its values as an object")
+    return Row(str(plain["id"]), read_values(values))
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number a field can hold")
