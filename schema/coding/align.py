@@ -1,0 +1,168 @@
+"""Match rows before values: propose which row of A is which row of B.
+
+The proposal is the optimal assignment (Kuhn 1955; scipy's ``linear_sum_assignment``) over the likeness of rows on
+their anchors. It is deterministic, explains itself, and is only a proposal: people re-pair, and what they paired stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from schema.answers.document import Document, Row
+from schema.coding.model import Pair
+from schema.coding.similarity import NO_LIKENESS, Anchors, Likeness
+from schema.template.model import Section, Template
+
+FLOOR = 0.45
+"""Rows less alike than this stay alone."""
+ORDER_HINT = 1e-4
+"""Decides between equally good pairings: rows in the same order."""
+
+Grid = list[list[Likeness]]
+
+
+@dataclass(frozen=True, slots=True)
+class NearestMiss:
+    """For a row that stands alone: the row of the other entry that comes nearest, and how near."""
+
+    row: str
+    score: float
+    why: tuple[tuple[str, float], ...]
+
+
+def propose(
+    template: Template, a: Document, b: Document, *, new_id: Callable[[], str], kept: Sequence[Pair] = ()
+) -> tuple[Pair, ...]:
+    """Propose pairs for every repeating group: each row of A and of B appears in at least one pair.
+
+    ``kept`` are pairs that a person made; each stays as it is where the rows it names still exist, and its rows
+    take no part in the proposal. ``new_id`` names each new pair, which is the consensus row.
+    """
+    pairs: list[Pair] = []
+    for section in template.groups():
+        pairs += _propose_group(section, a.rows(section.key), b.rows(section.key), new_id, kept)
+    return tuple(pairs)
+
+
+def nearest_misses(
+    template: Template, a: Document, b: Document, pairs: Sequence[Pair]
+) -> dict[str, NearestMiss]:
+    """For every pair that is a lone row, by pair id: the nearest row of the other entry, whether lone or not."""
+    found: dict[str, NearestMiss] = {}
+    for section in template.groups():
+        rows_a, rows_b = a.rows(section.key), b.rows(section.key)
+        anchors = Anchors(section, rows_a, rows_b)
+        for pair in pairs:
+            if pair.group == section.key and not (pair.row_a and pair.row_b):
+                miss = nearest_miss(anchors, pair, rows_a, rows_b)
+                found |= {pair.id: miss} if miss else {}
+    return found
+
+
+def nearest_miss(
+    anchors: Anchors, pair: Pair, rows_a: Sequence[Row], rows_b: Sequence[Row]
+) -> NearestMiss | None:
+    """The row of the other entry that is most like the lone row of ``pair``; ``None`` where nothing is alike at all."""
+    own, others = (rows_a, rows_b) if pair.row_a else (rows_b, rows_a)
+    row = next((row for row in own if row.id == (pair.row_a or pair.row_b)), None)
+    if row is None or not others:
+        return None
+    alike, other = max(
+        ((anchors.likeness(row, other), other) for other in others), key=lambda found: found[0].score
+    )
+    return NearestMiss(other.id, alike.score, alike.why) if alike.score > 0 else None
+
+
+def arrange(pairs: Sequence[Pair], rows_a: Sequence[Row], rows_b: Sequence[Row]) -> tuple[Pair, ...]:
+    """Order the pairs of one group: in A's order, a row that only B has after the pair of the row before it in B."""
+    place_a = {row.id: float(index) for index, row in enumerate(rows_a)}
+    place_b: dict[str, float] = {}
+    anchor = -1.0
+    for row in rows_b:
+        linked = [place_a[pair.row_a] for pair in pairs if pair.row_b == row.id and pair.row_a in place_a]
+        anchor = min(linked) if linked else anchor
+        place_b[row.id] = anchor
+    order_b = {row.id: index for index, row in enumerate(rows_b)}
+
+    def place(pair: Pair) -> tuple[float, bool, int]:
+        at = place_a.get(pair.row_a, place_b.get(pair.row_b, -1.0))
+        return at, not pair.row_a, order_b.get(pair.row_b, -1)
+
+    return tuple(sorted(pairs, key=place))
+
+
+def _propose_group(
+    section: Section,
+    rows_a: tuple[Row, ...],
+    rows_b: tuple[Row, ...],
+    new_id: Callable[[], str],
+    kept: Sequence[Pair],
+) -> tuple[Pair, ...]:
+    standing = [pair for pair in kept if pair.group == section.key and _stands(pair, rows_a, rows_b)]
+    free_a = [row for row in rows_a if all(row.id != pair.row_a for pair in standing)]
+    free_b = [row for row in rows_b if all(row.id != pair.row_b for pair in standing)]
+    grid = _grid(section, rows_a, rows_b, free_a, free_b)
+    links = list(_links(section, free_a, free_b, grid))
+    linked_a, linked_b = {row_a for row_a, _, _ in links}, {row_b for _, row_b, _ in links}
+    proposed = [
+        *(Pair(new_id(), section.key, row_a, row_b, alike.score, alike.why) for row_a, row_b, alike in links),
+        *(Pair(new_id(), section.key, row.id, "") for row in free_a if row.id not in linked_a),
+        *(Pair(new_id(), section.key, "", row.id) for row in free_b if row.id not in linked_b),
+    ]
+    return arrange([*(replace(pair, id=new_id()) for pair in standing), *proposed], rows_a, rows_b)
+
+
+def _stands(pair: Pair, rows_a: Sequence[Row], rows_b: Sequence[Row]) -> bool:
+    """Whether the rows a kept pair names still exist."""
+    in_a = not pair.row_a or any(row.id == pair.row_a for row in rows_a)
+    in_b = not pair.row_b or any(row.id == pair.row_b for row in rows_b)
+    return in_a and in_b
+
+
+def _grid(
+    section: Section,
+    rows_a: Sequence[Row],
+    rows_b: Sequence[Row],
+    free_a: Sequence[Row],
+    free_b: Sequence[Row],
+) -> Grid:
+    anchors = Anchors(section, rows_a, rows_b)
+    return [[anchors.likeness(row_a, row_b) for row_b in free_b] for row_a in free_a]
+
+
+def _links(
+    section: Section, free_a: Sequence[Row], free_b: Sequence[Row], grid: Grid
+) -> Iterator[tuple[str, str, Likeness]]:
+    if not free_a or not free_b:
+        return
+    if _only_ones(section, free_a, free_b):
+        yield free_a[0].id, free_b[0].id, grid[0][0]
+        return
+    for index_a, index_b in _assign(grid):
+        alike = grid[index_a][index_b]
+        if alike.score >= FLOOR and alike is not NO_LIKENESS:
+            yield free_a[index_a].id, free_b[index_b].id, alike
+
+
+def _only_ones(section: Section, rows_a: Sequence[Row], rows_b: Sequence[Row]) -> bool:
+    """A group that every case has (one victim at least): each coder's only row is the other's only row."""
+    must = section.repeats is not None and section.repeats.minimum >= 1
+    return must and len(rows_a) == 1 and len(rows_b) == 1
+
+
+def _assign(grid: Grid) -> Iterator[tuple[int, int]]:
+    """The pairing with the greatest sum of likeness above the floor; the order of rows decides between equals."""
+    from scipy.optimize import linear_sum_assignment
+
+    most = max(len(grid), len(grid[0]))
+    gain = [
+        [max(0.0, alike.score - FLOOR + _nudge(i, j, most)) for j, alike in enumerate(line)]
+        for i, line in enumerate(grid)
+    ]
+    chosen_a, chosen_b = linear_sum_assignment(gain, maximize=True)
+    yield from zip(chosen_a.tolist(), chosen_b.tolist(), strict=True)
+
+
+def _nudge(index_a: int, index_b: int, most: int) -> float:
+    return -ORDER_HINT * abs(index_a - index_b) / most
