@@ -114,7 +114,8 @@ def _evidence(comparison: Comparison, a: Document, b: Document, chosen: Chosen) 
 
 
 def _taken(position: Position, decision: Decided | None, a: Document, b: Document) -> Evidence | None:
-    own_a, own_b = (a.evidence.get(path) for path in _own_paths(position))
+    path_a, path_b = _own_paths(position)
+    own_a, own_b = a.evidence.get(path_a), b.evidence.get(path_b)
     choice = decision.choice if decision else ""
     if choice in ("a", "b", "other"):
         return {"a": own_a, "b": own_b}.get(choice)
