@@ -2,89 +2,135 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from random import Random
-from typing import Any, Final
+from typing import Any
 
-from webapp.sample.codes import AGENCIES, ordered, theme_of, themes_of
-from webapp.sample.consistency import consistent, is_missing
-from webapp.sample.dice import chance, row_id
-from webapp.sample.evidence import VERBATIM, evidence_for
-from webapp.sample.figures import SUBTHEME_DHRS
+from webapp.sample.consistency import consistent
+from webapp.sample.dice import chance
+from webapp.sample.evidence import evidence_for
+from webapp.sample.readings import Reading, readings, with_text
 from webapp.sample.slips import slipped
-from webapp.sample.transcription import split_in_two, transcribed
 
 Answers = dict[str, Any]
 Entry = dict[str, Any]
 Row = dict[str, Any]
 
-MISSED: Final = 0.04
-SPLIT: Final = 0.03
-LUMPED: Final = 0.025
-MOVED: Final = 0.2
-_MISSED_PERPETRATOR: Final = 0.2
 
-# What a sub-theme is most often taken for; any other sub-theme of T1 to T5 may be ticked besides.
-_TAKEN_FOR: Final = {
-    "T1.1": ("T5.4", "T1.2", "T3.1"),
-    "T1.2": ("T1.1", "T4.2", "T2.1"),
-    "T1.3": ("T5.3", "T4.1"),
-    "T1.4": ("T5.3", "T2.2", "T1.1"),
-    "T1.5": ("T4.1", "T5.5"),
-    "T1.6": ("T3.1", "T5.3"),
-    "T1.7": ("T4.2", "T5.3"),
-    "T2.1": ("T5.5", "T4.1", "T2.2"),
-    "T2.2": ("T5.2", "T3.1", "T2.1"),
-    "T2.3": ("T3.1", "T5.2"),
-    "T3.1": ("T2.2", "T1.1", "T5.8"),
-    "T3.2": ("T4.2", "T5.7", "T2.1"),
-    "T3.3": ("T5.3", "T1.3"),
-    "T4.1": ("T5.1", "T1.3", "T4.3"),
-    "T4.2": ("T3.2", "T5.8", "T4.4"),
-    "T4.3": ("T5.2", "T4.1"),
-    "T4.4": ("T5.8", "T4.2"),
-    "T5.1": ("T4.1", "T2.1", "T5.2"),
-    "T5.2": ("T2.2", "T4.3", "T5.1"),
-    "T5.3": ("T3.3", "T1.4", "T5.6"),
-    "T5.4": ("T1.1", "T1.2"),
-    "T5.5": ("T2.1", "T1.5"),
-    "T5.6": ("T5.3", "T1.1"),
-    "T5.7": ("T3.2", "T5.5"),
-    "T5.8": ("T4.4", "T5.3"),
-}
+@dataclass(frozen=True)
+class Coded:
+    """Two entries, and for each of their row ids the ids of the true rows that it stands for."""
+
+    entries: tuple[Entry, Entry]
+    origins: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    sections: Answers
+    groups: dict[str, list[Reading]]
+
+    def troubled(self, truth: Answers) -> frozenset[str]:
+        """The true rows that this coder did not enter as exactly one row, or with fewer fields than there are."""
+        found = [reading for group in self.groups.values() for reading in group]
+        times = Counter(name for reading in found for name in reading.of)
+        had = _fields_had(self.answers(truth), self.groups)
+        true = {row["id"]: row for part in truth.values() if isinstance(part, list) for row in part}
+        return frozenset(
+            name for name, row in true.items() if times[name] != 1 or row.keys() - had.get(name, set())
+        )
+
+    def answers(self, truth: Answers) -> Answers:
+        rows = {key: [reading.row for reading in group] for key, group in self.groups.items()}
+        return consistent({key: rows[key] if key in rows else self.sections[key] for key in truth})
 
 
 def coder_entries(
     truth: Entry, rng: Random, names: tuple[str, str] = ("coder-one", "coder-two")
 ) -> tuple[Entry, Entry]:
-    """Return the submitted entries of two coders who read the same report independently.
+    """Return the submitted entries of two coders who read the same report independently; see `coded`."""
+    return coded(truth, rng, names).entries
 
-    `truth` is an entry of the interchange form. Both results are valid under the template, carry row ids of their own and
-    differ from the truth and from each other. `rng` alone decides how.
+
+def coded(truth: Entry, rng: Random, names: tuple[str, str]) -> Coded:
+    """Return two submitted entries of one report and where their rows come from.
+
+    `truth` is an entry of the interchange form. Both entries are valid under the template, carry row ids of their own and
+    differ from the truth and from each other. Whatever the truth says, at least one of them has an answer in that place,
+    and has that row as one row: so a reconciler who decides well arrives at the truth. `rng` alone decides how.
     """
-    first, second = (_entry(truth, rng, name) for name in names)
-    return first, second
-
-
-def _entry(truth: Entry, rng: Random, name: str) -> Entry:
-    answers = _answers(truth["answers"], rng)
-    return {
-        "case": truth["case"],
-        "coder": name,
-        "submit": True,
-        "answers": answers,
-        "evidence": evidence_for(rng, answers, share=0.4),
+    true = truth["answers"]
+    first = _attempt(true, rng, frozenset())
+    one = first.answers(true)
+    second = _attempt(true, rng, first.troubled(true))
+    other = _completed(true, one, second.answers(true), first, second)
+    entries = (_entry(truth["case"], rng, names[0], one), _entry(truth["case"], rng, names[1], other))
+    origins = {
+        each.row["id"]: each.of
+        for attempt in (first, second)
+        for group in attempt.groups.values()
+        for each in group
     }
+    return Coded(entries, origins)
 
 
-def _answers(truth: Answers, rng: Random) -> Answers:
+def _entry(case: str, rng: Random, name: str, answers: Answers) -> Entry:
+    evidence = evidence_for(rng, answers, share=0.4)
+    return {"case": case, "coder": name, "submit": True, "answers": answers, "evidence": evidence}
+
+
+def _attempt(truth: Answers, rng: Random, careful: frozenset[str]) -> _Attempt:
     sections = {key: slipped(rng, key, part) for key, part in truth.items() if isinstance(part, dict)}
-    groups = {key: _rows(rng, key, part) for key, part in truth.items() if isinstance(part, list)}
-    entered = {key: sections.get(key, groups.get(key)) for key in truth}
-    entered["report"] = _report(rng, sections["report"])
-    entered["childhood"] = _childhood(rng, sections["childhood"])
-    entered["equality"] = _with_text(rng, sections["equality"], "extract")
-    entered["closing"] = {"minutes": max(30, truth["closing"]["minutes"] + rng.randint(-60, 90))}
-    return consistent(entered)
+    sections["report"] = _report(rng, sections["report"])
+    sections["childhood"] = _childhood(
+        rng, sections["childhood"], any(row["id"] in careful for row in truth["children"])
+    )
+    sections["equality"] = with_text(rng, sections["equality"], "extract")
+    sections["closing"] = {"minutes": max(30, truth["closing"]["minutes"] + rng.randint(-60, 90))}
+    groups = {key: readings(rng, key, part, careful) for key, part in truth.items() if isinstance(part, list)}
+    if sections["childhood"]["child_details"] == "no":
+        groups["children"] = []
+    return _Attempt(sections, groups)
+
+
+# ------------------------------------------------------------------- what neither coder would have had
+
+
+def _completed(truth: Answers, one: Answers, other: Answers, first: _Attempt, second: _Attempt) -> Answers:
+    """Let the second coder be right wherever otherwise neither would have answered what the report does say."""
+    whole = dict(other)
+    for key, part in truth.items():
+        if isinstance(part, dict) and not part.keys() <= one[key].keys() | other[key].keys():
+            whole[key] = part
+    had = _fields_had(one, first.groups)
+    for key, group in second.groups.items():
+        whole[key] = _completed_rows(truth[key], whole[key], group, had)
+    return consistent(whole)
+
+
+def _completed_rows(
+    truth: list[Row], other: list[Row], second: list[Reading], had: dict[str, set[str]]
+) -> list[Row]:
+    true = {row["id"]: row for row in truth}
+    origin = {reading.row["id"]: reading.of for reading in second}
+    return [_completed_row(row, [true[name] for name in origin[row["id"]]], had) for row in other]
+
+
+def _fields_had(answers: Answers, groups: Mapping[str, list[Reading]]) -> dict[str, set[str]]:
+    """The fields that a coder answered, by true row; lumped rows do not count."""
+    entered = {row["id"]: row for key in groups for row in answers[key]}
+    alone = [
+        each for found in groups.values() for each in found if len(each.of) == 1 and each.row["id"] in entered
+    ]
+    return {each.of[0]: set(entered[each.row["id"]]) for each in alone}
+
+
+def _completed_row(row: Row, of: list[Row], had: dict[str, set[str]]) -> Row:
+    if len(of) > 1 or of[0].keys() <= row.keys() | had.get(of[0]["id"], set()):
+        return row
+    return of[0] | {"id": row["id"]}
 
 
 # ------------------------------------------------------------------------------------------- sections
@@ -105,7 +151,7 @@ def _published(rng: Random, published: str) -> str:
     return year if chance(rng, 0.6) else f"{year}-{int(month) % 12 + 1:02}"
 
 
-def _childhood(rng: Random, section: Row) -> Row:
+def _childhood(rng: Random, section: Row, careful: bool) -> Row:
     """Now and then a report without details of children is read as one with no children, or details are overlooked."""
     if section["child_details"] == "no" and chance(rng, 0.06):
         return {
@@ -113,133 +159,6 @@ def _childhood(rng: Random, section: Row) -> Row:
             "children_total": 0,
             "childhood_themes": {"missing": "none_described"},
         }
-    if section["child_details"] == "yes" and chance(rng, 0.03):
+    if section["child_details"] == "yes" and not careful and chance(rng, 0.03):
         return {"child_details": "no"}
-    return _with_text(rng, section, "childhood_extract")
-
-
-def _with_text(rng: Random, answers: Row, field: str) -> Row:
-    return answers | {field: transcribed(rng, answers[field])} if field in answers else answers
-
-
-# ----------------------------------------------------------------------------------------------- rows
-
-
-def _rows(rng: Random, group: str, rows: list[Row]) -> list[Row]:
-    entered = [_row(rng, group, row) for row in _found(rng, group, rows)]
-    if group in VERBATIM:
-        entered = _regrouped(rng, group, entered)
-    return _reordered(rng, entered) if group in VERBATIM or group == "children" else entered
-
-
-def _found(rng: Random, group: str, rows: list[Row]) -> list[Row]:
-    """The rows a coder noticed; the primary victim and perpetrator are never overlooked."""
-    if group == "victims":
-        return rows
-    if group == "perpetrators":
-        return [rows[0], *(row for row in rows[1:] if not chance(rng, _MISSED_PERPETRATOR))]
-    return [row for row in rows if not chance(rng, MISSED)]
-
-
-def _row(rng: Random, group: str, row: Row) -> Row:
-    entered = slipped(rng, group, row) | {"id": row_id(rng)}
-    if group in VERBATIM:
-        entered = _with_text(rng, entered, VERBATIM[group]) | {"page": _page(rng, entered["page"])}
-    if group in ("learning", "recommendations"):
-        entered = _recoded(rng, entered)
-    if group == "children" and "afterwards" in entered:
-        entered = _with_text(rng, entered, "afterwards")
-    return _recommendation(rng, entered, row) if group == "recommendations" else entered
-
-
-def _page(rng: Random, page: Any) -> Any:
-    if is_missing(page):
-        return page
-    number, comma, paragraph = page.partition(",")
-    if chance(rng, 0.08):
-        number = str(max(1, int(number) + rng.choice((-1, 1))))
-    if chance(rng, 0.05):
-        return number
-    return {"missing": "not_reported"} if chance(rng, 0.01) else f"{number}{comma}{paragraph}"
-
-
-def _recoded(rng: Random, row: Row) -> Row:
-    """See other themes in the same words: exchange one, add one, drop one. National topics stay as they are."""
-    topics = [code for code in row["subthemes"] if theme_of(code) in SUBTHEME_DHRS]
-    national = [code for code in row["subthemes"] if code not in topics]
-    throw, place = rng.random(), rng.randrange(len(topics))
-    other = rng.choice(_TAKEN_FOR[topics[place]])
-    if throw < 0.12:
-        topics[place] = other
-    elif throw < 0.2:
-        topics.append(other)
-    elif throw < 0.28 and len(topics) > 1:
-        topics.pop(place)
-    subthemes = sorted({*topics, *national})
-    return row | {"themes": themes_of(subthemes), "subthemes": subthemes}
-
-
-def _recommendation(rng: Random, row: Row, printed: Row) -> Row:
-    row = row | {"number": _number(rng, row["number"])}
-    if printed["level"] == "national":
-        row["level"] = "local_multi" if chance(rng, 0.05) else "national"
-    doubtful = 0.2 if row["subthemes"] != printed["subthemes"] else 0.03
-    row["confidence"] = (
-        "uncertain" if chance(rng, doubtful) else rng.choice(("clear", "clear", "clear", "inferred"))
-    )
-    return row
-
-
-def _number(rng: Random, number: str) -> str:
-    if not chance(rng, 0.06):
-        return number
-    if number.startswith("Recommendation "):
-        return number.replace("Recommendation", "Rec.")
-    return (
-        "unnumbered"
-        if number != "unnumbered" and chance(rng, 0.2)
-        else f"{number}.".replace("unnumbered.", "none")
-    )
-
-
-def _regrouped(rng: Random, group: str, rows: list[Row]) -> list[Row]:
-    """Enter a passage as two rows, or two successive passages as one."""
-    waiting, entered = list(reversed(rows)), []
-    while waiting:
-        row = waiting.pop()
-        if waiting and chance(rng, LUMPED) and _same_level(row, waiting[-1]):
-            entered.append(_lumped(group, row, waiting.pop()))
-        elif chance(rng, SPLIT):
-            entered.extend(_split(rng, group, row))
-        else:
-            entered.append(row)
-    return entered
-
-
-def _same_level(one: Row, other: Row) -> bool:
-    return (one.get("level") == "national") == (other.get("level") == "national")
-
-
-def _lumped(group: str, one: Row, other: Row) -> Row:
-    field = VERBATIM[group]
-    both = {key: sorted({*one[key], *other[key]}) for key in ("themes", "subthemes") if key in one}
-    agencies = ordered((*one["agencies"], *other["agencies"]), AGENCIES)
-    return one | both | {field: f"{one[field]} {other[field]}", "agencies": agencies}
-
-
-def _split(rng: Random, group: str, row: Row) -> list[Row]:
-    field = VERBATIM[group]
-    parts = split_in_two(row[field])
-    if parts is None:
-        return [row]
-    return [row | {field: parts[0]}, row | {field: parts[1], "id": row_id(rng)}]
-
-
-def _reordered(rng: Random, rows: list[Row]) -> list[Row]:
-    """Mostly the order of the report; otherwise one block is entered first, or all in no order."""
-    if len(rows) < 2 or not chance(rng, MOVED):
-        return rows
-    if chance(rng, 0.5):
-        cut = rng.randrange(1, len(rows))
-        return [*rows[cut:], *rows[:cut]]
-    return rng.sample(rows, len(rows))
+    return with_text(rng, section, "childhood_extract")

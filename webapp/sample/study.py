@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from webapp.sample.cases import Setting, setting, true_answers
-from webapp.sample.coders import Entry, coder_entries
+from webapp.sample.coders import Entry, coded
 from webapp.sample.dice import dice
 from webapp.sample.evidence import evidence_for
 from webapp.sample.figures import DHRS
@@ -23,7 +23,11 @@ TRUTH: Final = "reference"
 
 @dataclass(frozen=True)
 class SampleCase:
-    """One review: what its case list says, the true extract, and two entries. All three are interchange objects."""
+    """One review: what its case list says, the true extract, and two entries. All three are interchange objects.
+
+    `origins` names, for each row id of either entry, the rows of the truth that it stands for: two where a coder lumped
+    them; the halves of a split row name the same one.
+    """
 
     reference: str
     title: str
@@ -32,6 +36,7 @@ class SampleCase:
     published: str
     truth: Entry
     entries: tuple[Entry, Entry]
+    origins: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ def _case(sample: Study, number: int, reference: str) -> SampleCase:
         "answers": answers,
         "evidence": evidence_for(rng, answers),
     }
-    pair = sample.coders[number % len(sample.coders)]
+    pair = coded(truth, dice(sample.seed, "coders", number), sample.coders[number % len(sample.coders)])
     return SampleCase(
         reference=reference,
         title=_title(where, reference),
@@ -112,7 +117,8 @@ def _case(sample: Study, number: int, reference: str) -> SampleCase:
         year=where.death_year,
         published=where.published,
         truth=truth,
-        entries=coder_entries(truth, dice(sample.seed, "coders", number), pair),
+        entries=pair.entries,
+        origins=pair.origins,
     )
 
 
