@@ -29,7 +29,7 @@ class Audit(Base):
 
 
 class Job(Base):
-    """Long work with progress, run by a worker."""
+    """Long work with progress, run by a worker, which says now and then that it is alive (``seen_at``)."""
 
     __tablename__ = "job"
     __table_args__ = (
@@ -48,6 +48,7 @@ class Job(Base):
     message: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
 

@@ -1,0 +1,113 @@
+"""Long work as rows: queued by a page, claimed by one worker, with progress that a page can show.
+
+A worker that runs a job beats now and then; a running job whose worker has fallen silent is reported as interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from schema.actor import Actor
+from schema.store.audit import record
+from schema.store.database import new_id, now
+from schema.store.models import Job
+
+SILENCE = timedelta(minutes=5)
+INTERRUPTED = "The work was interrupted, because the server stopped. Please start it again."
+
+
+def queue(
+    session: Session, actor: Actor, kind: str, project_id: str | None, params: Mapping[str, object]
+) -> Job:
+    """Put work of a kind into the queue. ``params`` is plain JSON; ``actor`` is a person, who is asked for rights again later."""
+    job = Job(
+        id=new_id(session),
+        kind=kind,
+        project_id=project_id,
+        created_by=actor.id,
+        params=json.dumps(dict(params), ensure_ascii=False, sort_keys=True),
+        state="queued",
+        progress=0,
+        total=0,
+        message="",
+        created_at=now(session),
+    )
+    session.add(job)
+    session.flush()
+    record(session, actor, "job.queue", project_id=project_id, object_id=job.id, detail={"kind": kind})
+    return job
+
+
+def find_job(session: Session, job_id: str) -> Job | None:
+    """Return the job, or None."""
+    return session.get(Job, job_id)
+
+
+def is_waiting(session: Session, kinds: Collection[str]) -> bool:
+    """Whether there is something to claim or to report as interrupted."""
+    silent = (Job.state == "running") & (Job.seen_at < now(session) - SILENCE)
+    wanted = select(Job.id).where(Job.kind.in_(list(kinds)), (Job.state == "queued") | silent).limit(1)
+    return session.scalar(wanted) is not None
+
+
+def claim(session: Session, kinds: Collection[str]) -> Job | None:
+    """Take the oldest queued job of these kinds, or None. No two workers get the same one."""
+    job = session.scalar(
+        select(Job)
+        .where(Job.state == "queued", Job.kind.in_(list(kinds)))
+        .order_by(Job.created_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if job is not None:
+        job.state = "running"
+        job.started_at = job.seen_at = now(session)
+        session.flush()
+    return job
+
+
+def beat(session: Session, job_id: str) -> None:
+    """Say that the worker of a job is alive."""
+    session.execute(update(Job).where(Job.id == job_id, Job.state == "running").values(seen_at=now(session)))
+
+
+def report_progress(session: Session, job_id: str, done: int, total: int, message: str = "") -> None:
+    """Note how far a running job is: ``done`` of ``total`` steps, and what it is at."""
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state == "running")
+        .values(progress=done, total=total, message=message, seen_at=now(session))
+    )
+
+
+def finish(session: Session, job_id: str, message: str = "") -> None:
+    """Note that a running job is done."""
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state == "running")
+        .values(state="done", message=message, finished_at=now(session))
+    )
+
+
+def fail(session: Session, job_id: str, message: str) -> None:
+    """Note that a running job failed, with what its owner may read: never a traceback."""
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state == "running")
+        .values(state="failed", message=message, finished_at=now(session))
+    )
+
+
+def fail_interrupted(session: Session) -> None:
+    """Report jobs whose worker has been silent for five minutes as interrupted."""
+    moment = now(session)
+    session.execute(
+        update(Job)
+        .where(Job.state == "running", Job.seen_at < moment - SILENCE)
+        .values(state="failed", message=INTERRUPTED, finished_at=moment)
+    )

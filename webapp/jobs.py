@@ -1,0 +1,184 @@
+"""Runs long work outside requests: a registry by kind, and a worker that takes queued jobs one after the other.
+
+The server starts one worker thread; ``tandem worker`` is a worker of its own; tests call :meth:`Worker.run_all`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from schema.actor import Actor
+from schema.problem import Refused, refuse
+from schema.store import jobs
+from schema.store.database import Database
+from schema.store.models import Job, User
+from schema.store.people import actor_for
+from webapp.settings import Settings
+
+LOG = logging.getLogger("tandem.jobs")
+POLL_SECONDS = 1.0
+BEAT_SECONDS = 60.0
+REPORT_SECONDS = 0.5  # progress is written at most this often: every report is a transaction
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a job's function gets: where it runs, for whom, and with what.
+
+    ``actor`` is the person who queued it, with the roles that they hold now. ``progress(done, total, message)`` may
+    be called as often as is convenient.
+    """
+
+    database: Database
+    settings: Settings
+    job_id: str
+    project_id: str | None
+    actor: Actor
+    params: Mapping[str, Any]
+    progress: Callable[[int, int, str], None]
+
+
+#: Does the work and returns the sentence that its owner reads at the end. ``Refused`` is shown to them as it is.
+Run = Callable[[Work], str]
+KINDS: dict[str, Run] = {}
+
+
+def job(kind: str) -> Callable[[Run], Run]:
+    """Register the function that does the work of a kind: ``@job("export")``."""
+
+    def register(run: Run) -> Run:
+        if kind in KINDS:
+            raise RuntimeError(f"two functions do jobs of kind {kind!r}")
+        KINDS[kind] = run
+        return run
+
+    return register
+
+
+class Worker:
+    """Takes queued jobs of the known kinds, one at a time."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        """Prepare; nothing runs before ``run_next``, ``run_all``, ``run_until`` or ``start``."""
+        self._database = database
+        self._settings = settings
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def run_next(self) -> bool:
+        """Run the oldest queued job, if there is one, and say whether there was."""
+        with self._database.reading() as session:
+            if not jobs.is_waiting(session, KINDS):
+                return False
+        with self._database.writing() as session:
+            jobs.fail_interrupted(session)
+            claimed = jobs.claim(session, KINDS)
+        if claimed is None:
+            return False
+        self._run(claimed)
+        return True
+
+    def run_all(self) -> None:
+        """Run what is queued, in the caller's own thread, until nothing is left."""
+        while self.run_next():
+            pass
+
+    def run_until(self, stopped: threading.Event) -> None:
+        """Run what is queued, and what comes, until ``stopped`` is set."""
+        while not stopped.is_set():
+            try:
+                found = self.run_next()
+            except Exception:  # noqa: BLE001 - a database that is away for a while must not end the worker
+                LOG.exception("the worker could not look for work")
+                found = False
+            if not found:
+                stopped.wait(POLL_SECONDS)
+
+    def start(self) -> None:
+        """Run in a thread of this process, until ``stop``."""
+        self._thread = threading.Thread(
+            target=self.run_until, args=(self._stopped,), name="tandem-worker", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Take no more jobs, and wait ``timeout`` seconds for the one that runs."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _run(self, claimed: Job) -> None:
+        try:
+            with self._beating(claimed.id):
+                message = KINDS[claimed.kind](self._work(claimed))
+        except Refused as refused:
+            self._fail(
+                claimed.id, " ".join(f"{one.message} {one.remedy}".strip() for one in refused.problems)
+            )
+        except Exception:  # noqa: BLE001 - whatever went wrong, the job's owner is told and the worker goes on
+            reference = secrets.token_hex(4)
+            LOG.exception("job %s (%s) failed, reference %s", claimed.id, claimed.kind, reference)
+            self._fail(claimed.id, f"Something went wrong. Tell an administrator the reference {reference}.")
+        else:
+            with self._database.writing() as session:
+                jobs.finish(session, claimed.id, message)
+
+    def _fail(self, job_id: str, message: str) -> None:
+        with self._database.writing() as session:
+            jobs.fail(session, job_id, message)
+
+    def _work(self, claimed: Job) -> Work:
+        with self._database.reading() as session:
+            user = session.get_one(User, claimed.created_by)
+            if user.disabled_at is not None:
+                raise refuse("JOB-001", "The account that asked for this has been disabled.", status=403)
+            actor = actor_for(session, user)
+        return Work(
+            database=self._database,
+            settings=self._settings,
+            job_id=claimed.id,
+            project_id=claimed.project_id,
+            actor=actor,
+            params=json.loads(claimed.params),
+            progress=self._reporter(claimed.id),
+        )
+
+    def _reporter(self, job_id: str) -> Callable[[int, int, str], None]:
+        last = -REPORT_SECONDS
+
+        def report(done: int, total: int, message: str = "") -> None:
+            nonlocal last
+            if done < total and time.monotonic() - last < REPORT_SECONDS:
+                return
+            last = time.monotonic()
+            with self._database.writing() as session:
+                jobs.report_progress(session, job_id, done, total, message)
+
+        return report
+
+    @contextmanager
+    def _beating(self, job_id: str) -> Iterator[None]:
+        over = threading.Event()
+        thread = threading.Thread(target=self._beat, args=(job_id, over), name="tandem-beat", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _beat(self, job_id: str, over: threading.Event) -> None:
+        while not over.wait(BEAT_SECONDS):
+            try:
+                with self._database.writing() as session:
+                    jobs.beat(session, job_id)
+            except Exception:  # noqa: BLE001 - one missed beat is no harm
+                LOG.warning("could not beat for job %s", job_id, exc_info=True)
