@@ -1,0 +1,25 @@
+"""Tests of pages: a world of its own for each test, and a policing client for each person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.policing import PolicingClient
+from tests.support.world import World, build_world
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """People, a project and an application on a database of their own."""
+    made = build_world(tmp_path)
+    yield made
+    made.database.dispose()
+
+
+@pytest.fixture
+def client_for(world: World) -> Callable[[str], PolicingClient]:
+    """``client_for("amara")``: a browser in which the person is signed in; ``client_for("")`` is nobody's."""
+    return world.client_for

@@ -1,0 +1,142 @@
+"""Who may do what: one table, asked by the decorator, by templates and by the finders of lists.
+
+Blindness rests here. A coder has their own cases and their own entry, and nothing else of a case until it is signed
+off; a manager who codes a case is a coder of that case. Administering the system gives no way to case data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from schema.actor import Actor
+from webapp.access.subjects import CaseSubject, ProjectSubject, Subject
+
+Predicate = Callable[[Actor, Subject | None], bool]
+ProjectRule = Callable[[Actor, ProjectSubject], bool]
+CaseRule = Callable[[Actor, CaseSubject], bool]
+
+
+def can(actor: Actor | None, action: str, subject: Subject | None = None) -> bool:
+    """Whether the actor may do the action on the subject. Nobody signed in may do nothing; unknown actions raise."""
+    rule = ACTIONS[action]
+    return actor is not None and rule(actor, subject)
+
+
+def is_member(actor: Actor, subject: ProjectSubject) -> bool:
+    """Whether the actor holds any role in the project now."""
+    return bool(actor.roles.get(subject.project_id))
+
+
+def _signed_in(actor: Actor, _: Subject | None) -> bool:
+    return bool(actor.id)
+
+
+def _administrator(actor: Actor, _: Subject | None) -> bool:
+    return actor.is_admin
+
+
+def _project(rule: ProjectRule) -> Predicate:
+    def asked(actor: Actor, subject: Subject | None) -> bool:
+        return isinstance(subject, ProjectSubject) and rule(actor, subject)
+
+    return asked
+
+
+def _case(rule: CaseRule) -> Predicate:
+    def asked(actor: Actor, subject: Subject | None) -> bool:
+        return isinstance(subject, CaseSubject) and rule(actor, subject)
+
+    return asked
+
+
+def _role(*roles: str) -> Predicate:
+    return _project(lambda actor, subject: actor.has_role(subject.project_id, *roles))
+
+
+def _is_manager(actor: Actor, subject: ProjectSubject) -> bool:
+    return actor.has_role(subject.project_id, "manager")
+
+
+def _manages_project(actor: Actor, subject: ProjectSubject) -> bool:
+    # An administrator keeps memberships and titles; that opens no case.
+    return actor.is_admin or _is_manager(actor, subject)
+
+
+def _codes(actor: Actor, subject: CaseSubject) -> bool:
+    return subject.is_coder(actor) and actor.has_role(subject.project_id, "coder")
+
+
+def _reconciles(actor: Actor, subject: CaseSubject) -> bool:
+    return (
+        subject.is_reconciler(actor)
+        and not subject.is_coder(actor)
+        and actor.has_role(subject.project_id, "reconciler")
+    )
+
+
+def _oversees(actor: Actor, subject: CaseSubject) -> bool:
+    return _is_manager(actor, subject) and not subject.is_coder(actor)
+
+
+def _views_case(actor: Actor, subject: CaseSubject) -> bool:
+    return _is_manager(actor, subject) or _codes(actor, subject) or _reconciles(actor, subject)
+
+
+def _sees_state(actor: Actor, subject: CaseSubject) -> bool:
+    return _oversees(actor, subject) or _reconciles(actor, subject)
+
+
+def _works_on_entry(actor: Actor, subject: CaseSubject) -> bool:
+    part = subject.part_of(actor)
+    own = subject.entry is None or subject.entry.coder_id == actor.id
+    return part.startswith("coder_") and own and _codes(actor, subject) and subject.case.withdrawn_at is None
+
+
+def _reads_entry(actor: Actor, subject: CaseSubject) -> bool:
+    if _oversees(actor, subject):
+        return True
+    if _reconciles(actor, subject):
+        return subject.both_submitted
+    own = subject.entry is None or subject.entry.coder_id == actor.id
+    return own and _codes(actor, subject)
+
+
+def _views_comparison(actor: Actor, subject: CaseSubject) -> bool:
+    return subject.both_submitted and (_oversees(actor, subject) or _reconciles(actor, subject))
+
+
+def _works_on_comparison(actor: Actor, subject: CaseSubject) -> bool:
+    return subject.both_submitted and _reconciles(actor, subject) and subject.case.withdrawn_at is None
+
+
+def _views_final(actor: Actor, subject: CaseSubject) -> bool:
+    return subject.signed_off and _views_case(actor, subject)
+
+
+ACTIONS: Mapping[str, Predicate] = MappingProxyType(
+    {
+        "account.own": _signed_in,
+        "people.manage": _administrator,
+        "project.create": _administrator,
+        "project.view": _project(is_member),
+        "project.manage": _project(_manages_project),
+        "questionnaire.view": _signed_in,
+        "questionnaire.manage": _administrator,
+        "case.list": _role("manager", "coder", "reconciler"),  # the finder shows others only their own
+        "case.list_all": _role("manager"),
+        "case.counts": _role("manager", "viewer"),
+        "case.view": _case(_views_case),
+        "case.state": _case(_sees_state),  # its state tells what the other coder has done
+        "case.edit": _role("manager"),
+        "case.assign": _role("manager"),
+        "entry.work": _case(_works_on_entry),
+        "entry.read": _case(_reads_entry),
+        "entry.return": _case(_oversees),
+        "comparison.view": _case(_views_comparison),
+        "comparison.work": _case(_works_on_comparison),
+        "comparison.final": _case(_views_final),
+        "export.make": _role("manager"),
+        "export.fetch": _role("manager"),
+    }
+)

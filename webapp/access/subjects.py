@@ -1,0 +1,67 @@
+"""What an action is about: a project, or a case with everything that decides who may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schema.actor import Actor
+from schema.store.models import Assignment, Case, Comparison, Entry, Project
+
+CODER_PARTS = ("coder_1", "coder_2")
+
+
+@dataclass(frozen=True)
+class ProjectSubject:
+    """A project. Rows come from the reading session: see :func:`webapp.unit_of_work.fresh` before changing one."""
+
+    project: Project
+
+    @property
+    def project_id(self) -> str:
+        """The project that roles are asked in."""
+        return self.project.id
+
+
+@dataclass(frozen=True)
+class CaseSubject(ProjectSubject):
+    """A case with its current assignments and entries.
+
+    ``entry`` and ``comparison`` are those that the address names; where it names none, ``comparison`` is the live
+    one of the case (not superseded) and ``entry`` is empty: a coder's own is :meth:`own_entry`.
+    """
+
+    case: Case
+    assignments: tuple[Assignment, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    entry: Entry | None = None
+    comparison: Comparison | None = None
+
+    def part_of(self, actor: Actor) -> str:
+        """The actor's current part: ``coder_1``, ``coder_2``, ``reconciler`` or nothing."""
+        return next((one.part for one in self.assignments if one.user_id == actor.id), "")
+
+    def is_coder(self, actor: Actor) -> bool:
+        """Whether the actor is one of the two coders, by assignment or by having an entry."""
+        has_entry = any(entry.coder_id == actor.id for entry in self.entries)
+        return has_entry or self.part_of(actor) in CODER_PARTS
+
+    def is_reconciler(self, actor: Actor) -> bool:
+        """Whether the actor settles this case."""
+        return self.part_of(actor) == "reconciler"
+
+    def own_entry(self, actor: Actor) -> Entry | None:
+        """The actor's own entry, if it has been opened."""
+        return next((entry for entry in self.entries if entry.coder_id == actor.id), None)
+
+    @property
+    def both_submitted(self) -> bool:
+        """Whether both entries stand submitted: from then on the case is open to its reconciler."""
+        return len([entry for entry in self.entries if entry.state == "submitted"]) == len(CODER_PARTS)
+
+    @property
+    def signed_off(self) -> bool:
+        """Whether the comparison at hand is signed off."""
+        return self.comparison is not None and self.comparison.state == "signed_off"
+
+
+Subject = ProjectSubject | CaseSubject

@@ -1,0 +1,55 @@
+"""The application: one factory that puts database, access, errors and rooms together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from secrets import token_hex
+
+from flask import Blueprint, Flask, g
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from schema.store.database import Database
+from webapp import errors, security, unit_of_work, wording
+from webapp.access import guard, sessions
+from webapp.account.routes import room as account_room
+from webapp.projects.routes import room as projects_room
+from webapp.settings import Settings
+
+#: Every room of the application, in the order of the work. A new room adds its import above and its line here.
+ROOMS: Sequence[Blueprint] = (
+    account_room,
+    projects_room,
+)
+
+
+def create_app(settings: Settings, *, database: Database | None = None) -> Flask:
+    """Build the application. ``database`` is given by tests; otherwise it is opened from the settings."""
+    app = Flask("webapp")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        BOOTSTRAP_SERVE_LOCAL=True,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    if settings.https:
+        # One proxy in front ends TLS; without it these headers would be anybody's word.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    unit_of_work.install(app, database or Database(settings.database_url), settings)
+    security.secure(app, settings)
+    wording.install(app)
+    Bootstrap5(app)
+    app.jinja_env.globals["has_page"] = lambda endpoint: endpoint in app.view_functions
+    app.before_request(_name_request)
+    sessions.install(app)
+    CSRFProtect(app)
+    guard.install(app)
+    errors.register(app)
+    for room in ROOMS:
+        app.register_blueprint(room)
+    return app
+
+
+def _name_request() -> None:
+    g.request_id = token_hex(8)

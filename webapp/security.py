@@ -1,0 +1,93 @@
+"""What every response says to the browser: what may run, what may be kept, who may frame it."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request, url_for
+
+from webapp.settings import Settings
+
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",  # Bootstrap draws its small pictures from data addresses
+        "font-src 'self'",
+        "connect-src 'self'",
+        "frame-src 'self'",  # the report beside the form
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+        "base-uri 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+YEAR = 365 * 24 * 3600
+MEGABYTE = 1024 * 1024
+
+# A section of 40 rows with 20 values each is an ordinary form here; Werkzeug's limits are made for small ones.
+LARGEST_BODY = 32 * MEGABYTE
+LARGEST_FORM = 8 * MEGABYTE
+MOST_FORM_PARTS = 20_000
+
+
+def secure(app: Flask, settings: Settings) -> None:
+    """Set limits, cookies and headers of the application."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_FORM_PARTS=MOST_FORM_PARTS,
+        SESSION_COOKIE_NAME=cookie_name("page", https=settings.https),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        PREFERRED_URL_SCHEME="https" if settings.https else "http",
+        WTF_CSRF_TIME_LIMIT=None,  # a coder reads a report for longer than any limit that would help
+    )
+    app.after_request(_add_headers)
+    app.jinja_env.globals["asset"] = asset
+
+
+def cookie_name(purpose: str, *, https: bool) -> str:
+    """The name of a cookie; over https with the prefix that ties it to this host, root path and TLS."""
+    return f"__Host-tandem-{purpose}" if https else f"tandem-{purpose}"
+
+
+def asset(filename: str, endpoint: str = "static") -> str:
+    """The address of a static file, with a mark of its content, so that it can be kept for a year."""
+    folder = _static_folder(endpoint)
+    return url_for(endpoint, filename=filename, v=_mark(str(folder / filename)))
+
+
+def _static_folder(endpoint: str) -> Path:
+    owner = current_app.blueprints[endpoint.split(".")[0]] if "." in endpoint else current_app
+    return Path(str(owner.static_folder))
+
+
+@lru_cache(maxsize=200)
+def _mark(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    if current_app.extensions["tandem"].settings.https:
+        response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
+    if request.endpoint in ("static", "bootstrap.static") and response.status_code < 400:
+        marked = "v" in request.args
+        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if marked else "no-cache"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,86 @@
+"""Database sessions of one request: one for reading, opened when first asked for; a short one for each act of writing.
+
+The reading session sees one state of the database for the whole page. Nothing may be changed through it:
+a row that is to be changed is fetched again in the writing session with :func:`fresh`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from flask import Flask, current_app, g
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from schema.problem import refuse
+from schema.store.database import Database
+from schema.store.models import Base
+from webapp.settings import Settings
+
+Row = TypeVar("Row", bound=Base)
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What one running application holds: kept in ``app.extensions["tandem"]``."""
+
+    database: Database
+    settings: Settings
+
+
+def installed() -> Installed:
+    """The current application's database and settings."""
+    found: Installed = current_app.extensions["tandem"]
+    return found
+
+
+def reading() -> Session:
+    """The request's reading session; the same one at every call, closed when the request ends."""
+    if "reading" not in g:
+        stack = ExitStack()
+        g.reading = stack.enter_context(installed().database.reading())
+        g.reading_stack = stack
+    session: Session = g.reading
+    return session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A writing session: committed at the end, rolled back on any exception.
+
+    Afterwards the reading session lets go of what it had read, so that a page drawn in the same request shows the
+    new state.
+    """
+    with installed().database.writing() as session:
+        yield session
+    if "reading" in g:
+        g.reading.rollback()
+
+
+def fresh(session: Session, row: Row) -> Row:
+    """The same row in another session, so that it can be changed there. Raises Refused (404) where it has gone."""
+    found = session.get(type(row), inspect(row).identity)
+    if found is None:
+        raise refuse("WEB-404", "This no longer exists.", status=404)
+    return found
+
+
+def install(app: Flask, database: Database, settings: Settings) -> None:
+    """Give the application its database and settings, and close sessions when a request ends."""
+    app.extensions["tandem"] = Installed(database, settings)
+    app.teardown_appcontext(_close)
+
+
+def _close(_: BaseException | None) -> None:
+    stack: ExitStack | None = g.pop("reading_stack", None)
+    session: Session | None = g.pop("reading", None)
+    if stack is None or session is None:
+        return
+    unclean = bool(session.new or session.dirty or session.deleted)
+    session.rollback()
+    stack.close()
+    if unclean and current_app.testing:
+        raise AssertionError("a row was changed through the reading session; use writing() and fresh()")
