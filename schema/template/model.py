@@ -62,12 +62,16 @@ class CodeList:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of a field: numbers inclusive, ``places`` decimals kept, ``length`` characters of text."""
+    """Bounds of a field: numbers inclusive, ``places`` decimals kept, ``length`` characters of text.
+
+    ``parts`` is how much of a partial date is kept: 1 the year, 2 year and month, 3 the full date.
+    """
 
     minimum: float | None = None
     maximum: float | None = None
     places: int = 2
     length: int | None = None
+    parts: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,8 @@ class Rule:
     Kinds and their parameters:
     ``belongs`` parent, child (choices fields of ``section``; a child's option group names its parent; both ways);
     ``exactly_when`` left, right (conditions);
-    ``count`` field, group (a number against the rows of a repeating group);
+    ``count`` field, group (a number against the rows of a repeating group), rows (``equal``, also where absent, or
+    ``at_most``: no more rows than the number says);
     ``confirm`` when (condition); ``order`` earlier, later (dates, partial dates or year numbers);
     ``requires`` when (condition), field.
     ``severity``: error refuses submission, confirm asks for a tick, warning only tells.

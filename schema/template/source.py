@@ -1,0 +1,188 @@
+"""YAML as it was written: every scalar keeps its text, its line and whether it was quoted.
+
+Nothing is guessed. A reader that turned ``no`` into false or ``012`` into 10 would do so in silence, so the tree below
+holds the words, and :mod:`schema.template.words` says what each place accepts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+
+from schema.problem import Problem
+
+LONGEST_SOURCE = 2_000_000
+DEEPEST = 20
+STARTS = (MappingStartEvent, SequenceStartEvent)
+ENDS = (MappingEndEvent, SequenceEndEvent)
+AROUND = (StreamStartEvent, StreamEndEvent, DocumentStartEvent, DocumentEndEvent)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One word or text. ``line`` is 1-based; ``quoted`` is true for quoted and block texts."""
+
+    text: str
+    line: int = 0
+    quoted: bool = False
+
+
+class Block(dict[str, "Node"]):
+    """A mapping that knows the line of itself and of each of its keys."""
+
+    def __init__(self, line: int = 0) -> None:
+        super().__init__()
+        self.line = line
+        self.key_lines: dict[str, int] = {}
+
+    def line_of(self, key: str) -> int:
+        """Line of a key; of the mapping where it does not have it."""
+        return self.key_lines.get(key, self.line)
+
+
+class Items(list["Node"]):
+    """A list that knows its line."""
+
+    def __init__(self, line: int = 0) -> None:
+        super().__init__()
+        self.line = line
+
+
+Node = Scalar | Block | Items
+
+
+@dataclass
+class Report:
+    """The problems of one file, in the order in which they were found."""
+
+    file: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, code: str, line: int, message: str, remedy: str = "") -> None:
+        """Note a problem, once."""
+        problem = Problem(code, message, remedy, where=self.file, line=line)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+def read_tree(text: str, report: Report) -> Block | None:
+    """Read the one mapping that a file holds; ``None``, with problems in ``report``, where there is none.
+
+    Duplicate keys, anchors, tags and deep nesting are problems but do not stop the reading.
+    """
+    if len(text) > LONGEST_SOURCE:
+        report.add("TPL-005", 1, f"The file is longer than {LONGEST_SOURCE:,} characters.", "Split it.")
+        return None
+    reader = _Reader(report)
+    try:
+        documents = reader.documents(iter(YAML(typ="safe", pure=True).parse(text)))
+    except YAMLError as error:
+        _report_yaml_error(error, report)
+        return None
+    if len(documents) == 1 and isinstance(documents[0], Block):
+        return documents[0]
+    what = (
+        "is empty" if not documents else "holds several documents" if len(documents) > 1 else "is no mapping"
+    )
+    remedy = "Write one mapping of keys and values, such as `version: 1`, without `---` in between."
+    report.add("TPL-005", 1, f"The file {what}.", remedy)
+    return None
+
+
+def _report_yaml_error(error: YAMLError, report: Report) -> None:
+    line, words = 1, str(error).splitlines()[0]
+    if isinstance(error, MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        words = error.problem or error.context or words
+    remedy = "Check the indentation, the quotation marks and the brackets on this line and the one before."
+    report.add("TPL-001", line, f"This is not YAML: {words}.", remedy)
+
+
+class _Reader:
+    """Turns the parser's events into a tree; kept small so that YAML's cleverness stays outside."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+    def documents(self, events: Iterator[Event]) -> list[Node]:
+        """Every document of the stream that is not empty."""
+        nodes = [self._node(event, events, 0) for event in events if not isinstance(event, AROUND)]
+        return [node for node in nodes if node != Scalar("", getattr(node, "line", 0))]
+
+    def _node(self, event: Event, events: Iterator[Event], depth: int) -> Node:
+        line = event.start_mark.line + 1
+        self._refuse_cleverness(event, line)
+        if depth == DEEPEST and isinstance(event, STARTS):
+            self.report.add("TPL-005", line, f"This is nested more than {DEEPEST} deep.", "Flatten it.")
+            return self._skipped(line, events)
+        if isinstance(event, MappingStartEvent):
+            return self._block(line, events, depth + 1)
+        if isinstance(event, SequenceStartEvent):
+            return self._items(line, events, depth + 1)
+        if isinstance(event, ScalarEvent):
+            return Scalar(event.value, line, quoted=event.style is not None)
+        return Scalar("", line)
+
+    def _block(self, line: int, events: Iterator[Event], depth: int) -> Block:
+        block = Block(line)
+        for event in events:
+            if isinstance(event, MappingEndEvent):
+                break
+            key = self._node(event, events, depth)
+            value = self._node(next(events), events, depth)
+            self._put(block, key, value)
+        return block
+
+    def _put(self, block: Block, key: Node, value: Node) -> None:
+        if not isinstance(key, Scalar):
+            self.report.add("TPL-005", key.line, "A key must be a single word.", "Write `key: value`.")
+        elif key.text in block:
+            first = block.line_of(key.text)
+            message = f"`{key.text}` is written twice in the same place; the first is on line {first}."
+            self.report.add("TPL-002", key.line, message, "Keep one of them.")
+        else:
+            block[key.text] = value
+            block.key_lines[key.text] = key.line
+
+    def _items(self, line: int, events: Iterator[Event], depth: int) -> Items:
+        items = Items(line)
+        for event in events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            items.append(self._node(event, events, depth))
+        return items
+
+    def _skipped(self, line: int, events: Iterator[Event]) -> Scalar:
+        """Pass over everything inside, without recursion: a hostile file is nested a hundred thousand deep."""
+        opened = 1
+        while opened:
+            event = next(events)
+            opened += isinstance(event, STARTS) - isinstance(event, ENDS)
+        return Scalar("", line)
+
+    def _refuse_cleverness(self, event: Event, line: int) -> None:
+        remedy = "Write the text out in each place."
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if isinstance(event, AliasEvent):
+            self.report.add("TPL-004", line, f"`*{anchor}` repeats another part of the file.", remedy)
+        elif anchor:
+            self.report.add("TPL-004", line, f"`&{anchor}` marks a part of the file for repetition.", remedy)
+        if tag:
+            self.report.add("TPL-004", line, f"`{tag}` is a YAML tag.", "Leave the tag out.")
