@@ -18,7 +18,7 @@ from webapp.sample.transcription import split_in_two, transcribed
 Row = dict[str, Any]
 
 MISSED: Final = 0.04
-SPLIT: Final = 0.03
+SPLIT: Final = 0.1  # of the passages that can be split at all
 LUMPED: Final = 0.025
 MOVED: Final = 0.2
 _MISSED_PERPETRATOR: Final = 0.2

@@ -8,6 +8,7 @@ from random import Random
 from webapp.sample.dice import chance
 
 _SENTENCE_END = re.compile(r"(?<=\.) (?=[A-Z])")
+_SECOND_TASK = re.compile(r"(?<=\.) (?=They should also |In addition they should )")
 _REWORDED = (
     (" should also ", " must also "),
     (" should ", " to "),
@@ -38,9 +39,11 @@ def transcribed(rng: Random, text: str) -> str:
 
 
 def split_in_two(text: str) -> tuple[str, str] | None:
-    """Return the passage as two, cut after its first sentence, or None where it has only one."""
-    first, *rest = _SENTENCE_END.split(text)
-    return (first, " ".join(rest)) if rest else None
+    """Return the passage as two where it asks for a second thing, or tells of a second one; otherwise None."""
+    parts = _SECOND_TASK.split(text, maxsplit=1)
+    if len(parts) == 1 and " should " not in text and len(_SENTENCE_END.findall(text)) > 1:
+        parts = _SENTENCE_END.split(text, maxsplit=1)
+    return (parts[0], parts[1]) if len(parts) == 2 else None
 
 
 def _paraphrased(rng: Random, text: str) -> str:
@@ -51,14 +54,13 @@ def _paraphrased(rng: Random, text: str) -> str:
 
 
 def _cut_short(rng: Random, text: str) -> str:
-    """Leave out the end or the beginning, marked by square brackets more often than not."""
+    """Leave out the addressee or the last sentence, marked by square brackets more often than not."""
+    mark = "[\u2026]" if chance(rng, 0.6) else ""
+    addressee, should, rest = text.partition(" should ")
+    if should and "." not in addressee and chance(rng, 0.3):
+        return f"{mark}{should}{rest}".strip()
     sentences = _SENTENCE_END.split(text)
-    if len(sentences) == 1:
-        return text
-    mark = " [\u2026]" if chance(rng, 0.6) else ""
-    if len(sentences) > 2 and chance(rng, 0.3):
-        return f"{mark.strip()} {' '.join(sentences[1:])}".strip()
-    return " ".join(sentences[:-1]) + mark
+    return text if len(sentences) == 1 else " ".join([*sentences[:-1], mark]).strip()
 
 
 def _typed(rng: Random, text: str) -> str:

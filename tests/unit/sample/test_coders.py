@@ -203,11 +203,28 @@ def test_rows_are_missed_split_and_lumped(many: list[SampleCase]) -> None:
 def test_some_coders_enter_rows_in_another_order(many: list[SampleCase]) -> None:
     moved = 0
     for case in many:
-        numbers = [[row["number"] for row in entry["answers"]["recommendations"]] for entry in case.entries]
-        common = [number for number in numbers[0] if number in numbers[1]]
-        other = [number for number in numbers[1] if number in numbers[0]]
-        moved += common != other
-    assert 0.15 * len(many) < moved < 0.7 * len(many)
+        first, second = (whole_rows(case, entry, "recommendations") for entry in case.entries)
+        common = [name for name in first if name in second]
+        moved += common != [name for name in second if name in first]
+    assert 0.15 * len(many) < moved < 0.5 * len(many)
+
+
+def test_most_coders_keep_the_order_of_the_report(many: list[SampleCase]) -> None:
+    printed = [[row["id"] for row in case.truth["answers"]["recommendations"]] for case in many]
+    entered = [whole_rows(case, case.entries[0], "recommendations") for case in many]
+    kept = sum(
+        [name for name in true if name in own] == own for true, own in zip(printed, entered, strict=True)
+    )
+    assert 0.7 * len(many) < kept < len(many)
+
+
+def test_passages_of_two_tasks_are_split_and_neighbours_lumped(many: list[SampleCase]) -> None:
+    for entry in (0, 1):
+        rows = [(case, row) for case in many for row in case.entries[entry]["answers"]["recommendations"]]
+        names = [case.origins[row["id"]] for case, row in rows]
+        single = [origin[0] for origin in names if len(origin) == 1]
+        assert any(len(origin) == 2 for origin in names)
+        assert len(single) > len(set(single))
 
 
 def test_extracts_are_copied_differently(paired: list[tuple[Entry, Entry]]) -> None:
