@@ -96,7 +96,7 @@ class Worker:
         while not stopped.is_set():
             try:
                 found = self.run_next()
-            except Exception:  # noqa: BLE001 - a database that is away for a while must not end the worker
+            except Exception:  # a database that is away for a while must not end the worker
                 LOG.exception("the worker could not look for work")
                 found = False
             if not found:
@@ -123,7 +123,7 @@ class Worker:
             self._fail(
                 claimed.id, " ".join(f"{one.message} {one.remedy}".strip() for one in refused.problems)
             )
-        except Exception:  # noqa: BLE001 - whatever went wrong, the job's owner is told and the worker goes on
+        except Exception:  # whatever went wrong, the job's owner is told and the worker goes on
             reference = secrets.token_hex(4)
             LOG.exception("job %s (%s) failed, reference %s", claimed.id, claimed.kind, reference)
             self._fail(claimed.id, f"Something went wrong. Tell an administrator the reference {reference}.")
@@ -180,5 +180,5 @@ class Worker:
             try:
                 with self._database.writing() as session:
                     jobs.beat(session, job_id)
-            except Exception:  # noqa: BLE001 - one missed beat is no harm
+            except Exception:  # one missed beat is no harm
                 LOG.warning("could not beat for job %s", job_id, exc_info=True)

@@ -132,6 +132,17 @@ def members(session: Session, project: Project) -> list[Member]:
     return [Member(user, membership) for user, membership in rows]
 
 
+def find_roles(session: Session, user: User) -> list[tuple[str, str]]:
+    """Return (project key, role) for every role that the person holds now, in that order."""
+    rows = session.execute(
+        select(Project.key, Membership.role)
+        .join(Membership, Membership.project_id == Project.id)
+        .where(Membership.user_id == user.id, Membership.ended_at.is_(None))
+        .order_by(Project.key, Membership.role)
+    )
+    return [(key, role) for key, role in rows]
+
+
 def add_member(session: Session, actor: Actor, project: Project, user: User, role: str) -> Membership:
     """Give the person the role.
 

@@ -1,0 +1,89 @@
+"""The command ``tandem``: what each room offers, gathered under one name.
+
+A room's commands stand in ``webapp/<room>/commands.py`` as ``commands``; a new room adds its import and its line here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import threading
+
+import click
+
+from schema.store import migrate
+from schema.store.database import Database
+from webapp import jobs, serving
+from webapp.app import create_app
+from webapp.command_line import RefusingGroup, settings, with_database, with_installation
+from webapp.people.commands import commands as people
+from webapp.projects.commands import commands as projects
+from webapp.settings import Settings
+
+#: The commands of the rooms, in the order of the work.
+ROOMS = (people, projects)
+
+
+@click.group(cls=RefusingGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tandem", message="%(prog)s %(version)s")
+def main() -> None:
+    """Tandem: two blind entries, one reconciliation, one master workbook.
+
+    Settings come from the environment (TANDEM_DATA_DIR, TANDEM_DATABASE_URL, TANDEM_PORT and others, see
+    docs/settings.md). Problems are printed with their remedy, and end with exit code 2.
+    """
+
+
+@main.command("serve")
+@click.option(
+    "--port", type=click.IntRange(1, 65_535), help="The port to listen on; TANDEM_PORT where left out."
+)
+@click.option("--host", help="The address to listen on; TANDEM_HOST, or 127.0.0.1, where left out.")
+@with_installation
+def serve(database: Database, found: Settings, port: int | None, host: str | None) -> None:
+    """Serve the pages, and do long work beside."""
+    found = dataclasses.replace(found, port=port or found.port, host=host or found.host)
+    serving.serve(found, database, click.echo)
+
+
+@main.command("worker")
+@with_installation
+def worker(database: Database, found: Settings) -> None:
+    """Do long work (exports and the like) in a process of its own, until interrupted."""
+    logging.basicConfig(level=logging.INFO)
+    create_app(found, database=database)  # the rooms register what they can do
+    click.echo("Waiting for work.")
+    try:
+        jobs.Worker(database, found).run_until(threading.Event())
+    except KeyboardInterrupt:
+        click.echo("Stopped.")
+
+
+@main.group("db")
+def db() -> None:
+    """Bring the database to the shape this version works on, and check it."""
+
+
+@db.command("upgrade")
+def upgrade() -> None:
+    """Take the database through the migrations that it lacks, all or none. Make a backup first."""
+    database = Database(settings().database_url)
+    try:
+        before = migrate.current(database)
+        migrate.upgrade(database)
+        click.echo(f"The database is at step {migrate.head()} (was {before or 'empty'}).")
+    finally:
+        database.dispose()
+
+
+@db.command("check")
+@with_database
+def check(database: Database) -> None:
+    """Say whether the database has the shape this version works on."""
+    migrate.check(database)
+    click.echo(f"The database is at step {migrate.head()}, as it should be.")
+
+
+for room in ROOMS:
+    for command in room:
+        main.add_command(command)

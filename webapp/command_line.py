@@ -1,0 +1,100 @@
+"""What commands of all rooms share: settings, an opened database, and refusals that end with exit code 2.
+
+A command asks for the database by name::
+
+    @group.command("list")
+    @with_database
+    def list_people(database: Database) -> None: ...
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from schema.problem import Refused
+from schema.store.database import Database
+from schema.store.migrate import check, current, upgrade
+from webapp.settings import Settings, from_environment
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+REFUSED = 2  # the exit code of bad input, click's own
+
+
+class RefusingGroup(click.Group):
+    """A group of commands in which a refusal is printed, problem by problem, and ends with exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except Refused as refused:
+            for problem in refused.problems:
+                click.echo(str(problem), err=True)
+            ctx.exit(REFUSED)
+
+
+def settings() -> Settings:
+    """Return the settings of this environment. Raises Refused where they do not do."""
+    return from_environment(os.environ)
+
+
+@contextmanager
+def opened(found: Settings) -> Iterator[Database]:
+    """Open the database; an empty one is prepared, one from another version of Tandem is refused."""
+    database = Database(found.database_url)
+    try:
+        prepare(database)
+        yield database
+    finally:
+        database.dispose()
+
+
+def prepare(database: Database) -> None:
+    """Bring an empty database to the present shape. Raises Refused for one that is behind or ahead."""
+    if current(database) is None:
+        upgrade(database)
+    check(database)
+
+
+def with_database(
+    command: Callable[Concatenate[Database, Given], Result],
+) -> Callable[Given, Result]:
+    """Open the database for a command, which gets it as its first argument."""
+
+    @functools.wraps(command)
+    def run(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        with opened(settings()) as database:
+            return command(database, *args, **kwargs)
+
+    return run
+
+
+def with_installation(
+    command: Callable[Concatenate[Database, Settings, Given], Result],
+) -> Callable[Given, Result]:
+    """Open the database for a command, which gets it and the settings as its first arguments."""
+
+    @functools.wraps(command)
+    def run(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        found = settings()
+        with opened(found) as database:
+            return command(database, found, *args, **kwargs)
+
+    return run
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file a person named. Raises click.UsageError (exit code 2) where it cannot be read as UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{path} cannot be read: {error}") from error

@@ -1,0 +1,79 @@
+"""Commands about projects: ``tandem project …``."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy.orm import Session
+
+from schema.actor import COMMAND_LINE
+from schema.problem import refuse
+from schema.store.database import Database
+from schema.store.models import TemplateVersion
+from schema.store.projects import all_projects, create_project
+from schema.store.templates import compiled, ensure_shipped, find_version, latest_version
+from schema.template.shipped import shipped_keys
+from webapp.command_line import with_database
+
+
+@click.group("project")
+def project() -> None:
+    """Create projects and list them."""
+
+
+@project.command("create")
+@click.argument("key")
+@click.option("--title", required=True, help="The title that people read.")
+@click.option(
+    "--template",
+    "template",
+    required=True,
+    metavar="KEY[@VERSION]",
+    help="The extraction template, published here or shipped with Tandem; its latest version where none is named.",
+)
+@click.option(
+    "--rehearsal",
+    is_flag=True,
+    help="Mark the project as an exercise, in which `tandem reconcile` may be used.",
+)
+@with_database
+def create(database: Database, key: str, title: str, template: str, rehearsal: bool) -> None:
+    """Create a project on a published template, which is published first where Tandem ships it."""
+    with database.writing() as session:
+        version = _version(session, template)
+        create_project(session, COMMAND_LINE, key, title, version, rehearsal)
+        click.echo(f"Created {key} on {version.key}, version {version.version}.")
+    click.echo(f"Add people with: tandem user add NAME --role manager --project {key}")
+
+
+@project.command("list")
+@with_database
+def list_projects(database: Database) -> None:
+    """List all projects with their template versions."""
+    with database.reading() as session:
+        for one in all_projects(session):
+            template = compiled(session, one.template_version_id)
+            notes = "rehearsal" if one.rehearsal else ""
+            click.echo("\t".join((one.key, one.title, f"{template.key}@{template.version}", notes)))
+
+
+def _version(session: Session, asked: str) -> TemplateVersion:
+    key, _, number = asked.partition("@")
+    if number and not (number.isascii() and number.isdigit() and len(number) < 6):
+        raise refuse("PRJ-021", f"{number!r} is not a version.", "Write KEY@VERSION, for instance small@2.")
+    if number:
+        return find_version(session, key, int(number)) or ensure_shipped(
+            session, COMMAND_LINE, key, int(number)
+        )
+    shipped = max((version for name, version in shipped_keys() if name == key), default=0)
+    latest = latest_version(session, key)
+    if shipped and (latest is None or latest.version < shipped):
+        return ensure_shipped(session, COMMAND_LINE, key, shipped)
+    if latest is None:
+        known = ", ".join(sorted({name for name, _ in shipped_keys()}))
+        raise refuse(
+            "PRJ-022", f"There is no template “{key}”.", f"Publish it first, or use one of: {known}."
+        )
+    return latest
+
+
+commands: tuple[click.Command, ...] = (project,)

@@ -1,0 +1,99 @@
+"""Serves the application with waitress, with one worker thread for long work beside it."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+
+import waitress
+from flask import Flask
+
+from schema.problem import refuse
+from schema.store.database import Database
+from schema.store.first_start import first_start_code
+from webapp.app import create_app
+from webapp.jobs import Worker
+from webapp.settings import Settings
+
+THREADS = 8
+LARGEST_BODY = 40 * 1024 * 1024  # waitress reads a body whole before the application can refuse it
+CHANNEL_SECONDS = 60
+
+Say = Callable[[str], None]
+
+
+def serve(settings: Settings, database: Database, say: Say) -> None:
+    """Serve until interrupted. ``say`` prints a line: where the pages are and, while there is no account, how to begin.
+
+    Raises Refused (SET-020) where the port is taken.
+    """
+    if not is_free(settings.host, settings.port):
+        raise refuse(
+            "SET-020",
+            f"Something else listens on {settings.host}:{settings.port} already.",
+            "Choose another port with --port or TANDEM_PORT.",
+            status=409,
+        )
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    app = create_app(settings, database=database)
+    worker = Worker(database, settings)
+    worker.start()
+    say(f"Tandem is at {address(settings)}")
+    _say_how_to_begin(database, settings, say)
+    try:
+        run(app, settings)
+    finally:
+        worker.stop()
+
+
+def run(app: Flask, settings: Settings) -> None:
+    """Hand the application to waitress."""
+    waitress.serve(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=LARGEST_BODY,
+        channel_timeout=CHANNEL_SECONDS,
+        # Behind a proxy the application reads its headers, and only then; otherwise they are anybody's word.
+        clear_untrusted_proxy_headers=not settings.https,
+    )
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether nothing listens on the port yet."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def first_free_port(host: str, port: int, tries: int = 50) -> int:
+    """Return the first free port from ``port`` on. Raises Refused (SET-021) where none of ``tries`` is."""
+    found = next((one for one in range(port, min(port + tries, 65_536)) if is_free(host, one)), None)
+    if found is None:
+        raise refuse("SET-021", f"No port from {port} on is free.", "Name one with TANDEM_PORT.", status=409)
+    return found
+
+
+def address(settings: Settings) -> str:
+    """Return the address to type into a browser on this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - read, not bound
+    return f"http://{host}:{settings.port}"
+
+
+def _say_how_to_begin(database: Database, settings: Settings, say: Say) -> None:
+    with database.writing() as session:
+        code = first_start_code(session)
+    if code is not None:
+        say(
+            "Nobody has an account yet. To make the first administrator, open this address and type the code:"
+        )
+        say(f"  {address(settings)}/account/first")
+        say(f"  code {code}")
