@@ -18,10 +18,11 @@ from webapp.app import create_app
 from webapp.command_line import RefusingGroup, settings, with_database, with_installation
 from webapp.people.commands import commands as people
 from webapp.projects.commands import commands as projects
+from webapp.questionnaires.commands import commands as questionnaires
 from webapp.settings import Settings
 
 #: The commands of the rooms, in the order of the work.
-ROOMS = (people, projects)
+ROOMS = (people, projects, questionnaires)
 
 
 @click.group(cls=RefusingGroup, context_settings={"help_option_names": ["-h", "--help"]})
