@@ -1,0 +1,183 @@
+"""Read a comparison whole: its row, both frozen entries, the pairing, the one result and the live decisions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from schema.actor import Actor
+from schema.answers.document import Document
+from schema.coding import model as coding
+from schema.coding.compare import compare
+from schema.coding.consensus import build_consensus
+from schema.coding.model import Decided, Pair
+from schema.coding.questions import Agenda
+from schema.problem import refuse
+from schema.store.models import Case, Comparison, Decision, Entry, RowPair, Snapshot
+from schema.store.snapshots import thaw
+from schema.store.templates import compiled
+from schema.template.model import Template
+from schema.template.value import Value, from_plain, to_plain
+
+AT_WORK = ("open", "matching", "resolving", "resolved")
+
+
+@dataclass(frozen=True)
+class LoadedComparison:
+    """A comparison as people work on it. A is slot 1, B is slot 2; ``decided`` leaves deferred positions out."""
+
+    row: Comparison
+    template: Template
+    template_a: Template
+    template_b: Template
+    a: Document
+    b: Document
+    pairs: tuple[Pair, ...]
+    result: coding.Comparison
+    decisions: tuple[Decision, ...]
+
+    @property
+    def decided(self) -> tuple[Decided, ...]:
+        """The live decisions, as consensus needs them."""
+        return tuple(as_decided(decision) for decision in self.decisions if decision.choice != "defer")
+
+    def agenda(self) -> Agenda:
+        """What is asked and what is moot, as decided so far."""
+        return Agenda(self.result, self.decided)
+
+    def consensus(self) -> Document:
+        """The consensus as decided so far."""
+        return build_consensus(self.result, self.a, self.b, self.decided)
+
+    def live_decision(self, path: str) -> Decision | None:
+        """The live decision on a path (it may be a deferral)."""
+        return next((decision for decision in self.decisions if decision.path == path), None)
+
+    def with_pairs(self, pairs: Sequence[Pair]) -> LoadedComparison:
+        """The same entries, paired otherwise and compared again."""
+        result = compare(
+            self.template, self.a, self.b, pairs, template_a=self.template_a, template_b=self.template_b
+        )
+        return replace(self, pairs=tuple(pairs), result=result)
+
+
+def load_comparison(session: Session, comparison_id: str) -> LoadedComparison:
+    """Load a comparison, live or superseded. Raises ``Refused`` (404) where there is none."""
+    row = session.get(Comparison, comparison_id)
+    if row is None:
+        raise refuse("RESOLVE-010", "There is no such comparison.", status=404)
+    return load(session, row)
+
+
+def load(session: Session, row: Comparison) -> LoadedComparison:
+    """Load everything that belongs to a comparison's row."""
+    (a, template_a), (b, template_b) = _side(session, row.snapshot_1_id), _side(session, row.snapshot_2_id)
+    template = compiled(session, row.template_version_id)
+    pairs = pairs_of(session, row.id)
+    result = compare(template, a, b, pairs, template_a=template_a, template_b=template_b)
+    live = live_decisions(session, row.id)
+    return LoadedComparison(row, template, template_a, template_b, a, b, pairs, result, live)
+
+
+def find_live(session: Session, case_id: str) -> Comparison | None:
+    """The comparison of a case that is not superseded."""
+    query = select(Comparison).where(Comparison.case_id == case_id, Comparison.superseded_at.is_(None))
+    return session.scalar(query)
+
+
+def claim(session: Session, actor: Actor, comparison_id: str, *states: str) -> LoadedComparison:
+    """Load a comparison to write to it, locked until the transaction ends.
+
+    Raises ``Refused``: 404 where there is none; 409 where it is superseded, signed off or not in one of ``states`` (default:
+    any in which people work); 403 where the actor is nobody in particular or coded the case.
+    """
+    query = select(Comparison).where(Comparison.id == comparison_id).with_for_update()
+    row = session.scalar(query.execution_options(populate_existing=True))
+    if row is None:
+        raise refuse("RESOLVE-010", "There is no such comparison.", status=404)
+    _refuse_closed(row, states or AT_WORK)
+    refuse_coder(session, actor, row.case_id)
+    return load(session, row)
+
+
+def refuse_coder(session: Session, actor: Actor, case_id: str) -> None:
+    """Refuse anyone who coded the case, now or before, and anyone without an account: decisions bear a name."""
+    if not actor.id:
+        raise refuse("RESOLVE-013", "Reconciling needs a person's name.", "Say who decides.", status=403)
+    if session.scalar(select(Entry.id).where(Entry.case_id == case_id, Entry.coder_id == actor.id).limit(1)):
+        raise refuse(
+            "RESOLVE-014",
+            "You coded this case, so you cannot reconcile it.",
+            "Ask a manager to assign somebody else.",
+            status=403,
+        )
+
+
+def pairs_of(session: Session, comparison_id: str) -> tuple[Pair, ...]:
+    """The pairs of a comparison in their order."""
+    query = select(RowPair).where(RowPair.comparison_id == comparison_id)
+    rows = session.scalars(query.order_by(RowPair.group, RowPair.position, RowPair.id))
+    return tuple(as_pair(row) for row in rows)
+
+
+def live_decisions(session: Session, comparison_id: str) -> tuple[Decision, ...]:
+    """The decisions that stand, deferrals included."""
+    query = select(Decision).where(Decision.comparison_id == comparison_id, Decision.superseded_at.is_(None))
+    return tuple(session.scalars(query.order_by(Decision.id)))
+
+
+def history(session: Session, comparison_id: str, path: str) -> tuple[Decision, ...]:
+    """All decisions ever made on a path, the first one first."""
+    query = select(Decision).where(Decision.comparison_id == comparison_id, Decision.path == path)
+    return tuple(session.scalars(query.order_by(Decision.id)))
+
+
+def project_of(session: Session, row: Comparison) -> str:
+    """The id of the project a comparison belongs to."""
+    return session.get_one(Case, row.case_id).project_id
+
+
+def as_pair(row: RowPair) -> Pair:
+    """The domain's form of a stored pair."""
+    why = tuple((str(key), float(score)) for key, score in json.loads(row.why or "[]"))
+    return Pair(row.id, row.group, row.row_a, row.row_b, row.score, why, row.origin)
+
+
+def as_decided(decision: Decision) -> Decided:
+    """The domain's form of a stored decision."""
+    return Decided(decision.path, decision.choice, from_plain(json.loads(decision.value)))
+
+
+def plain_json(value: Value) -> str:
+    """The stored form of one value."""
+    return json.dumps(to_plain(value), ensure_ascii=False, sort_keys=True)
+
+
+def _side(session: Session, snapshot_id: str) -> tuple[Document, Template]:
+    version = session.get_one(Snapshot, snapshot_id).template_version_id
+    return thaw(session, snapshot_id), compiled(session, version)
+
+
+def _refuse_closed(row: Comparison, states: tuple[str, ...]) -> None:
+    if row.superseded_at is not None:
+        raise refuse(
+            "RESOLVE-011",
+            f"An entry of this case was returned, so this comparison is closed: {row.superseded_reason}",
+            "Go on in the new comparison once both coders have submitted.",
+            status=409,
+        )
+    if row.state not in states:
+        raise refuse("RESOLVE-012", WRONG_STATE[row.state], status=409)
+
+
+WRONG_STATE = {
+    "open": "Confirm which rows belong together before you decide on values.",
+    "matching": "Confirm which rows belong together before you decide on values.",
+    "resolving": "The pairing has been confirmed already.",
+    "resolved": "The pairing has been confirmed already.",
+    "signed_off": "This case has been signed off.",
+}
