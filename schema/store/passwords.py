@@ -102,7 +102,7 @@ def verify_password(stored: str | None, password: str) -> bool:
         HASHER.verify(stored or _nobodys(), given)
     except (VerificationError, InvalidHashError):
         return False
-    return stored is not None and len(given) <= LONGEST
+    return bool(stored) and len(given) <= LONGEST
 
 
 def needs_rehash(stored: str) -> bool:
