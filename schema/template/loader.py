@@ -55,7 +55,7 @@ def load_template(source: str, codelists: Mapping[str, str], *, file: str = "") 
     tree = read_tree(source, report)
     shape, cut = read_shape(TemplateShape, tree, report) if tree is not None else (None, frozenset[str]())
     if shape is None:
-        return Loaded(None, tuple(report.problems))
+        return Loaded(None, tuple(_in_order(report.problems)))
     reading = Reading(shape, lists, report, cut, _missing_codes(shape, lists, report))
     template = _build(reading, source)
     problems = (*_in_order(report.problems), *lists.problems)

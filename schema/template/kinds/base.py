@@ -11,6 +11,7 @@ from schema.template.model import Field
 from schema.template.value import Answer, Invalid, Missing, Value
 
 NEWLINES = re.compile(r"\r\n?|[\u0085\u2028\u2029]")
+OUTER = "".join(chr(sign) for sign in range(0x3001) if chr(sign).isspace()) + "\u200b\u2060\ufeff"
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 
 
@@ -18,9 +19,10 @@ def clean(text: str) -> str:
     """Clean typed or imported text once, where it enters.
 
     Newlines become ``\\n``; control characters, non-characters and lone surrogates go (openpyxl refuses some and
-    writes unreadable workbooks for others; PostgreSQL refuses NUL); Unicode NFC; outer white space goes.
+    writes unreadable workbooks for others; PostgreSQL refuses NUL); Unicode NFC; outer white space goes, and with it
+    outer marks of no width, so that a text that nobody can see is blank.
     """
-    return unicodedata.normalize("NFC", FORBIDDEN.sub("", NEWLINES.sub("\n", text))).strip()
+    return unicodedata.normalize("NFC", FORBIDDEN.sub("", NEWLINES.sub("\n", text)).strip(OUTER))
 
 
 @dataclass(frozen=True, slots=True)

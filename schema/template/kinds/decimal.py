@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeGuard
 
 from schema.template.kinds.base import Fault, Kind
 from schema.template.kinds.integer import range_fault
@@ -19,7 +20,12 @@ PER_YEAR = {"y": Decimal(1), "m": Decimal(12), "w": Decimal(52), "d": Decimal(36
 
 def rounded(number: Decimal, places: int) -> float:
     """Round half up to ``places`` decimals, as a float that prints as such."""
-    return float(number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP))
+    return float(number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)) + 0.0  # never -0.0
+
+
+def is_number(value: Answer) -> TypeGuard[int | float]:
+    """Whether the value is a number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def years(text: str) -> Decimal | None:
@@ -51,7 +57,7 @@ class DecimalNumber(Kind):
     def check(self, field: Field, value: Answer) -> Fault | None:
         """Refuse other types, NaN, infinities, more decimals than the field keeps, and numbers outside the limits."""
         example = "for example 7, 0.5 or 6 months" if field.unit == "years" else "for example 7 or 0.5"
-        if not isinstance(value, int | float) or value != value or abs(value) > 10**12:
+        if not is_number(value) or value != value or abs(value) > 10**12:
             return Fault("DECIMAL", f"Enter a number, {example}.")
         if rounded(Decimal(repr(value)), field.limits.places) != value:
             return Fault("DECIMAL", f"Give at most {field.limits.places} decimals.")
@@ -62,8 +68,11 @@ class DecimalNumber(Kind):
         return float(value) if isinstance(value, int | float) else float("nan")
 
     def show(self, field: Field, value: Answer) -> str:
-        """Leave out a trailing ``.0``."""
-        return f"{value:g}" if isinstance(value, int | float) else str(value)
+        """Write all decimals that count, without a trailing ``.0``."""
+        if not is_number(value):
+            return str(value)
+        digits = f"{value:.{field.limits.places}f}"
+        return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 KIND = DecimalNumber()

@@ -34,7 +34,7 @@ class Integer(Kind):
 
     def check(self, field: Field, value: Answer) -> Fault | None:
         """Refuse other types and numbers outside the limits."""
-        if not isinstance(value, int):
+        if not isinstance(value, int) or isinstance(value, bool):
             return Fault("INTEGER", "Enter a whole number in digits, for example 34.")
         if abs(value) >= 10**15:
             return Fault("RANGE", "Enter a number of at most 15 digits.")

@@ -63,19 +63,25 @@ class PartialDate(Kind):
     def parse(self, field: Field, text: str) -> Answer | Invalid:
         """Read ISO and British forms; day before month, as in the reports."""
         parts = parts_of(text)
-        if parts is None or sum(map(bool, parts)) < self.least_parts:
-            return Invalid(text)
-        return iso_text(parts)
+        return iso_text(parts) if parts and self.fits(field, parts) else Invalid(text)
+
+    def fits(self, field: Field, parts: tuple[int, int, int]) -> bool:
+        """Whether as much of the date is given as the kind needs, and no more than the field keeps."""
+        return self.least_parts <= sum(map(bool, parts)) <= field.limits.parts
 
     def check(self, field: Field, value: Answer) -> Fault | None:
         """Refuse what is not an ISO date of the parts needed, or lies outside the limits (in years)."""
         parts = parts_of(value) if isinstance(value, str) else None
-        if parts is None or iso_text(parts) != value or sum(map(bool, parts)) < self.least_parts:
-            return Fault("DATE", f"Enter a date, for example {self.example}.")
+        if parts is None or iso_text(parts) != value or not self.fits(field, parts):
+            return Fault("DATE", f"Enter a date, for example {self.example_for(field)}.")
         least, most = field.limits.minimum, field.limits.maximum
         if (least is not None and parts[0] < least) or (most is not None and parts[0] > most):
             return Fault("RANGE", f"The year must lie between {least or 1900:g} and {most or 2100:g}.")
         return None
+
+    def example_for(self, field: Field) -> str:
+        """An example that the field accepts."""
+        return "2018" if field.limits.parts == 1 else self.example
 
     def show(self, field: Field, value: Answer) -> str:
         """Write it as people read it: 3 May 2018, May 2018, 2018."""

@@ -29,8 +29,10 @@ class Text(Kind):
 
     def check(self, field: Field, value: Answer) -> Fault | None:
         """Refuse other types, unclean text and text that is too long."""
-        if not isinstance(value, str) or not value or clean(value) != value:
-            return Fault("TEXT", "Give a text without control characters or outer spaces.")
+        if not isinstance(value, str) or not value or self.parse(field, clean(value)) != value:
+            return Fault(
+                "TEXT", "Give a text without control characters, outer spaces or needless white space."
+            )
         most = field.limits.length or self.length
         if len(value) > most:
             return Fault("TEXT-LONG", f"At most {most:,} characters; this has {len(value):,}. Shorten it.")
