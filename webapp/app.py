@@ -14,6 +14,8 @@ from schema.store.database import Database
 from webapp import errors, security, unit_of_work, wording
 from webapp.access import guard, sessions
 from webapp.account.routes import room as account_room
+from webapp.cases.routes import room as cases_room
+from webapp.people.routes import room as people_room
 from webapp.projects.routes import room as projects_room
 from webapp.settings import Settings
 
@@ -21,6 +23,8 @@ from webapp.settings import Settings
 ROOMS: Sequence[Blueprint] = (
     account_room,
     projects_room,
+    cases_room,
+    people_room,
 )
 
 

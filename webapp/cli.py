@@ -15,6 +15,7 @@ from schema.store import migrate
 from schema.store.database import Database
 from webapp import jobs, serving
 from webapp.app import create_app
+from webapp.cases.commands import commands as cases
 from webapp.command_line import RefusingGroup, settings, with_database, with_installation
 from webapp.people.commands import commands as people
 from webapp.projects.commands import commands as projects
@@ -22,7 +23,7 @@ from webapp.questionnaires.commands import commands as questionnaires
 from webapp.settings import Settings
 
 #: The commands of the rooms, in the order of the work.
-ROOMS = (people, projects, questionnaires)
+ROOMS = (people, projects, cases, questionnaires)
 
 
 @click.group(cls=RefusingGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 from schema.actor import Actor
 from schema.answers.validate import Finding, findings
 from schema.answers.visibility import without_hidden
-from schema.problem import Problem, Refused, refuse
+from schema.problem import Problem, Refused
 from schema.store.audit import record
 from schema.store.comparisons import create_comparison, supersede
 from schema.store.entries import load_document, mark_returned, mark_submitted
 from schema.store.models import Case, Entry, Snapshot
 from schema.store.snapshots import freeze
-from schema.template.kinds import clean
 from schema.template.model import Template
 
 
@@ -70,12 +69,9 @@ def submit_entry(
 
 def return_entry(session: Session, actor: Actor, entry: Entry, reason: str) -> None:
     """Give a submitted entry back to its coder, with the reason; a live comparison is superseded."""
-    reason = clean(reason)
-    if not reason:
-        raise refuse("ENTRY-020", "Say why the entry is returned.", "Enter a reason.", where="reason")
     case = session.get_one(Case, entry.case_id)
     mark_returned(session, actor, entry, reason)
-    supersede(session, actor, case, reason)
+    supersede(session, actor, case, entry.returned_reason)
     record(
         session,
         actor,
@@ -83,7 +79,7 @@ def return_entry(session: Session, actor: Actor, entry: Entry, reason: str) -> N
         project_id=case.project_id,
         case_id=case.id,
         object_id=entry.id,
-        detail={"reason": reason},
+        detail={"reason": entry.returned_reason},
     )
 
 
