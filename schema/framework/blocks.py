@@ -1,0 +1,263 @@
+"""How each kind of block counts: one tally for each, fed unit by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Protocol
+
+from schema.framework.figures import Line, Source
+from schema.framework.model import Block, Category, Framework, Table
+from schema.framework.percent import half_up
+from schema.framework.truth import truth
+from schema.template.conditions import Lookup
+from schema.template.value import Missing, Value, is_answer
+
+MEAN_PLACES = 1
+NO_ANSWER = "No answer (left out of the total)"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing that is counted: where it stands, and how its answers are read."""
+
+    source: Source
+    lookup: Lookup
+
+
+class Tally(Protocol):
+    """Counts units for one block and writes its lines."""
+
+    def add(self, unit: Unit) -> None:
+        """Count one unit."""
+
+    def lines(self, table: Table) -> Iterator[Line]:
+        """Write the lines of the block."""
+
+
+@dataclass
+class Counter:
+    """Sources that passed, how many units the total holds, how many were left out for want of an answer."""
+
+    passed: list[Source] = field(default_factory=list)
+    base: int = 0
+    missing: int = 0
+
+
+@dataclass
+class Base:
+    """What all tallies share: the block, the framework, and the narrowing by ``within``."""
+
+    block: Block
+    framework: Framework
+
+    def counts(self, unit: Unit) -> bool:
+        """Whether the unit belongs to the population of the block."""
+        return truth(self.block.within, unit.lookup, self.framework.none) is True
+
+    def unit_label(self, table: Table) -> str:
+        """What a line counts: the table's word for its unit, or the block's own unit."""
+        return table.unit_label if self.block.unit == table.unit else self.block.unit
+
+
+@dataclass
+class Count(Base):
+    """Units that pass a condition."""
+
+    counter: Counter = field(default_factory=Counter)
+
+    def add(self, unit: Unit) -> None:
+        """Count the unit in the total unless its answer is missing and the total is of valid answers."""
+        if not self.counts(unit):
+            return
+        held = truth(self.block.where, unit.lookup, self.framework.none)
+        self.counter.missing += held is None
+        self.counter.base += held is not None or self.block.of == "all"
+        if held:
+            self.counter.passed.append(unit.source)
+
+    def lines(self, table: Table) -> Iterator[Line]:
+        """One line."""
+        counter = self.counter
+        yield Line(
+            self.block.key,
+            heading="",
+            label=self.block.label,
+            unit=self.unit_label(table),
+            count=len(counter.passed),
+            base=None if self.block.of == "none" else counter.base,
+            missing=0 if self.block.of == "all" else counter.missing,
+            note=self.block.note,
+            sources=tuple(counter.passed),
+        )
+
+
+@dataclass
+class Distribution(Base):
+    """Units by category of one field. Where several codes may be ticked a unit counts in each of its categories."""
+
+    by_category: dict[str, list[Source]] = field(default_factory=dict)
+    missing: list[Source] = field(default_factory=list)
+    answered: int = 0
+    total: int = 0
+
+    def add(self, unit: Unit) -> None:
+        """Count the unit in its categories, or among the missing."""
+        if not self.counts(unit) or not truth(self.block.where, unit.lookup, self.framework.none):
+            return
+        value = unit.lookup(self.block.field)
+        self.total += 1
+        if not is_answer(value) and not self._says_none(value):
+            self.missing.append(unit.source)
+            return
+        self.answered += 1
+        for category in self.block.categories:
+            if _holds(value, category):
+                self.by_category.setdefault(category.key, []).append(unit.source)
+
+    def _says_none(self, value: Value) -> bool:
+        return isinstance(value, Missing) and value.code in self.framework.none
+
+    def lines(self, table: Table) -> Iterator[Line]:
+        """One line for each category, and one for the missing."""
+        base = self.total if self.block.of == "all" else self.answered
+        for category in self.block.categories:
+            sources = tuple(self.by_category.get(category.key, ()))
+            yield self._line(table, category.key, category.label, sources, base, len(self.missing))
+        if self.block.of != "none":
+            yield self._line(table, "missing", NO_ANSWER, tuple(self.missing), self.total, 0)
+
+    def _line(
+        self, table: Table, key: str, label: str, sources: tuple[Source, ...], base: int, missing: int
+    ) -> Line:
+        return Line(
+            f"{self.block.key}.{key}",
+            heading=self.block.label,
+            label=label,
+            unit=self.unit_label(table),
+            count=len(sources),
+            base=None if self.block.of == "none" else base,
+            missing=missing if self.block.of == "valid" else 0,
+            note=self.block.note,
+            sources=sources,
+        )
+
+
+@dataclass
+class Indicators(Base):
+    """Cases by indicator; each line also says how many of the larger category it is, where it has one."""
+
+    counters: dict[str, Counter] = field(default_factory=dict)
+    inside: dict[str, Counter] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Open a counter for each indicator."""
+        self.counters = {key: Counter() for key in self.block.indicators}
+        self.inside = {key: Counter() for key in self.block.indicators}
+
+    def add(self, unit: Unit) -> None:
+        """Count the case for every indicator."""
+        if not self.counts(unit):
+            return
+        for key, counter in self.counters.items():
+            value = unit.lookup(f"@{key}")
+            self._count(counter, value, unit)
+            within = self.framework.by_key[key].within
+            if within and unit.lookup(f"@{within}"):
+                self._count(self.inside[key], value, unit)
+
+    def _count(self, counter: Counter, value: Value, unit: Unit) -> None:
+        counter.missing += value is None
+        counter.base += value is not None or self.block.of == "all"
+        if value:
+            counter.passed.append(unit.source)
+
+    def lines(self, table: Table) -> Iterator[Line]:
+        """One line for each indicator."""
+        for key, counter in self.counters.items():
+            indicator = self.framework.by_key[key]
+            inside = self.inside[key]
+            larger = self.framework.by_key.get(indicator.within)
+            yield Line(
+                key,
+                heading=self.block.label,
+                label=indicator.label,
+                unit=self.unit_label(table),
+                count=len(counter.passed),
+                base=None if self.block.of == "none" else counter.base,
+                missing=0 if self.block.of == "all" else counter.missing,
+                within=(len(inside.passed), inside.base) if larger else None,
+                within_label=larger.label if larger else "",
+                note=self.block.note,
+                sources=tuple(counter.passed),
+            )
+
+
+@dataclass
+class Statistics(Base):
+    """Least, most and mean of a number, over the units that have one (or are treated as having one)."""
+
+    numbers: list[Fraction] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    missing: int = 0
+
+    def add(self, unit: Unit) -> None:
+        """Take the unit's number, if it has one."""
+        if not self.counts(unit) or not truth(self.block.where, unit.lookup, self.framework.none):
+            return
+        number = self._number(unit)
+        if number is None:
+            self.missing += 1
+            return
+        self.numbers.append(number)
+        self.sources.append(unit.source)
+
+    def _number(self, unit: Unit) -> Fraction | None:
+        value = unit.lookup(self.block.field)
+        if isinstance(value, int | float):
+            return Fraction(Decimal(repr(value)))
+        for condition, stands_for in self.block.treated:
+            if truth(condition, unit.lookup, self.framework.none):
+                return Fraction(Decimal(repr(stands_for)))
+        return None
+
+    def lines(self, table: Table) -> Iterator[Line]:
+        """Three lines: least, most, mean (to one decimal, half up)."""
+        numbers = self.numbers
+        mean = half_up(sum(numbers, Fraction(0)) / len(numbers), MEAN_PLACES) if numbers else None
+        for key, label, value in (
+            ("least", "least", _plain(min(numbers)) if numbers else None),
+            ("most", "most", _plain(max(numbers)) if numbers else None),
+            ("mean", "mean", mean),
+        ):
+            yield Line(
+                f"{self.block.key}.{key}",
+                heading=self.block.label,
+                label=label.capitalize(),
+                unit=self.unit_label(table),
+                base=len(numbers),
+                missing=self.missing,
+                value=value,
+                note=self.block.note,
+                sources=tuple(self.sources),
+            )
+
+
+def _plain(number: Fraction) -> Decimal:
+    return half_up(number, 0) if number.denominator == 1 else half_up(number, 2)
+
+
+def _holds(value: Value, category: Category) -> bool:
+    if isinstance(value, tuple):
+        return not category.values.isdisjoint(value)
+    return value in category.values
+
+
+BLOCKS: Mapping[str, Callable[[Block, Framework], Tally]] = {
+    "count": Count,
+    "distribution": Distribution,
+    "indicators": Indicators,
+    "statistics": Statistics,
+}

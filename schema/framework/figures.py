@@ -1,0 +1,108 @@
+"""What evaluating a framework gives: indicators for each case, and tables whose every figure names its sources."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from hashlib import sha256
+
+from schema.framework.model import Framework
+from schema.framework.percent import NOT_AVAILABLE, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a count comes from: a case, and the row of its repeating group (empty: the case as a whole)."""
+
+    case: str
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a table.
+
+    ``count`` of ``base`` units; ``base`` is ``None`` for a bare count. ``missing``: units left out of the base because
+    the answer is missing. ``within``: (count, base) inside the larger category. ``value``: a statistic (least, most,
+    mean), with ``base`` the number of units it is made of.
+    """
+
+    key: str
+    heading: str
+    label: str
+    unit: str
+    count: int | None = None
+    base: int | None = None
+    missing: int = 0
+    within: tuple[int, int] | None = None
+    within_label: str = ""
+    value: Decimal | None = None
+    note: str = ""
+    sources: tuple[Source, ...] = ()
+
+    def percent(self, places: int = 0) -> Decimal | None:
+        """``count`` as a percentage of ``base``, half up; ``None`` where there is no base or it is 0."""
+        return None if self.count is None or self.base is None else percent(self.count, self.base, places)
+
+    def text(self, places: int = 0) -> str:
+        """Write the figure for people: ``24/33 (73%)``, ``43``, ``0/0 (n/a)``, or the statistic."""
+        if self.count is None:
+            return NOT_AVAILABLE if self.value is None else f"{self.value:f}"
+        if self.base is None:
+            return str(self.count)
+        value = self.percent(places)
+        return f"{self.count}/{self.base} ({NOT_AVAILABLE if value is None else f'{value:f}%'})"
+
+
+@dataclass(frozen=True)
+class TableResult:
+    """One evaluated table."""
+
+    key: str
+    title: str
+    unit_label: str
+    note: str
+    lines: tuple[Line, ...]
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Line]:
+        """Lines by key: ``block`` or ``block.category``."""
+        return {line.key: line for line in self.lines}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseIndicators:
+    """The indicator columns of one case, in the framework's order; ``None`` where it cannot be known."""
+
+    reference: str
+    values: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The framework over a set of cases. Page, workbook and files read this one result."""
+
+    framework: Framework
+    cases: tuple[CaseIndicators, ...]
+    tables: tuple[TableResult, ...]
+
+    @cached_property
+    def by_key(self) -> Mapping[str, TableResult]:
+        """Tables by key."""
+        return {table.key: table for table in self.tables}
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 of indicators and figures in canonical JSON: same answers, same hash."""
+        held = {
+            "columns": [indicator.key for indicator in self.framework.indicators],
+            "cases": [[case.reference, *case.values] for case in self.cases],
+            "tables": {
+                table.key: [[line.key, line.text(self.framework.places), line.within] for line in table.lines]
+                for table in self.tables
+            },
+        }
+        return sha256(json.dumps(held, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,165 @@
+"""Reads a framework's YAML against the template whose answers it counts; every problem in one run.
+
+The language is described in ``docs/framework-language.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from schema.framework.indicators import read_indicators
+from schema.framework.model import CASE, Block, Category, Framework, Table
+from schema.framework.scope import Scope, unit_of
+from schema.framework.source import Node, Reader, read_yaml
+from schema.problem import Problem
+from schema.template.conditions import Condition
+from schema.template.model import Template
+
+TOP_KEYS = frozenset(
+    {"framework", "title", "template", "percent_places", "none", "groupings", "indicators", "tables"}
+)
+TABLE_KEYS = frozenset({"key", "title", "unit", "unit_label", "first", "where", "blocks", "note"})
+BLOCK_KEYS = frozenset(
+    {
+        "kind", "key", "label", "unit", "where", "within", "field", "only", "grouping", "categories",
+        "indicators", "of", "treated", "note",
+    }
+)  # fmt: skip
+BLOCK_KINDS = ("count", "distribution", "indicators", "statistics")
+DENOMINATORS = ("valid", "all", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFramework:
+    """The framework where it could be read without an error, and every problem found."""
+
+    framework: Framework | None
+    problems: tuple[Problem, ...]
+
+
+def load_framework(source: str, template: Template, *, file: str = "") -> LoadedFramework:
+    """Read a framework from YAML against a template; ``framework`` is ``None`` where there is a problem."""
+    reader = Reader(file)
+    node = read_yaml(source, reader)
+    framework = _framework(node, source, Scope(template, reader)) if node else None
+    problems = tuple(sorted(reader.problems, key=lambda problem: problem.line))
+    return LoadedFramework(None if problems else framework, problems)
+
+
+def _framework(node: Node, source: str, scope: Scope) -> Framework:
+    reader = scope.reader
+    reader.allow(node, TOP_KEYS, "A framework")
+    named = reader.text(node, "template", required=True)
+    if named and named != scope.template.key:
+        remedy = f"Write template: {scope.template.key}, or load the template that it names."
+        reader.say("FRW-015", f"This framework is for template “{named}”.", remedy, node.line_of("template"))
+    for grouping in reader.nodes(node, "groupings"):
+        _grouping(scope, grouping)
+    for indicator in reader.nodes(node, "indicators"):
+        read_indicators(scope, indicator)
+    tables = tuple(_table(scope, table) for table in reader.nodes(node, "tables"))
+    _check_twice(reader, [table.key for table in tables], node)
+    return Framework(
+        key=reader.text(node, "framework", required=True),
+        title=reader.text(node, "title", required=True),
+        template=named,
+        indicators=tuple(scope.indicators.values()),
+        tables=tables,
+        none=frozenset(_none(scope, node)),
+        places=int(reader.number(node, "percent_places")),
+        source_hash=sha256(source.encode()).hexdigest(),
+    )
+
+
+def _none(scope: Scope, node: Node) -> Iterator[str]:
+    for code in scope.reader.texts(node, "none"):
+        if code not in scope.template.missing.by_value:
+            remedy = f"Use a code of the list “{scope.template.missing.name}”."
+            scope.reader.say("FRW-008", f"There is no missing code “{code}”.", remedy, node.line_of("none"))
+        yield code
+
+
+def _grouping(scope: Scope, node: Node) -> None:
+    reader = scope.reader
+    reader.allow(node, frozenset({"key", "field", "categories"}), "A grouping")
+    path = reader.text(node, "field", required=True)
+    field = scope.template.by_path.get(path)
+    if field is None:
+        remedy = "Write group.field, for instance recommendations.agencies."
+        reader.say("FRW-005", f"There is no field “{path}”.", remedy, node.line_of("field"))
+        return
+    scope.groupings[reader.text(node, "key", required=True)] = scope.categories(node, field)
+
+
+def _table(scope: Scope, node: Node) -> Table:
+    reader = scope.reader
+    reader.allow(node, TABLE_KEYS, "A table")
+    unit = unit_of(scope, node)
+    blocks = tuple(_block(scope, block, unit) for block in reader.nodes(node, "blocks"))
+    _check_twice(reader, [block.key for block in blocks], node)
+    return Table(
+        key=reader.text(node, "key", required=True),
+        title=reader.text(node, "title", required=True),
+        unit=unit,
+        unit_label=reader.text(node, "unit_label", required=True),
+        blocks=blocks,
+        first=reader.flag(node, "first"),
+        where=scope.condition(node, "where", unit),
+        note=reader.text(node, "note"),
+    )
+
+
+def _block(scope: Scope, node: Node, table_unit: str) -> Block:
+    reader = scope.reader
+    reader.allow(node, BLOCK_KEYS, "A block")
+    kind, of = reader.text(node, "kind", required=True), reader.text(node, "of") or "valid"
+    for said, known, key in ((kind, BLOCK_KINDS, "kind"), (of, DENOMINATORS, "of")):
+        if said not in known:
+            remedy = f"Choose from {', '.join(known)}."
+            reader.say("FRW-016", f"“{said}” is no {key} of a block.", remedy, node.line_of(key))
+    unit = CASE if kind == "indicators" else unit_of(scope, node, table_unit)
+    field, categories = _field(scope, node, unit, kind)
+    return Block(
+        kind=kind,
+        key=reader.text(node, "key", required=True),
+        label=reader.text(node, "label"),
+        unit=unit,
+        where=scope.condition(node, "where", unit),
+        within=scope.condition(node, "within", unit),
+        field=field,
+        categories=categories,
+        indicators=scope.names(reader.texts(node, "indicators"), node.line),
+        of=of,
+        treated=tuple(_treated(scope, node, unit)),
+        note=reader.text(node, "note"),
+    )
+
+
+def _field(scope: Scope, node: Node, unit: str, kind: str) -> tuple[str, tuple[Category, ...]]:
+    if kind not in ("distribution", "statistics"):
+        return "", ()
+    name = scope.reader.text(node, "field", required=True)
+    found = scope.field(name, unit, node.line) if name else None
+    if found is None:
+        return name, ()
+    if kind == "distribution":
+        return name, scope.categories(node, found)
+    if found.kind not in ("integer", "decimal"):
+        remedy = "Name a field of kind integer or decimal."
+        scope.reader.say("FRW-009", f"“{found.path}” is not a number.", remedy, node.line_of("field"))
+    return name, ()
+
+
+def _treated(scope: Scope, node: Node, unit: str) -> Iterator[tuple[Condition, float]]:
+    for inner in scope.reader.nodes(node, "treated"):
+        scope.reader.allow(inner, frozenset({"where", "as"}), "“treated”")
+        condition = scope.condition(inner, "where", unit)
+        if condition is not None:
+            yield condition, scope.reader.number(inner, "as")
+
+
+def _check_twice(reader: Reader, keys: list[str], node: Node) -> None:
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        reader.say("FRW-013", f"“{key}” is declared twice.", "Choose another key.", node.line)

@@ -1,0 +1,109 @@
+"""The quantitative framework as frozen dataclasses: indicators for each case, and tables.
+
+Built only by :mod:`schema.framework.loader`, which has checked it against a template. Conditions are the template's
+closed vocabulary (:mod:`schema.template.conditions`), read three-valued (:mod:`schema.framework.truth`). Names in
+them: ``key`` (a field of the row at hand), ``section.key`` (a field of a plain section), ``@name`` (an indicator of the
+case that was declared earlier).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from schema.template.conditions import Condition
+
+CASE = "case"
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One line of a grouping: the codes that count as it. Categories may overlap (a body, and "any national body")."""
+
+    key: str
+    label: str
+    values: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One column of the framework sheet.
+
+    ``group`` empty: the condition is of the case, and the column is 1, 0, or empty where the answer is missing.
+    ``group`` set, ``counts`` false: 1 where any row passes, 0 where every row is known not to, else empty.
+    ``counts`` true: how many rows pass. ``family`` is the declaration it came from; ``within`` names the indicator that
+    it is a part of (a sub-theme of its theme).
+    """
+
+    key: str
+    label: str
+    family: str
+    where: Condition | None = None
+    group: str = ""
+    counts: bool = False
+    within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One or more lines of a table; ``kind`` picks the computation in :mod:`schema.framework.blocks`.
+
+    ``count``: units that pass ``where``. ``distribution``: units by category of ``field``. ``indicators``: cases by
+    indicator. ``statistics``: least, most and mean of ``field`` over the units that pass ``where``.
+    ``of``: ``valid`` (units with an answer), ``all`` (units, missing ones among them) or ``none`` (a bare count).
+    ``within`` narrows the units that are counted and the denominator alike.
+    ``treated`` gives a number to units that pass a condition and have none (the unborn, for instance).
+    """
+
+    kind: str
+    key: str
+    label: str = ""
+    unit: str = ""
+    where: Condition | None = None
+    within: Condition | None = None
+    field: str = ""
+    categories: tuple[Category, ...] = ()
+    indicators: tuple[str, ...] = ()
+    of: str = "valid"
+    treated: tuple[tuple[Condition, float], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of findings. ``unit`` is ``case`` or a repeating group; ``first`` takes row 1 of each case alone.
+
+    ``unit_label`` is how the table names what it counts ("DHRs"); blocks may count another unit.
+    """
+
+    key: str
+    title: str
+    unit: str
+    unit_label: str
+    blocks: tuple[Block, ...]
+    first: bool = False
+    where: Condition | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Framework:
+    """All indicators and tables. ``none`` lists missing codes that say "none of them" where several may be ticked.
+
+    ``places``: decimals of percentages, rounded half up.
+    """
+
+    key: str
+    title: str
+    template: str
+    indicators: tuple[Indicator, ...]
+    tables: tuple[Table, ...]
+    none: frozenset[str] = frozenset()
+    places: int = 0
+    source_hash: str = ""
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Indicator]:
+        """Indicators by key."""
+        return {indicator.key: indicator for indicator in self.indicators}
