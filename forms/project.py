@@ -1,0 +1,59 @@
+"""Forms about a project: starting one, describing it, and who takes part."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NoneOf
+
+ROLE_CHOICES = [
+    ("", "Choose a role"),
+    ("coder", "Coder: enters cases"),
+    ("reconciler", "Reconciler: settles differences"),
+    ("manager", "Manager: registers, assigns, exports"),
+    ("viewer", "Viewer: sees counts only"),
+]
+TITLE_LENGTH = 300
+#: Names that stand where a project's key would in an address.
+RESERVED = ("new",)
+
+
+def _strip(text: str | None) -> str:
+    return (text or "").strip()
+
+
+class ProjectForm(FlaskForm):
+    """Title and description."""
+
+    title = StringField(
+        "Title",
+        [InputRequired("Enter a title."), Length(max=TITLE_LENGTH, message="Use 300 characters at most.")],
+        filters=[_strip],
+    )
+    description = TextAreaField(
+        "Description", [Length(max=5000, message="Use 5,000 characters at most.")], filters=[_strip]
+    )
+
+
+class NewProjectForm(ProjectForm):
+    """A new project; the choices of ``template`` and ``manager`` are set by the page."""
+
+    key = StringField(
+        "Short name",
+        [InputRequired("Enter a short name."), NoneOf(RESERVED, "That name is taken by a page.")],
+        filters=[_strip],
+        description="Stands in addresses and file names: lower-case letters, digits and hyphens, for instance “dhr-study”.",
+    )
+    template = SelectField("Questionnaire", [InputRequired("Choose a questionnaire.")])
+    manager = SelectField("First manager", [InputRequired("Choose a manager.")])
+    rehearsal = BooleanField(
+        "This is a rehearsal",
+        description="For training and demonstrations: open differences may be settled in one go by command.",
+    )
+
+
+class MemberForm(FlaskForm):
+    """A person and a role; the choices of ``name`` are set by the page."""
+
+    name = SelectField("Person", [InputRequired("Choose a person.")])
+    role = SelectField("Role", [InputRequired("Choose a role.")], choices=ROLE_CHOICES)

@@ -1,0 +1,89 @@
+"""What the start page and the project page show: for each project, what waits for the person who looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from schema.actor import Actor
+from schema.store.models import Project
+from schema.store.projects import projects_of
+from schema.store.worklist import (
+    ComparisonLine,
+    EntryLine,
+    comparisons_to_settle,
+    counts_of_projects,
+    entries_to_code,
+    own_entry_counts,
+    reconciler_counts,
+)
+from webapp.access.policy import can
+from webapp.access.subjects import ProjectSubject
+
+ROLE_WORDS = {
+    "manager": "manager",
+    "coder": "coder",
+    "reconciler": "reconciler",
+    "viewer": "viewer",
+}
+NONE: Mapping[str, int] = {}
+
+
+@dataclass(frozen=True)
+class ProjectWork:
+    """One project as the person may see it; what their roles do not include is empty."""
+
+    project: Project
+    roles: tuple[str, ...]
+    entries: tuple[EntryLine, ...]
+    entry_counts: Mapping[str, int]
+    comparisons: tuple[ComparisonLine, ...]
+    reconciling: Mapping[str, int]
+    states: Mapping[str, int]
+
+    @property
+    def cases(self) -> int:
+        """All cases that are counted, withdrawn ones left out."""
+        return sum(number for state, number in self.states.items() if state != "withdrawn")
+
+    @property
+    def entries_open(self) -> int:
+        """How many entries the person still has to submit, shown here or not."""
+        return sum(number for state, number in self.entry_counts.items() if state != "submitted")
+
+    @property
+    def waits(self) -> bool:
+        """Whether something waits for the person to do it."""
+        return bool(self.entries or self.comparisons)
+
+
+def work_of(session: Session, actor: Actor) -> tuple[ProjectWork, ...]:
+    """All projects of the person; those with something to do first."""
+    projects = projects_of(session, actor)
+    overseen = [project.id for project in projects if can(actor, "case.counts", ProjectSubject(project))]
+    states = counts_of_projects(session, overseen, actor.id) if overseen else {}
+    found = [_work(session, actor, project, states.get(project.id, NONE)) for project in projects]
+    return tuple(sorted(found, key=lambda work: not work.waits))
+
+
+def work_in(session: Session, actor: Actor, project: Project) -> ProjectWork:
+    """One project of the person."""
+    sees_counts = can(actor, "case.counts", ProjectSubject(project))
+    states = counts_of_projects(session, [project.id], actor.id)[project.id] if sees_counts else NONE
+    return _work(session, actor, project, states)
+
+
+def _work(session: Session, actor: Actor, project: Project, states: Mapping[str, int]) -> ProjectWork:
+    roles = actor.roles.get(project.id, frozenset())
+    codes, reconciles = "coder" in roles, "reconciler" in roles
+    return ProjectWork(
+        project=project,
+        roles=tuple(word for role, word in ROLE_WORDS.items() if role in roles),
+        entries=tuple(entries_to_code(session, actor.id, project.id)) if codes else (),
+        entry_counts=own_entry_counts(session, actor.id, project.id) if codes else NONE,
+        comparisons=tuple(comparisons_to_settle(session, actor.id, project.id)) if reconciles else (),
+        reconciling=reconciler_counts(session, actor.id, project.id) if reconciles else NONE,
+        states=states,
+    )
