@@ -28,10 +28,11 @@ def publish(
 ) -> TemplateVersion:
     """Publish a template's YAML with its code lists (name -> YAML) as the next version of its key.
 
-    Raises Refused with every problem of the source; TPL-101 for a number that is not the next; with what would make
-    existing answers unreadable; and, unless ``reason`` is given, with TPL-103 and what to think over before publishing.
+    Raises Refused with every problem of the source; TPL-201 for a number that is not the next; with what would make
+    existing answers unreadable; and, unless ``reason`` is given, with TPL-203 and what to think over before publishing.
     """
-    template = _read(source, codelists)
+    loaded = load_template(source, codelists)
+    template = loaded.needed()
     latest = latest_version(session, template.key)
     _refuse_wrong_number(template, latest)
     changes = changes_since_latest(session, template)
@@ -42,7 +43,9 @@ def publish(
         version=template.version,
         title=template.title,
         source=source,
-        codelists=json.dumps(_used(template, codelists), ensure_ascii=False, sort_keys=True),
+        codelists=json.dumps(
+            {name: codelists[name] for name in loaded.used}, ensure_ascii=False, sort_keys=True
+        ),
         source_hash=template.source_hash,
         state="published",
         reason=reason.strip(),
@@ -71,17 +74,17 @@ def changes_since_latest(session: Session, template: Template) -> VersionChanges
 def compiled(session: Session, template_version_id: str) -> Template:
     """Return the template of a version, read from its stored source; kept in the process by source hash.
 
-    Raises Refused (TPL-105, 404) for an id that is none.
+    Raises Refused (TPL-205, 404) for an id that is none.
     """
     source_hash = session.scalar(
         select(TemplateVersion.source_hash).where(TemplateVersion.id == template_version_id)
     )
     if source_hash is None:
-        raise refuse("TPL-105", "There is no such template version.", status=404)
+        raise refuse("TPL-205", "There is no such template version.", status=404)
     template = _READ.get(source_hash)
     if template is None:
         row = session.get_one(TemplateVersion, template_version_id)
-        template = _READ[source_hash] = _read(row.source, json.loads(row.codelists))
+        template = _READ[source_hash] = load_template(row.source, json.loads(row.codelists)).needed()
     return template
 
 
@@ -121,12 +124,12 @@ def find_version(session: Session, key: str, version: int) -> TemplateVersion | 
 def retire(session: Session, actor: Actor, row: TemplateVersion, reason: str) -> None:
     """Take a version out of use for new projects and entries; entries that are pinned to it keep it.
 
-    Raises Refused: TPL-106 without a reason, TPL-107 where it is not published.
+    Raises Refused: TPL-206 without a reason, TPL-207 where it is not published.
     """
     if not reason.strip():
-        raise refuse("TPL-106", "Say why the version is retired.", where="reason")
+        raise refuse("TPL-206", "Say why the version is retired.", where="reason")
     if row.state != "published":
-        raise refuse("TPL-107", f"This version is {row.state} already.", status=409)
+        raise refuse("TPL-207", f"This version is {row.state} already.", status=409)
     row.state = "retired"
     record(session, actor, "template.retire", object_id=row.id, detail={"reason": reason.strip()})
 
@@ -134,12 +137,12 @@ def retire(session: Session, actor: Actor, row: TemplateVersion, reason: str) ->
 def ensure_shipped(session: Session, actor: Actor, key: str, version: int) -> TemplateVersion:
     """Return a version of a template that Tandem ships, publishing it and those before it where they are lacking.
 
-    Raises Refused (TPL-104) for a template that is not shipped.
+    Raises Refused (TPL-204) for a template that is not shipped.
     """
     if (key, version) not in shipped_keys():
         known = ", ".join(f"{name}@{number}" for name, number in shipped_keys())
         raise refuse(
-            "TPL-104", f"Tandem ships no template {key}@{version}.", f"It ships: {known}.", status=404
+            "TPL-204", f"Tandem ships no template {key}@{version}.", f"It ships: {known}.", status=404
         )
     found = find_version(session, key, version)
     if found is not None:
@@ -150,26 +153,11 @@ def ensure_shipped(session: Session, actor: Actor, key: str, version: int) -> Te
     return publish(session, actor, shipped.source, shipped.codelists, reason=SHIPPED)
 
 
-def _read(source: str, codelists: Mapping[str, str]) -> Template:
-    loaded = load_template(source, codelists)
-    errors = [problem for problem in loaded.problems if problem.severity == "error"]
-    if loaded.template is None or errors:
-        raise Refused(errors or loaded.problems)
-    return loaded.template
-
-
-def _used(template: Template, codelists: Mapping[str, str]) -> dict[str, str]:
-    """Keep the code lists that the template reads; all of them where leaving some out would change it."""
-    names = {field.codelist.name for field in template.fields() if field.codelist} | {template.missing.name}
-    used = {name: codelists[name] for name in sorted(names & set(codelists))}
-    return used if names <= set(codelists) else dict(codelists)
-
-
 def _refuse_wrong_number(template: Template, latest: TemplateVersion | None) -> None:
     if latest is None or template.version == latest.version + 1:
         return
     raise refuse(
-        "TPL-101",
+        "TPL-201",
         f"The latest version of “{template.key}” is {latest.version}; this file says version {template.version}.",
         f"Published versions never change: say version {latest.version + 1}.",
         where="version",
@@ -184,7 +172,7 @@ def _refuse_changes(changes: VersionChanges | None, reason: str) -> None:
         raise Refused(changes.refusals, status=409)
     if changes.warnings and not reason.strip():
         ask = Problem(
-            "TPL-103",
+            "TPL-203",
             "These changes touch answers that exist.",
             "Give a reason for publishing them.",
             "reason",

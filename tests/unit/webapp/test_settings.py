@@ -1,0 +1,119 @@
+"""Settings are safe without any, and what is wrong is told at once, each with its remedy."""
+
+from __future__ import annotations
+
+import os
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from schema.problem import Refused
+from webapp.settings import default_data_dir, from_environment
+
+KEY = "kV3nQ8xZr1mT6bY0wL5sD9fG2hJ7pC4a"
+
+
+def _codes(environ: dict[str, str], folder: Path) -> list[str]:
+    with pytest.raises(Refused) as caught:
+        from_environment(environ, folder)
+    return [problem.code for problem in caught.value.problems]
+
+
+def test_without_any_variable_everything_stands_in_one_folder_on_this_machine(tmp_path: Path) -> None:
+    settings = from_environment({}, tmp_path)
+    assert settings.database_url == f"sqlite:///{tmp_path}/tandem.sqlite3"
+    assert (settings.host, settings.port, settings.production, settings.https) == (
+        "127.0.0.1",
+        8000,
+        True,
+        False,
+    )
+    assert (settings.session_idle, settings.session_absolute) == (timedelta(minutes=30), timedelta(hours=12))
+
+
+def test_the_key_is_made_at_the_first_start_and_kept(tmp_path: Path) -> None:
+    first = from_environment({}, tmp_path).secret_key
+    assert len(first) >= 43
+    assert from_environment({}, tmp_path).secret_key == first
+    assert from_environment({}, tmp_path / "other").secret_key != first
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are POSIX ones")
+def test_folder_and_key_belong_to_their_owner_alone(tmp_path: Path) -> None:
+    folder = from_environment({"TANDEM_DATA_DIR": str(tmp_path / "made" / "here")}).data_dir
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "secret-key").stat().st_mode) == 0o600
+
+
+def test_variables_are_read(tmp_path: Path) -> None:
+    settings = from_environment(
+        {
+            "TANDEM_DATABASE_URL": "postgresql://tandem@db/tandem",
+            "TANDEM_SECRET_KEY": KEY,
+            "TANDEM_ENV": "development",
+            "TANDEM_HOST": "0.0.0.0",
+            "TANDEM_PORT": "8123",
+            "TANDEM_HTTPS": "1",
+            "TANDEM_SESSION_IDLE_MINUTES": "10",
+            "TANDEM_SESSION_HOURS": "8",
+        },
+        tmp_path,
+    )
+    assert settings.database_url == "postgresql://tandem@db/tandem"
+    assert (settings.secret_key, settings.production, settings.https) == (KEY, False, True)
+    assert (settings.host, settings.port) == ("0.0.0.0", 8123)
+    assert (settings.session_idle, settings.session_absolute) == (timedelta(minutes=10), timedelta(hours=8))
+    assert not (tmp_path / "secret-key").exists()
+
+
+@pytest.mark.parametrize("key", ["", "short", "a" * 64, "abcabcabcabcabcabcabcabcabcabcabcabc"])
+def test_production_refuses_a_weak_or_empty_key(tmp_path: Path, key: str) -> None:
+    assert _codes({"TANDEM_SECRET_KEY": key}, tmp_path) == ["SET-004"]
+
+
+def test_development_takes_a_short_key_but_not_none(tmp_path: Path) -> None:
+    assert (
+        from_environment({"TANDEM_ENV": "development", "TANDEM_SECRET_KEY": "dev"}, tmp_path).secret_key
+        == "dev"
+    )
+    assert _codes({"TANDEM_ENV": "development", "TANDEM_SECRET_KEY": ""}, tmp_path) == ["SET-004"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are POSIX ones")
+@pytest.mark.parametrize("rights", [0o640, 0o604, 0o644])
+def test_production_refuses_a_key_file_that_others_can_read(tmp_path: Path, rights: int) -> None:
+    from_environment({}, tmp_path)
+    (tmp_path / "secret-key").chmod(rights)
+    assert _codes({}, tmp_path) == ["SET-005"]
+
+
+def test_an_emptied_key_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret-key").touch(mode=0o600)
+    assert _codes({}, tmp_path) == ["SET-004"]
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "eighty", "-1", "8000.5", "٨٠٠٠", "1" * 5000])
+def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str) -> None:
+    assert _codes({"TANDEM_PORT": port}, tmp_path) == ["SET-002"]
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    wrong = {"TANDEM_ENV": "prod", "TANDEM_PORT": "x", "TANDEM_HTTPS": "maybe", "TANDEM_SECRET_KEY": "x"}
+    assert sorted(_codes(wrong, tmp_path)) == ["SET-001", "SET-002", "SET-003", "SET-004"]
+
+
+def test_neither_key_nor_database_password_stands_in_the_settings_when_printed(tmp_path: Path) -> None:
+    settings = from_environment(
+        {"TANDEM_SECRET_KEY": KEY, "TANDEM_DATABASE_URL": "postgresql://a:hush@b/c"}, tmp_path
+    )
+    assert KEY not in repr(settings)
+    assert "hush" not in repr(settings)
+
+
+def test_each_platform_has_its_folder(tmp_path: Path) -> None:
+    assert default_data_dir({"XDG_DATA_HOME": str(tmp_path)}, "linux") == tmp_path / "tandem"
+    assert default_data_dir({}, "linux") == Path.home() / ".local" / "share" / "tandem"
+    assert default_data_dir({"LOCALAPPDATA": str(tmp_path)}, "win32") == tmp_path / "Tandem"
+    assert default_data_dir({}, "darwin") == Path.home() / "Library" / "Application Support" / "Tandem"
