@@ -27,13 +27,14 @@ def assign(session: Session, actor: Actor, case: Case, part: str, user: User) ->
     """Give a part of a case to a person, replacing whoever held it.
 
     A new coder starts with a blank entry; the entry of the one replaced is ended and kept. Raises ``Refused``:
-    ASSIGN-001 not a member with that role; ASSIGN-002 the person holds another part; ASSIGN-003 withdrawn or
-    signed off; ASSIGN-004 the person has worked on this case in another part before.
+    ASSIGN-001 not a member with that role; ASSIGN-002 the person holds another part; ASSIGN-003 withdrawn; ASSIGN-004 the person has worked on this case in another part before; ASSIGN-005 whoever codes it now
+    has submitted.
     """
     _check(session, case, part, user)
     held = current_assignments(session, case.id)
     if part in held and held[part].user_id == user.id:
         return held[part]
+    _refuse_submitted(session, case, part)
     before = held[part].user_id if part in held else None
     if part in held:
         held[part].ended_at = now(session)
@@ -105,19 +106,27 @@ def _saw_other_part(session: Session, case_id: str, part: str, user_id: str) -> 
     return bool(session.scalar(query))
 
 
-def _hand_over_entry(session: Session, actor: Actor, case: Case, slot: int, coder: User) -> None:
-    current = session.scalar(
-        select(Entry).where(Entry.case_id == case.id, Entry.slot == slot, Entry.ended_at.is_(None))
+def _current_entry(session: Session, case_id: str, slot: int) -> Entry | None:
+    return session.scalar(
+        select(Entry).where(Entry.case_id == case_id, Entry.slot == slot, Entry.ended_at.is_(None))
     )
+
+
+def _refuse_submitted(session: Session, case: Case, part: str) -> None:
+    current = _current_entry(session, case.id, SLOT_OF[part]) if part in SLOT_OF else None
+    if current is not None and current.state == "submitted":
+        raise refuse(
+            "ASSIGN-005",
+            "This coder has submitted already.",
+            "Return the entry first, if it has to be coded again.",
+            where=part,
+            status=409,
+        )
+
+
+def _hand_over_entry(session: Session, actor: Actor, case: Case, slot: int, coder: User) -> None:
+    current = _current_entry(session, case.id, slot)
     if current is not None:
-        if current.state == "submitted":
-            raise refuse(
-                "ASSIGN-005",
-                "This coder has submitted already.",
-                "Return the entry first, if it has to be coded again.",
-                where=f"coder_{slot}",
-                status=409,
-            )
         current.ended_at = now(session)
         session.flush()
     project = session.get_one(Project, case.project_id)
