@@ -96,7 +96,8 @@ def test_every_cell_of_the_matrix_of_missingness(standing_a: str, standing_b: st
         documents.append(
             entry(case={"details": "no" if standing == HIDDEN else "yes", "children_total": total})
         )
-    result = compare(TEMPLATE, *documents, (), template_a=templates[0], template_b=templates[1])
+    a, b = documents
+    result = compare(TEMPLATE, a, b, (), template_a=templates[0], template_b=templates[1])
     assert found(result).get("case.children_total") == verdict
 
 
