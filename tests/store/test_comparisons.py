@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from schema.coding.agreement import field_agreement, row_agreement
 from schema.problem import Refused
 from schema.store.comparisons import (
     accept_agreed,
@@ -257,6 +258,15 @@ def test_sign_off_freezes_the_consensus(study: Study) -> None:
     assert [row.values["number"] for row in consensus.rows("recommendations")] == ["1", "2"]
     assert (loaded.row.state, loaded.row.signed_off_by) == ("signed_off", study.users["carol"])
     assert code_of(study, decide, comparison, "report.area", "a") == ("RESOLVE-012", 409)
+
+
+def test_deciding_and_signing_off_change_no_agreement_figure(study: Study) -> None:
+    comparison = differing(study)
+    before = field_agreement([study.load(comparison).result]), row_agreement([study.load(comparison).result])
+    settle(study, comparison)
+    act(study, sign_off, comparison)
+    after = field_agreement([study.load(comparison).result]), row_agreement([study.load(comparison).result])
+    assert after == before
 
 
 def test_sign_off_is_refused_while_anything_is_open(study: Study) -> None:

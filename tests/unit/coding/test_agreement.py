@@ -1,0 +1,131 @@
+"""Agreement figures equal published ones, and say so where there is no figure to give."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from schema.coding.agreement import (
+    NO_VARIATION,
+    NOTHING_COMPARED,
+    NUMBERS,
+    Estimate,
+    FieldAgreement,
+    Undefined,
+    field_agreement,
+    kappa,
+    percent,
+    row_agreement,
+)
+from schema.coding.compare import compare
+from schema.coding.model import Comparison
+from tests.unit.coding.study import TEMPLATE, entry, linked, without_field
+
+FACTS = Path(__file__).with_name("agreement-examples.csv")
+MISSED = {"missing": "not_reported"}
+
+
+def published() -> list[tuple[str, list[tuple[str, str]], str, str]]:
+    """Id, ratings, statistic and value as printed, one for each figure we compute."""
+    found = []
+    for row in csv.DictReader(FACTS.open(encoding="utf-8")):
+        table = json.loads(row["data"])
+        ratings = [
+            (code_a, code_b)
+            for code_a, line in zip("yn", table, strict=True)
+            for code_b, times in zip("yn", line, strict=True)
+            for _ in range(times)
+        ]
+        for statistic, value in zip(row["statistic"].split("; "), row["value"].split("; "), strict=True):
+            found.append((row["id"], ratings, statistic, value))
+    return [held for held in found if held[2] != "PABAK"]
+
+
+@pytest.mark.parametrize(("name", "ratings", "statistic", "value"), published())
+def test_figures_equal_the_published_ones(
+    name: str, ratings: list[tuple[str, str]], statistic: str, value: str
+) -> None:
+    measured = percent(ratings) if statistic == "percent agreement" else kappa(ratings)
+    places = len(value.partition(".")[2])
+    assert isinstance(measured, Estimate)
+    assert f"{measured.value:.{places}f}" == value
+    assert measured.n == len(ratings)
+
+
+def test_without_variation_kappa_is_undefined_and_says_why() -> None:
+    assert kappa([("x", "x")] * 5) == Undefined(NO_VARIATION, 5)
+    assert kappa([]) == percent([]) == Undefined(NOTHING_COMPARED)
+    assert kappa([("x", "y")] * 5) == Estimate(0.0, 5)
+
+
+def of_field(comparisons: list[Comparison], path: str) -> FieldAgreement:
+    return next(held for held in field_agreement(comparisons) if held.field.path == path)
+
+
+def cases(path: str, *pairs: tuple[object, object]) -> list[Comparison]:
+    section, key = path.split(".")
+    return [
+        compare(TEMPLATE, entry(**{section: {key: a}}), entry(**{section: {key: b}}), ()) for a, b in pairs
+    ]
+
+
+def test_missing_codes_are_codes_and_an_answer_against_a_blank_is_a_disagreement() -> None:
+    found = of_field(
+        cases("case.type", ("iph", "iph"), ("afh", MISSED), (MISSED, MISSED), ("iph", None)), "case.type"
+    )
+    assert (found.n, found.agreed) == (4, 2)
+    assert found.percent == Estimate(0.5, 4)
+    assert found.kappa == kappa([("i", "i"), ("a", "m"), ("m", "m"), ("i", "blank")])
+
+
+def test_numbers_count_as_agreed_within_tolerance_and_have_no_kappa() -> None:
+    found = of_field(cases("case.year", (2016, 2017), (2016, 2016), (2010, 2016)), "case.year")
+    assert (found.percent, found.kappa) == (Estimate(2 / 3, 3), Undefined(NUMBERS, 3))
+
+
+def test_what_one_coder_was_not_asked_is_left_out_and_counted() -> None:
+    first = without_field(TEMPLATE, "case.type")
+    b = entry(case={"type": "iph"})
+    comparisons = [compare(TEMPLATE, entry(), b, (), template_a=first), *cases("case.type", ("iph", "afh"))]
+    found = of_field(comparisons, "case.type")
+    assert (found.n, dict(found.excluded)) == (1, {"not_asked": 1})
+
+
+def test_sets_are_agreed_where_equal_and_kappa_is_the_mean_over_options() -> None:
+    pairs = [(["T1"], ["T1"]), (["T1", "T2"], ["T1"]), (["T2"], ["T2"]), (["T3"], ["T2"])]
+    found = of_field(cases("case.vulnerabilities", *pairs), "case.vulnerabilities")
+    by_option = {option.value: option.kappa for option in found.options}
+    assert found.percent == Estimate(0.5, 4)
+    assert by_option["T1"] == Estimate(1.0, 4)
+    # T2: ticked by A in 2 and 3, by B in 3 and 4: agreement 2/4, expected (2*2 + 2*2)/16
+    assert by_option["T2"] == Estimate(0.0, 4)
+    # T3: A ticks it once, B never: agreement 3/4, all of it expected
+    assert by_option["T3"] == Estimate(0.0, 4)
+    assert found.kappa == Estimate(1 / 3, 4)
+
+
+def test_rows_that_stand_alone_are_left_out_of_fields_and_counted_in_row_detection() -> None:
+    a = entry(advice=[{"id": "a1", "national": "yes"}, {"id": "a2", "national": "no"}])
+    b = entry(advice=[{"id": "b1", "national": "yes"}])
+    comparison = compare(TEMPLATE, a, b, linked("advice", ("a1", "b1"), ("a2", "")))
+    found = of_field([comparison], "advice.national")
+    assert (found.n, dict(found.excluded)) == (1, {"row_alone": 1})
+    rows = next(held for held in row_agreement([comparison]) if held.section == "advice")
+    assert (rows.rows_a, rows.rows_b, rows.f1) == (2, 1, Estimate(2 / 3, 3))
+
+
+def test_a_row_linked_with_two_counts_once() -> None:
+    a = entry(advice=[{"id": "a1"}])
+    b = entry(advice=[{"id": "b1"}, {"id": "b2"}])
+    comparison = compare(TEMPLATE, a, b, linked("advice", ("a1", "b1"), ("a1", "b2")))
+    rows = next(held for held in row_agreement([comparison]) if held.section == "advice")
+    assert (rows.linked_a, rows.linked_b, rows.f1) == (1, 2, Estimate(1.0, 3))
+
+
+def test_a_group_without_rows_has_no_figure() -> None:
+    assert all(
+        isinstance(held.f1, Undefined) for held in row_agreement([compare(TEMPLATE, entry(), entry(), ())])
+    )
