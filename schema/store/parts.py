@@ -1,0 +1,145 @@
+"""Parts of an entry, as they lie in the table: one body for each section and for each row of a repeating group."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Table, and_, bindparam, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from schema.answers.canonical import dump, read_values
+from schema.answers.document import Document, Evidence, Row
+from schema.store.models import EntryPart
+from schema.template.value import Value, to_plain
+
+TABLE = cast(Table, EntryPart.__table__)
+COLUMNS = (TABLE.c.section, TABLE.c.row_id, TABLE.c.position, TABLE.c.body, TABLE.c.deleted)
+Key = tuple[str, str]
+
+
+@dataclass
+class Part:
+    """One section (empty ``row_id``) or row while it is being changed. ``stored``: it has a row in the table already."""
+
+    section: str
+    row_id: str = ""
+    position: int = 0
+    values: dict[str, Value] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    deleted: bool = False
+    stored: bool = False
+    touched: bool = False
+
+    @property
+    def key(self) -> Key:
+        """Section key and row id."""
+        return self.section, self.row_id
+
+    @property
+    def answered(self) -> int:
+        """How many values it counts for: none once it is deleted."""
+        return 0 if self.deleted else len(self.values)
+
+    def body(self) -> str:
+        """Write values and evidence as they are stored."""
+        values = {key: to_plain(value) for key, value in self.values.items()}
+        return dump({"v": values, "e": {key: plain_evidence(held) for key, held in self.evidence.items()}})
+
+
+def plain_evidence(evidence: Evidence) -> dict[str, str]:
+    """Give the JSON form of evidence."""
+    return {"page": evidence.page, "quote": evidence.quote}
+
+
+def load_parts(session: Session, entry_id: str, keys: Collection[Key] | None = None) -> list[Part]:
+    """Load parts of an entry in order, deleted rows included: all, or those named.
+
+    A key ``(group, "*")`` names all rows of a group.
+    """
+    query = select(*COLUMNS).where(TABLE.c.entry_id == entry_id)
+    if keys is not None:
+        query = query.where(or_(*map(_named, keys)))
+    rows = session.execute(query.order_by(TABLE.c.section, TABLE.c.position, TABLE.c.row_id))
+    return [_part(*row) for row in rows]
+
+
+def to_document(parts: Iterable[Part]) -> Document:
+    """Put live parts, in their order, together as the document that the domain sees."""
+    sections: dict[str, dict[str, Value]] = {}
+    groups: dict[str, list[Row]] = {}
+    evidence: dict[str, Evidence] = {}
+    for part in parts:
+        if part.deleted:
+            continue
+        prefix = f"{part.section}.{part.row_id}" if part.row_id else part.section
+        evidence |= {f"{prefix}.{key}": held for key, held in part.evidence.items()}
+        if part.row_id:
+            groups.setdefault(part.section, []).append(Row(part.row_id, part.values))
+        elif part.values:
+            sections[part.section] = part.values
+    return Document(sections, {group: tuple(rows) for group, rows in groups.items()}, evidence)
+
+
+def write_parts(session: Session, entry_id: str, revision: int, parts: Iterable[Part]) -> None:
+    """Write the touched parts, marked with the revision that wrote them."""
+    touched = [part for part in parts if part.touched]
+    if fresh := [_row(entry_id, revision, part) for part in touched if not part.stored]:
+        session.execute(insert(TABLE), fresh)
+    if known := [_bound(entry_id, revision, part) for part in touched if part.stored]:
+        session.execute(_UPDATE, known)
+
+
+_UPDATE = update(TABLE).where(
+    TABLE.c.entry_id == bindparam("of_entry"),
+    TABLE.c.section == bindparam("of_section"),
+    TABLE.c.row_id == bindparam("of_row"),
+)
+
+
+def _row(entry_id: str, revision: int, part: Part) -> dict[str, Any]:
+    return {
+        "entry_id": entry_id,
+        "section": part.section,
+        "row_id": part.row_id,
+        "position": part.position,
+        "body": part.body(),
+        "revision": revision,
+        "deleted": part.deleted,
+    }
+
+
+def _bound(entry_id: str, revision: int, part: Part) -> dict[str, Any]:
+    row = _row(entry_id, revision, part)
+    return {
+        "of_entry": row.pop("entry_id"),
+        "of_section": row.pop("section"),
+        "of_row": row.pop("row_id"),
+    } | row
+
+
+def _named(key: Key) -> ColumnElement[bool]:
+    section, row_id = key
+    if row_id == "*":
+        return TABLE.c.section == section
+    return and_(TABLE.c.section == section, TABLE.c.row_id == row_id)
+
+
+def _part(section: str, row_id: str, position: int, body: str, deleted: bool) -> Part:
+    plain = json.loads(body)
+    return Part(
+        section=section,
+        row_id=row_id,
+        position=position,
+        values=dict(read_values(plain["v"])),
+        evidence={key: Evidence(held["page"], held["quote"]) for key, held in plain["e"].items()},
+        deleted=deleted,
+        stored=True,
+    )
+
+
+def in_order(parts: Iterable[Part]) -> Sequence[Part]:
+    """Sort rows of one group by position."""
+    return sorted(parts, key=lambda part: (part.position, part.row_id))
