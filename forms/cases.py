@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wtforms import FileField, Form, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import FileField, Form, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 
 class CaseForm(Form):
@@ -64,12 +64,9 @@ class ImportConfirmForm(Form):
 class DrawForm(Form):
     """The seed of a draw."""
 
-    seed = IntegerField(
+    seed = StringField(
         "Seed",
-        [
-            InputRequired("Enter a whole number."),
-            NumberRange(0, 2**31 - 1, message="Enter a whole number from 0 to 2147483647."),
-        ],
+        [Regexp(r"^[0-9]{1,9}$", message="Enter a whole number of at most nine digits.")],
         description="Any whole number. The same seed, people and cases give the same draw; write it into your protocol.",
     )
 

@@ -27,8 +27,9 @@ def assign(session: Session, actor: Actor, case: Case, part: str, user: User) ->
     """Give a part of a case to a person, replacing whoever held it.
 
     A new coder starts with a blank entry; the entry of the one replaced is ended and kept. Raises ``Refused``:
-    ASSIGN-001 not a member with that role; ASSIGN-002 the person holds another part; ASSIGN-003 withdrawn; ASSIGN-004 the person has worked on this case in another part before; ASSIGN-005 whoever codes it now
-    has submitted.
+    ASSIGN-001 not a member with that role; ASSIGN-002 the person holds another part; ASSIGN-003 withdrawn;
+    ASSIGN-004 the person has worked on this case in another part before; ASSIGN-005 whoever codes it now has
+    submitted.
     """
     _check(session, case, part, user)
     held = current_assignments(session, case.id)

@@ -210,7 +210,7 @@ def import_example(subject: ProjectSubject) -> Answer:
 def draw_page(subject: ProjectSubject) -> Answer:
     """Show the draw that a seed gives for every case without anybody."""
     if "seed" not in request.args:
-        return _draw_page(subject, DrawForm(seed=secrets.randbelow(10**6)))
+        return _draw_page(subject, DrawForm(seed=str(secrets.randbelow(10**6))))
     form = DrawForm(request.args)
     if not form.validate():
         return _draw_page(subject, form, problems=form_problems(form), status=422)
@@ -228,7 +228,7 @@ def draw_now(subject: ProjectSubject) -> Answer:
         with writing() as session:
             project = fresh(session, subject.project)
             plan = operations.apply_draw(
-                session, current_actor(), project, form.seed.data, request.form.get("shown", "")
+                session, current_actor(), project, int(form.seed.data), request.form.get("shown", "")
             )
     except Refused as refused:
         return _shown_draw(subject, form, refused)
@@ -319,7 +319,7 @@ def _unsigned(signed: str) -> Sheet:
 def _shown_draw(subject: ProjectSubject, form: DrawForm, refused: Refused | None = None) -> Answer:
     problems = refused.problems if refused else ()
     try:
-        plan = operations.plan_draw(reading(), subject.project, form.seed.data)
+        plan = operations.plan_draw(reading(), subject.project, int(form.seed.data))
     except Refused as also:
         return _draw_page(subject, form, problems=problems or also.problems, status=also.status)
     return _draw_page(subject, form, plan=plan, problems=problems, status=refused.status if refused else 200)
