@@ -26,7 +26,9 @@ from webapp.settings import Settings
 ROOMS = (people, projects, cases, questionnaires)
 
 
-@click.group(cls=RefusingGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=RefusingGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(package_name="tandem", message="%(prog)s %(version)s")
 def main() -> None:
     """Tandem: two blind entries, one reconciliation, one master workbook.

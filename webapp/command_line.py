@@ -41,6 +41,11 @@ class RefusingGroup(click.Group):
                 click.echo(str(problem), err=True)
             ctx.exit(REFUSED)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List every command, those inside groups too, each with its first sentence, whole."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _sentence(command)) for name, command in _leaves(self)])
+
 
 def settings() -> Settings:
     """Return the settings of this environment. Raises Refused where they do not do."""
@@ -98,3 +103,20 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise click.UsageError(f"{path} cannot be read: {error}") from error
+
+
+def _leaves(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    for name, command in sorted(group.commands.items()):
+        if command.hidden:
+            continue
+        if isinstance(command, click.Group):
+            yield from _leaves(command, f"{before}{name} ")
+        else:
+            yield before + name, command
+
+
+def _sentence(command: click.Command) -> str:
+    """Return the first sentence of a command's help; an abbreviation with a capital after it is not expected."""
+    text = " ".join((command.help or "").split())
+    end = next((place for place in range(len(text)) if text[place : place + 2] in (". ", ".")), len(text))
+    return text[: end + 1]

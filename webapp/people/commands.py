@@ -52,23 +52,22 @@ def add(
     if (role is None) != (project_key is None):
         raise click.UsageError("--role and --project go together.")
     password_hash = _asked(name) if ask_password else ""
-    code = None
+    said = []
     with database.writing() as session:
         found = find_user(session, name)
         if found is None or not (role or admin):
             found = add_user(session, COMMAND_LINE, name, display_name)
-            click.echo(f"Added {found.name}.")
-            code = _open_account(session, found, password_hash)
+            said += [f"Added {found.name}.", *_open_account(session, found, password_hash)]
         elif password_hash:
             raise click.UsageError(f"{found.name} has an account already; its password is not changed here.")
         if admin:
             set_admin(session, COMMAND_LINE, found, True)
-            click.echo(f"{found.name} is an administrator.")
+            said.append(f"{found.name} is an administrator.")
         if role is not None and project_key is not None:
             add_member(session, COMMAND_LINE, _project(session, project_key), found, role)
-            click.echo(f"{found.name} is a {role} in {project_key}.")
-    if code is not None:
-        _print_code(name, code)
+            said.append(f"{found.name} is a {role} in {project_key}.")
+    for sentence in said:  # only now is it so
+        click.echo(sentence)
 
 
 @user.command("list")
@@ -89,8 +88,10 @@ def list_users(database: Database) -> None:
 def reset_code(database: Database, name: str) -> None:
     """Print a one-time code with which the person chooses a new password."""
     with database.writing() as session:
-        code = issue_reset_code(session, COMMAND_LINE, _user(session, name))
-    _print_code(name, code)
+        found = _user(session, name)
+        said = _about_code(found, issue_reset_code(session, COMMAND_LINE, found))
+    for sentence in said:
+        click.echo(sentence)
 
 
 @user.command("disable")
@@ -118,16 +119,18 @@ def _asked(name: str) -> str:
     return passwords.accept(password, name=name)
 
 
-def _open_account(session: Session, found: User, password_hash: str) -> str | None:
+def _open_account(session: Session, found: User, password_hash: str) -> list[str]:
     if not password_hash:
-        return issue_reset_code(session, COMMAND_LINE, found)
+        return _about_code(found, issue_reset_code(session, COMMAND_LINE, found))
     set_password_hash(session, COMMAND_LINE, found, password_hash)
-    return None
+    return []
 
 
-def _print_code(name: str, code: str) -> None:
-    click.echo(f"One-time code for {name.strip().lower()}, good for three days: {code}")
-    click.echo("With it they choose a password: on the sign-in page, “I have a one-time code”.")
+def _about_code(found: User, code: str) -> list[str]:
+    return [
+        f"One-time code for {found.name}, good for three days: {code}",
+        "With it they choose a password: on the sign-in page, “I have a one-time code”.",
+    ]
 
 
 def _user(session: Session, name: str) -> User:

@@ -41,7 +41,7 @@ def create(database: Database, key: str, title: str, template: str, rehearsal: b
     with database.writing() as session:
         version = _version(session, template)
         create_project(session, COMMAND_LINE, key, title, version, rehearsal)
-        click.echo(f"Created {key} on {version.key}, version {version.version}.")
+    click.echo(f"Created {key} on {version.key}, version {version.version}.")
     click.echo(f"Add people with: tandem user add NAME --role manager --project {key}")
 
 

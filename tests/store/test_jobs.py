@@ -1,0 +1,153 @@
+"""Jobs as rows: each is done once, the oldest first, and none is lost in silence."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from schema.actor import COMMAND_LINE, Actor
+from schema.store import jobs
+from schema.store.database import Database
+from schema.store.models import Audit
+from schema.store.people import actor_for, add_user
+from tests.support.databases import sqlite_database
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def timed(tmp_path: Path, clock: Clock) -> Iterator[Database]:
+    made = sqlite_database(tmp_path / "timed.sqlite3", clock=clock)
+    yield made
+    made.dispose()
+
+
+def _amara(database: Database) -> Actor:
+    with database.writing() as session:
+        return actor_for(session, add_user(session, COMMAND_LINE, "amara"))
+
+
+def _queue(database: Database, actor: Actor, kind: str = "export", **params: object) -> str:
+    with database.writing() as session:
+        return jobs.queue(session, actor, kind, None, params).id
+
+
+def _claim(database: Database, *kinds: str) -> str | None:
+    with database.writing() as session:
+        job = jobs.claim(session, kinds or ("export",))
+        return None if job is None else job.id
+
+
+def _state(database: Database, job_id: str) -> tuple[str, str]:
+    with database.reading() as session:
+        job = jobs.find_job(session, job_id)
+        assert job is not None
+        return job.state, job.message
+
+
+def test_a_job_keeps_what_it_was_asked_for_and_is_on_record(database: Database) -> None:
+    job_id = _queue(database, _amara(database), title="Œuvre")
+    with database.reading() as session:
+        job = jobs.find_job(session, job_id)
+        assert job is not None
+        assert (job.state, json.loads(job.params), job.progress, job.total) == (
+            "queued",
+            {"title": "Œuvre"},
+            0,
+            0,
+        )
+        assert session.scalars(select(Audit.action).order_by(Audit.seq)).all() == ["user.add", "job.queue"]
+
+
+def test_the_oldest_job_of_a_known_kind_comes_first(timed: Database, clock: Clock) -> None:
+    amara = _amara(timed)
+    wanted = []
+    for kind in ("export", "other", "export"):
+        wanted.append(_queue(timed, amara, kind))
+        clock.moment += timedelta(seconds=1)
+    assert [_claim(timed), _claim(timed), _claim(timed)] == [wanted[0], wanted[2], None]
+
+
+def test_workers_at_once_never_get_the_same_job(database: Database) -> None:
+    amara = _amara(database)
+    queued = {_queue(database, amara) for _ in range(12)}
+    got: list[str | None] = []
+    threads = [
+        threading.Thread(target=lambda: got.extend(_claim(database) for _ in range(4))) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    claimed = [one for one in got if one is not None]
+    while (left := _claim(database)) is not None:
+        claimed.append(left)
+    assert sorted(claimed) == sorted(queued)
+
+
+def test_progress_and_end_can_be_read(database: Database) -> None:
+    job_id = _queue(database, _amara(database))
+    _claim(database)
+    with database.writing() as session:
+        jobs.report_progress(session, job_id, 3, 10, "Cases")
+    with database.reading() as session:
+        job = jobs.find_job(session, job_id)
+        assert job is not None
+        assert (job.progress, job.total, job.message) == (3, 10, "Cases")
+    with database.writing() as session:
+        jobs.finish(session, job_id, "33 cases")
+        jobs.report_progress(session, job_id, 1, 10, "too late")
+        jobs.fail(session, job_id, "too late")
+    assert _state(database, job_id) == ("done", "33 cases")
+
+
+def test_a_job_whose_worker_fell_silent_is_reported_as_interrupted(timed: Database, clock: Clock) -> None:
+    amara = _amara(timed)
+    silent, beating = _queue(timed, amara), _queue(timed, amara, "other")
+    _claim(timed, "export")
+    _claim(timed, "other")
+    waiting = _queue(timed, amara)
+    clock.moment += timedelta(minutes=4)
+    with timed.writing() as session:
+        jobs.beat(session, beating)
+    clock.moment += timedelta(minutes=2)
+    with timed.writing() as session:
+        jobs.fail_interrupted(session)
+    assert _state(timed, silent) == ("failed", jobs.INTERRUPTED)
+    assert [_state(timed, one)[0] for one in (beating, waiting)] == ["running", "queued"]
+
+
+def test_there_is_something_to_do_while_a_job_waits_or_has_fallen_silent(
+    timed: Database, clock: Clock
+) -> None:
+    def waiting(kind: str = "export") -> bool:
+        with timed.reading() as session:
+            return jobs.is_waiting(session, [kind])
+
+    assert not waiting()
+    _queue(timed, _amara(timed))
+    assert waiting()
+    assert not waiting("other")
+    _claim(timed)
+    assert not waiting()
+    clock.moment += timedelta(minutes=6)
+    assert waiting()

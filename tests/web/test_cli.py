@@ -1,0 +1,185 @@
+"""The command line: every command has its sentence, and bad input ends with exit code 2 and what to do."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import select
+
+from schema.store.database import Database
+from schema.store.migrate import upgrade
+from schema.store.models import Audit
+from schema.store.passwords import verify_password
+from schema.store.people import find_user, use_reset_code
+from webapp.cli import main
+
+Tandem = Callable[..., Result]
+CODE = re.compile(r"(?:[a-z0-9]{4}-){3}[a-z0-9]{4}")
+
+
+@pytest.fixture
+def tandem(tmp_path: Path) -> Tandem:
+    """Run a command in an installation of its own."""
+    environment = {"TANDEM_DATA_DIR": str(tmp_path), "TANDEM_DATABASE_URL": None, "TANDEM_SECRET_KEY": None}
+
+    def run(*words: str, typed: str = "", **others: str) -> Result:
+        return CliRunner().invoke(
+            main, words, input=typed, env={**environment, **others}, catch_exceptions=False
+        )
+
+    return run
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """The database of that installation, migrated."""
+    made = Database(f"sqlite:///{tmp_path / 'tandem.sqlite3'}")
+    upgrade(made)
+    yield made
+    made.dispose()
+
+
+def _leaves(command: click.Command, name: str = "") -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield name, command
+        return
+    for part, inner in command.commands.items():
+        yield from _leaves(inner, f"{name} {part}".strip())
+
+
+def test_help_lists_every_command_with_a_sentence(tandem: Tandem) -> None:
+    said = " ".join(tandem("--help").output.split())
+    for name, command in _leaves(main):
+        sentence = " ".join((command.help or "").split()).partition(". ")[0]
+        assert sentence, f"{name} has no sentence"
+        assert f"{name} {sentence}" in said
+
+
+def test_the_installed_command_starts_without_the_heavy_libraries() -> None:
+    script = "import sys, webapp.cli; print([name for name in ('scipy', 'pandas', 'openpyxl.workbook') if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_a_new_person_opens_the_account_with_the_printed_code(tandem: Tandem, database: Database) -> None:
+    ran = tandem("user", "add", "Rowan", "--display-name", "Rowan Reed", "--admin")
+    assert ran.exit_code == 0
+    code = CODE.search(ran.output)
+    assert code is not None
+    with database.writing() as session:
+        user = use_reset_code(session, "rowan", code[0], "hash")
+        assert (user.display_name, user.is_admin) == ("Rowan Reed", True)
+
+
+def test_a_password_can_be_asked_for_instead(tandem: Tandem, database: Database) -> None:
+    typed = "a wet bicycle sings\n"
+    ran = tandem("user", "add", "rowan", "--ask-password", typed=typed * 2)
+    assert ran.exit_code == 0
+    assert "bicycle" not in ran.output
+    with database.reading() as session:
+        user = find_user(session, "rowan")
+        assert user is not None
+        assert verify_password(user.password_hash, "a wet bicycle sings")
+
+
+def test_a_weak_password_is_refused_and_nobody_added(tandem: Tandem, database: Database) -> None:
+    ran = tandem("user", "add", "rowan", "--ask-password", typed="passwordpassword\n" * 2)
+    assert (ran.exit_code, "PWD-004" in ran.stderr) == (2, True)
+    with database.reading() as session:
+        assert find_user(session, "rowan") is None
+
+
+def test_a_role_is_given_in_a_project_to_new_and_known_people(tandem: Tandem) -> None:
+    assert (
+        tandem(
+            "project", "create", "pilot", "--title", "Pilot", "--template", "dhr-childrens-services"
+        ).exit_code
+        == 0
+    )
+    assert CODE.search(tandem("user", "add", "amara", "--role", "coder", "--project", "pilot").output)
+    again = tandem("user", "add", "amara", "--role", "reconciler", "--project", "pilot")
+    assert again.exit_code == 0
+    assert not CODE.search(again.output)
+    assert tandem("user", "list").output == "amara\tamara\tcoder in pilot, reconciler in pilot\n"
+    assert tandem("project", "list").output.startswith("pilot\tPilot\tdhr-childrens-services@")
+
+
+def test_a_rehearsal_is_marked(tandem: Tandem) -> None:
+    tandem(
+        "project",
+        "create",
+        "trial",
+        "--title",
+        "Trial",
+        "--template",
+        "dhr-childrens-services@1",
+        "--rehearsal",
+    )
+    assert tandem("project", "list").output == "trial\tTrial\tdhr-childrens-services@1\trehearsal\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("user", "add", "two words"), "PPL-001"),
+        (("user", "add", "amara", "--role", "coder", "--project", "nowhere"), "PRJ-020"),
+        (("user", "add", "amara", "--role", "coder"), "go together"),
+        (("user", "add", "amara", "--role", "owner", "--project", "x"), "is not one of"),
+        (("user", "reset-code", "nobody"), "PPL-007"),
+        (("project", "create", "Bad Key", "--title", "T", "--template", "dhr-childrens-services"), "PRJ-001"),
+        (("project", "create", "good", "--title", "T", "--template", "no-such"), "PRJ-022"),
+        (("project", "create", "good", "--title", "T", "--template", "dhr-childrens-services@99"), "TPL-204"),
+        (("project", "create", "good", "--title", "T", "--template", "dhr-childrens-services@x"), "PRJ-021"),
+    ],
+)
+def test_bad_input_ends_with_two_and_leaves_nothing(
+    tandem: Tandem, database: Database, words: tuple[str, ...], told: str
+) -> None:
+    ran = tandem(*words)
+    assert (ran.exit_code, told in ran.stderr, ran.stdout) == (2, True, "")
+    with database.reading() as session:
+        assert session.scalars(select(Audit.action)).all() == []
+
+
+def test_bad_settings_end_with_two_and_all_problems(tandem: Tandem) -> None:
+    ran = tandem("user", "list", TANDEM_SECRET_KEY="weak", TANDEM_PORT="x")
+    assert ran.exit_code == 2
+    assert ("SET-002" in ran.stderr, "SET-004" in ran.stderr) == (True, True)
+
+
+def test_a_reset_code_is_printed_for_somebody_who_has_an_account(tandem: Tandem, database: Database) -> None:
+    tandem("user", "add", "amara")
+    code = CODE.search(tandem("user", "reset-code", "AMARA").output)
+    assert code is not None
+    with database.writing() as session:
+        assert use_reset_code(session, "amara", code[0], "hash").name == "amara"
+
+
+def test_an_account_is_closed_and_opened_from_the_command_line(tandem: Tandem) -> None:
+    tandem("user", "add", "amara")
+    assert tandem("user", "disable", "amara").exit_code == 0
+    assert "disabled" in tandem("user", "list").output
+    assert tandem("user", "enable", "amara").exit_code == 0
+    assert "disabled" not in tandem("user", "list").output
+
+
+def test_an_empty_database_is_prepared_by_the_first_command(tandem: Tandem) -> None:
+    assert tandem("user", "list").exit_code == 0
+    assert tandem("db", "check").exit_code == 0
+
+
+def test_a_database_of_another_version_is_left_alone(tandem: Tandem, database: Database) -> None:
+    with database.altering() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
+    ran = tandem("user", "list")
+    assert (ran.exit_code, "tandem db upgrade" in ran.stderr) == (2, True)
+    with database.altering() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9000'")
+    assert "DB-002" in tandem("db", "upgrade").stderr
