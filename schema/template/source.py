@@ -30,7 +30,6 @@ from schema.problem import Problem
 LONGEST_SOURCE = 2_000_000
 DEEPEST = 20
 STARTS = (MappingStartEvent, SequenceStartEvent)
-ENDS = (MappingEndEvent, SequenceEndEvent)
 AROUND = (StreamStartEvent, StreamEndEvent, DocumentStartEvent, DocumentEndEvent)
 
 
@@ -84,7 +83,7 @@ class Report:
 def read_tree(text: str, report: Report) -> Block | None:
     """Read the one mapping that a file holds; ``None``, with problems in ``report``, where there is none.
 
-    Duplicate keys, anchors, tags and deep nesting are problems but do not stop the reading.
+    Duplicate keys, anchors and tags are problems but do not stop the reading.
     """
     if len(text) > LONGEST_SOURCE:
         report.add("TPL-005", 1, f"The file is longer than {LONGEST_SOURCE:,} characters.", "Split it.")
@@ -94,6 +93,9 @@ def read_tree(text: str, report: Report) -> Block | None:
         documents = reader.documents(iter(YAML(typ="safe", pure=True).parse(text)))
     except YAMLError as error:
         _report_yaml_error(error, report)
+        return None
+    except _TooDeepError as error:
+        report.add("TPL-005", error.line, f"This is nested more than {DEEPEST} deep.", "Flatten it.")
         return None
     if len(documents) == 1 and isinstance(documents[0], Block):
         return documents[0]
@@ -111,8 +113,18 @@ def _report_yaml_error(error: YAMLError, report: Report) -> None:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         words = error.problem or error.context or words
+        if error.context_mark and error.context_mark.line + 1 < line:
+            words += f" (in what begins on line {error.context_mark.line + 1})"
     remedy = "Check the indentation, the quotation marks and the brackets on this line and the one before."
     report.add("TPL-001", line, f"This is not YAML: {words}.", remedy)
+
+
+class _TooDeepError(Exception):
+    """Ends the reading at once: a hostile file is nested a hundred thousand deep, and each step costs more."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 class _Reader:
@@ -130,8 +142,7 @@ class _Reader:
         line = event.start_mark.line + 1
         self._refuse_cleverness(event, line)
         if depth == DEEPEST and isinstance(event, STARTS):
-            self.report.add("TPL-005", line, f"This is nested more than {DEEPEST} deep.", "Flatten it.")
-            return self._skipped(line, events)
+            raise _TooDeepError(line)
         if isinstance(event, MappingStartEvent):
             return self._block(line, events, depth + 1)
         if isinstance(event, SequenceStartEvent):
@@ -168,14 +179,6 @@ class _Reader:
                 break
             items.append(self._node(event, events, depth))
         return items
-
-    def _skipped(self, line: int, events: Iterator[Event]) -> Scalar:
-        """Pass over everything inside, without recursion: a hostile file is nested a hundred thousand deep."""
-        opened = 1
-        while opened:
-            event = next(events)
-            opened += isinstance(event, STARTS) - isinstance(event, ENDS)
-        return Scalar("", line)
 
     def _refuse_cleverness(self, event: Event, line: int) -> None:
         remedy = "Write the text out in each place."

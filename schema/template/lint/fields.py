@@ -105,7 +105,10 @@ def _part(reading: Reading, name: str, use: ListShape, whole: CodeList) -> CodeL
         for group in (group for group in use.groups if group not in groups):
             message = f"{name} picks the group “{group}”, which is not in the list “{use.name}”."
             reading.add(
-                "TPL-016", use.line("groups"), message, nearest(group, groups, "The list has no groups.")
+                "TPL-016",
+                use.line("groups"),
+                message,
+                nearest(group, groups, "" if groups else "The list has no groups."),
             )
         options = tuple(option for option in options if option.group in use.groups)
     if use.only is not None:

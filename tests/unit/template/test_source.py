@@ -1,0 +1,156 @@
+"""What is written in a file is what is read, and what YAML would change is refused."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from schema.template.source import Block, Report, Scalar, read_tree
+from schema.template.words import code, unmistakable
+from tests.unit.template.writing import problems
+
+# Each of these was seen to change under PyYAML (YAML 1.1), ruamel.yaml (YAML 1.2) or both.
+CHANGED = [
+    "yes", "no", "Yes", "NO", "on", "Off", "y", "N", "true", "False", "null", "NULL", "~",
+    "0", "012", "-9", "+7", "1_000", "16_25", "0x1F", "0o17", "0b11", "1:30", "190:20:30",
+    "1.1", "4.10", "1e3", "1.", ".5", ".inf", "-.INF", ".nan", "2018-05-01", "2018-5-1", "2018-05-01T10:00:00Z",
+    "2001-12-14 21:59:43", "=", "<<",
+]  # fmt: skip
+KEPT = [
+    "T1.1",
+    "east",
+    "over_65",
+    "v1",
+    "1a",
+    "2018-05",
+    "10.1.1.2",
+    "nope",
+    "yesterday",
+    "_1",
+    "x-ray",
+    "e3",
+]
+
+
+def _read_by(version: tuple[int, int], text: str) -> object:
+    reader = YAML(typ="safe", pure=True)
+    reader.version = version
+    return reader.load(io.StringIO(f"- {text}\n"))[0]
+
+
+def _refused(text: str) -> bool:
+    try:
+        unmistakable(Scalar(text, 1))
+    except PydanticCustomError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("text", CHANGED)
+def test_a_code_that_yaml_would_change_must_be_quoted(text: str) -> None:
+    assert _refused(text)
+    assert unmistakable(Scalar(text, 1, quoted=True)) == text
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_a_code_that_every_reader_keeps_needs_no_quotes(text: str) -> None:
+    assert not _refused(text)
+    assert _read_by((1, 1), text) == _read_by((1, 2), text) == text
+
+
+@settings(max_examples=400)
+@given(st.text(alphabet="0123456789_.:+-eExoObBfFaAnNtTyYsSuUlLrR~=<", min_size=1, max_size=12))
+@example("0x_")
+@example("1__0")
+@example("-1:59.5")
+def test_whatever_either_yaml_reads_as_something_else_is_refused(text: str) -> None:
+    readings = []
+    for version in ((1, 1), (1, 2)):
+        try:
+            readings.append(_read_by(version, text))
+        except (YAMLError, ValueError, IndexError):
+            return
+    if any(isinstance(reading, dict | list) for reading in readings):
+        return  # not a single word
+    if any(not isinstance(reading, str) or reading != text for reading in readings):
+        assert _refused(text)
+
+
+@pytest.mark.parametrize("text", ["", "a b", "a/b", "é", "a" * 65, "'", "a,b", "٣", "=1+1", "@x", "a\nb"])
+def test_codes_are_letters_digits_dots_dashes_and_underscores(text: str) -> None:
+    with pytest.raises(PydanticCustomError) as refusal:
+        code(Scalar(text, 1, quoted=True))
+    assert (refusal.value.context or {})["code"] == "TPL-008"
+
+
+def _tree(text: str) -> tuple[Block | None, Report]:
+    report = Report()
+    return read_tree(text, report), report
+
+
+def test_lines_count_from_one_and_belong_to_keys() -> None:
+    tree, report = _tree("\n# a comment\nfirst: 1\nsecond:\n  third: 012\n")
+    assert tree is not None
+    second = tree["second"]
+    assert isinstance(second, Block)
+    assert [tree.line_of("first"), tree.line_of("second"), second.line_of("third")] == [3, 4, 5]
+    assert second["third"] == Scalar("012", 5)
+    assert report.problems == []
+
+
+def test_windows_line_ends_and_a_byte_order_mark_do_no_harm() -> None:
+    tree, report = _tree("\ufefffirst: 1\r\nsecond: 'x'\r\n")
+    assert tree == {"first": Scalar("1", 1), "second": Scalar("x", 2, quoted=True)}
+    assert report.problems == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "is empty"),
+        ("# nothing\n", "is empty"),
+        ("- a\n", "is no mapping"),
+        ("word\n", "is no mapping"),
+        ("a: 1\n---\nb: 2\n", "several documents"),
+        ("? [a]\n: b\n", "single word"),
+    ],
+)
+def test_a_file_that_is_not_one_mapping_says_so(text: str, says: str) -> None:
+    assert any(problem.code == "TPL-005" and says in problem.message for problem in _tree(text)[1].problems)
+
+
+def test_a_thousandfold_repetition_by_anchors_is_refused_not_unfolded() -> None:
+    bomb = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"
+    tree, report = _tree(bomb)
+    assert tree is not None
+    assert tree["c"] == [Scalar("", 3), Scalar("", 3)]
+    assert {problem.code for problem in report.problems} == {"TPL-004"}
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: "])
+def test_nesting_without_end_is_refused_without_falling_over(opening: str) -> None:
+    closing = {"[": "]", "{a: ": "}"}[opening]
+    _, report = _tree(f"x: {opening * 100_000}1{closing * 100_000}\n")
+    assert any("deep" in problem.message for problem in report.problems)
+
+
+def test_a_file_of_any_length_is_not_read() -> None:
+    tree, report = _tree("a: " + "x" * 2_000_001)
+    assert tree is None
+    assert report.problems[0].code == "TPL-005"
+
+
+def test_a_control_character_is_bad_yaml() -> None:
+    assert [problem.code for problem in problems(("title: Small", "title: Sm\x07all"))] == ["TPL-001"]
+
+
+@given(st.text(max_size=300))
+def test_no_text_makes_the_reader_fall_over(text: str) -> None:
+    tree, report = _tree(text)
+    assert tree is not None or report.problems
