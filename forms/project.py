@@ -6,13 +6,13 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NoneOf
 
-ROLE_CHOICES = [
-    ("", "Choose a role"),
-    ("coder", "Coder: enters cases"),
-    ("reconciler", "Reconciler: settles differences"),
-    ("manager", "Manager: registers, assigns, exports"),
-    ("viewer", "Viewer: sees counts only"),
-]
+ROLE_CHOICES = {
+    "": "Choose a role",
+    "coder": "Coder: enters cases",
+    "reconciler": "Reconciler: settles differences",
+    "manager": "Manager: registers, assigns, exports",
+    "viewer": "Viewer: sees counts only",
+}
 TITLE_LENGTH = 300
 #: Names that stand where a project's key would in an address.
 RESERVED = ("new",)

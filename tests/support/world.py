@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +28,7 @@ from webapp.app import create_app
 from webapp.settings import Settings
 
 HERE = Path(__file__).parent
+FILE = "tandem.sqlite3"
 PROJECT = "pilot"
 PASSWORD = "violet kettle harbour nineteen"
 MEMBERS = {
@@ -134,16 +139,31 @@ def small_template() -> tuple[str, dict[str, str]]:
     return (HERE / "small-template.yaml").read_text(encoding="utf-8"), lists
 
 
-def build_world(path: Path, *, clock: Callable[..., object] = utc_now) -> World:
-    """A world of its own in the folder."""
-    database = sqlite_database(path / "tandem.sqlite3", clock=clock)
+def build_world(path: Path, *, clock: Callable[[], datetime] = utc_now) -> World:
+    """A world of its own in the folder: a copy of one that is built once."""
+    shutil.copyfile(_built(), path / FILE)
+    return World(Database(f"sqlite:///{path / FILE}", clock=clock), path)
+
+
+@cache
+def _built() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="tandem-world-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = sqlite_database(folder / FILE)
     with database.writing() as session:
-        source, lists = small_template()
-        version = publish(session, SYSTEM, source, lists)
-        project = create_project(session, SYSTEM, PROJECT, "Pilot of the small review", version)
-        for name, (display, roles) in MEMBERS.items():
-            add_person(session, name, display, roles, project, is_admin=name in ADMINISTRATORS)
-    return World(database, path)
+        populate(session)
+    database.dispose()
+    return folder / FILE
+
+
+def populate(session: Session) -> Project:
+    """Publish the small template, start the pilot and add its people: for worlds on any database."""
+    source, lists = small_template()
+    version = publish(session, SYSTEM, source, lists)
+    project = create_project(session, SYSTEM, PROJECT, "Pilot of the small review", version)
+    for name, (display, roles) in MEMBERS.items():
+        add_person(session, name, display, roles, project, is_admin=name in ADMINISTRATORS)
+    return project
 
 
 def add_person(

@@ -49,7 +49,7 @@ def give_role(session: Session, actor: Actor, project: Project, name: str, role:
     return user
 
 
-def template_choices(session: Session) -> list[tuple[str, str]]:
+def template_choices(session: Session) -> dict[str, str]:
     """Templates that a project can start with, as ``key@version`` and words: published ones, then shipped ones."""
     published = select(TemplateVersion).where(TemplateVersion.state == "published")
     rows = session.scalars(published.order_by(TemplateVersion.title, TemplateVersion.version.desc()))
@@ -57,13 +57,13 @@ def template_choices(session: Session) -> list[tuple[str, str]]:
     taken = {name.partition("@")[0] for name in found}
     newest = {key: version for key, version in sorted(shipped_keys()) if key not in taken}
     shipped = {f"{key}@{version}": f"{key}, version {version} (shipped)" for key, version in newest.items()}
-    return [*found.items(), *shipped.items()]
+    return {**found, **shipped}
 
 
-def person_choices(session: Session) -> list[tuple[str, str]]:
+def person_choices(session: Session) -> dict[str, str]:
     """People who can be given a role, as sign-in name and words."""
     active = select(User).where(User.disabled_at.is_(None)).order_by(User.display_name, User.name)
-    return [(user.name, f"{user.display_name} ({user.name})") for user in session.scalars(active)]
+    return {user.name: f"{user.display_name} ({user.name})" for user in session.scalars(active)}
 
 
 def _version(session: Session, actor: Actor, template: str) -> TemplateVersion:

@@ -156,14 +156,14 @@ def end_member_now(subject: ProjectSubject, user_id: str, role: str) -> Response
 
 def _new_form() -> NewProjectForm:
     form = NewProjectForm()
-    form.template.choices = [("", "Choose a questionnaire"), *operations.template_choices(reading())]
-    form.manager.choices = [("", "Choose a person"), *operations.person_choices(reading())]
+    form.template.choices = {"": "Choose a questionnaire", **operations.template_choices(reading())}
+    form.manager.choices = {"": "Choose a person", **operations.person_choices(reading())}
     return form
 
 
 def _member_form() -> MemberForm:
     form = MemberForm()
-    form.name.choices = [("", "Choose a person"), *operations.person_choices(reading())]
+    form.name.choices = {"": "Choose a person", **operations.person_choices(reading())}
     return form
 
 
