@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
+import threading
 from collections.abc import Callable
 
 import waitress
@@ -39,6 +41,7 @@ def serve(settings: Settings, database: Database, say: Say) -> None:
     app = create_app(settings, database=database)
     worker = Worker(database, settings)
     worker.start()
+    _stop_when_asked()
     say(f"Tandem is at {address(settings)}")
     _say_how_to_begin(database, settings, say)
     try:
@@ -88,6 +91,16 @@ def address(settings: Settings) -> str:
     return f"http://{host}:{settings.port}"
 
 
+def _stop_when_asked() -> None:
+    """End on SIGTERM as on Ctrl-C, so that a service manager lets running work come to its end."""
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, interrupt)
+
+
 def _say_how_to_begin(database: Database, settings: Settings, say: Say) -> None:
     with database.writing() as session:
         code = first_start_code(session)
@@ -95,5 +108,5 @@ def _say_how_to_begin(database: Database, settings: Settings, say: Say) -> None:
         say(
             "Nobody has an account yet. To make the first administrator, open this address and type the code:"
         )
-        say(f"  {address(settings)}/account/first")
+        say(f"  {address(settings)}/set-up")
         say(f"  code {code}")

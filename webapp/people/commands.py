@@ -129,7 +129,7 @@ def _open_account(session: Session, found: User, password_hash: str) -> list[str
 def _about_code(found: User, code: str) -> list[str]:
     return [
         f"One-time code for {found.name}, good for three days: {code}",
-        "With it they choose a password: on the sign-in page, “I have a one-time code”.",
+        "With it they choose a password: on the sign-in page, “Use a one-time code”.",
     ]
 
 

@@ -1,0 +1,73 @@
+"""The server as it is started by hand: says where it is and how to begin, and ends when it is asked to."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from schema.problem import Refused
+from webapp.serving import first_free_port, is_free
+
+START = "import sys; from webapp.cli import main; sys.exit(main())"
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port on which something listens."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield listening.getsockname()[1]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TANDEM_")}
+    port = first_free_port("127.0.0.1", 18_000, tries=500)
+    started = subprocess.Popen(
+        [sys.executable, "-c", START, "serve", "--port", str(port)],
+        env={**environment, "TANDEM_DATA_DIR": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    yield started
+    started.kill()
+    started.wait()
+
+
+def test_a_taken_port_is_not_free_and_the_next_one_is_found(taken: int) -> None:
+    assert not is_free("127.0.0.1", taken)
+    assert first_free_port("127.0.0.1", taken) > taken
+    with pytest.raises(Refused):
+        first_free_port("127.0.0.1", taken, tries=1)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGTERM is a POSIX signal")
+def test_the_server_says_where_it_is_and_how_to_begin_answers_and_ends(server: subprocess.Popen[str]) -> None:
+    assert server.stdout is not None
+    said: list[str] = []
+    for line in server.stdout:
+        said.append(line)
+        if "Serving on" in line:
+            break
+    text = "".join(said)
+    address = re.search(r"Tandem is at http://([\d.]+):(\d+)", text)
+    assert address, text
+    assert re.search(r"code ([a-z0-9]{4}-){3}[a-z0-9]{4}", text)
+    connection = http.client.HTTPConnection(address[1], int(address[2]), timeout=30)
+    connection.request("GET", "/set-up")
+    answer = connection.getresponse()
+    assert (answer.status, answer.getheader("Server")) == (200, None)
+    connection.close()
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(timeout=30) == 0
