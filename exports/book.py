@@ -1,0 +1,293 @@
+"""The one seam over the workbook library: sheets of typed columns, appended row by row, hashed as they are written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import IO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell as PageCell
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.dimensions import ColumnDimension
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.writer.excel import ExcelWriter
+
+from exports.cells import (
+    LONGEST_TEXT,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Cell,
+    clean_text,
+    escaped,
+    length,
+    looks_live,
+    pieces,
+    safe,
+    sheet_title,
+)
+from schema.problem import refuse
+
+FORMATS = {
+    "text": "@",
+    "whole": "0",
+    "number": "General",
+    "date": "yyyy-mm-dd",
+    "moment": "yyyy-mm-dd hh:mm:ss",
+}
+WIDTHS = {"any": 18.0, "text": 18.0, "whole": 10.0, "number": 10.0, "date": 12.0, "moment": 20.0}
+DATED = ("date", "moment")
+OVERFLOW = "long texts"
+CUT = 32_600
+HEADER_FILL = PatternFill("solid", fgColor="DDE5ED")
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: ``name`` heads it; ``label`` and ``note`` go to the codebook.
+
+    ``kind``: text, whole, number, date, moment or any (texts and numbers in turn). Moments are when something was done, not what was found, and stay out
+    of the content hash. ``width`` is in characters (0: by kind).
+    """
+
+    name: str
+    label: str = ""
+    kind: str = "text"
+    width: float = 0.0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """A piece of a text that is too long for its cell."""
+
+    sheet: str
+    row: int
+    column: str
+    part: int
+    text: str
+
+
+class Sheet:
+    """One sheet under construction. Rows are written as they come and are not kept."""
+
+    def __init__(
+        self, book: Book, title: str, columns: Sequence[Column], *, frozen: str, hashed: bool
+    ) -> None:
+        """Write the header; raises ``Refused`` (XLS-001) where there are more columns than a sheet can have."""
+        if len(columns) > MOST_COLUMNS:
+            raise refuse(
+                "XLS-001",
+                f"Sheet “{title}” would need {len(columns):,} columns; a sheet holds {MOST_COLUMNS:,}.",
+                "Export fewer fields.",
+            )
+        self.book, self.title, self.columns, self.hashed = book, title, tuple(columns), hashed
+        self.rows = 0
+        self.hash = sha256(_canonical([column.name for column in columns]))
+        self._page = book.workbook.create_sheet(title)
+        self._set_up(frozen)
+        self._plain = [self._styled(column, quoted=False) for column in self.columns]
+        self._quoted = [self._styled(column, quoted=True) for column in self.columns]
+        self._page.append([self._head(column) for column in self.columns])
+
+    def append(self, row: Sequence[Cell]) -> None:
+        """Write one row; raises ``Refused`` (XLS-002) where the sheet is full."""
+        if len(row) != len(self.columns):
+            raise ValueError(f"{self.title}: {len(row)} cells for {len(self.columns)} columns")
+        if self.rows + 2 > MOST_ROWS:
+            raise refuse(
+                "XLS-002",
+                f"Sheet “{self.title}” is full: a sheet holds {MOST_ROWS:,} rows.",
+                "Export fewer cases, or choose CSV.",
+            )
+        self.rows += 1
+        if self.hashed:
+            self.hash.update(_canonical(_lasting(self.columns, row)))
+        self._page.append(self._cells(row))
+
+    def close(self) -> None:
+        """Set the filter over all rows."""
+        if self.columns:
+            last = get_column_letter(len(self.columns))
+            self._page.auto_filter.ref = f"A1:{last}{self.rows + 1}"
+        self._page.close()
+
+    def _cells(self, row: Sequence[Cell]) -> Iterator[PageCell | None]:
+        for index, value in enumerate(row):
+            held = safe(value)
+            if held is None or held == "":
+                yield None
+            elif isinstance(held, str):
+                yield self._text(index, clean_text(held))
+            else:
+                yield self._value(index, held)
+
+    def _value(self, index: int, held: int | float | date) -> PageCell:
+        kind = self.columns[index].kind
+        if isinstance(held, date) and kind not in DATED:
+            raise ValueError(
+                f"{self.title}, column {self.columns[index].name}: a date in a column of kind {kind}"
+            )
+        cell = self._plain[index]
+        cell.value = held
+        return cell
+
+    def _text(self, index: int, text: str) -> PageCell:
+        if length(text) > LONGEST_TEXT:
+            text = self.book.overflow(self.title, self.rows + 1, self.columns[index].name, text)
+        cell = self._quoted[index] if looks_live(text) else self._plain[index]
+        cell.value = escaped(text)
+        cell.data_type = "s"  # after the value: the library takes "=…" for a formula and "#N/A" for an error
+        return cell
+
+    def _styled(self, column: Column, *, quoted: bool) -> PageCell:
+        cell = WriteOnlyCell(self._page)
+        cell.number_format = FORMATS[column.kind]
+        if quoted:
+            cell.quotePrefix = True
+        return cell
+
+    def _head(self, column: Column) -> PageCell:
+        cell = WriteOnlyCell(self._page, escaped(clean_text(column.name)))
+        cell.data_type = "s"
+        cell.font, cell.fill = Font(bold=True), HEADER_FILL
+        cell.alignment = Alignment(vertical="top", wrap_text=True)
+        cell.number_format = "@"
+        return cell
+
+    def _set_up(self, frozen: str) -> None:
+        page = self._page
+        page.freeze_panes = frozen
+        page.page_setup.orientation = "landscape"
+        page.page_setup.fitToHeight = 0
+        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        page.print_title_rows = "1:1"
+        for number, column in enumerate(self.columns, 1):
+            width = column.width or max(WIDTHS[column.kind], min(len(column.name) + 2.0, 28.0))
+            letter = get_column_letter(number)
+            page.column_dimensions[letter] = ColumnDimension(
+                page, index=letter, width=width, customWidth=True
+            )
+
+
+@dataclass
+class Book:
+    """A workbook under construction. Several sheets may be open at once; their order is that of opening."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    overflows: list[Overflow] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Open an empty workbook in streaming mode."""
+        self.workbook = Workbook(write_only=True)
+        self._taken: set[str] = set()
+
+    def sheet(
+        self, name: str, columns: Sequence[Column], *, frozen: str = "B2", hashed: bool = True
+    ) -> Sheet:
+        """Open a sheet; the title is made legal and unique. ``hashed``: whether it is part of the content hash."""
+        sheet = Sheet(self, sheet_title(name, self._taken), columns, frozen=frozen, hashed=hashed)
+        self.sheets.append(sheet)
+        return sheet
+
+    def write_sheet(
+        self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, hashed: bool = True
+    ) -> Sheet:
+        """Open a sheet and write all its rows."""
+        sheet = self.sheet(name, columns, hashed=hashed)
+        for row in rows:
+            sheet.append(row)
+        return sheet
+
+    def overflow(self, sheet: str, row: int, column: str, text: str) -> str:
+        """Keep the rest of a text for the sheet of long texts; give what the cell shows, with a pointer to it."""
+        first, *rest = pieces(text, CUT)
+        self.overflows += [Overflow(sheet, row, column, part, piece) for part, piece in enumerate(rest, 2)]
+        return f"{first} […continues on the sheet “{OVERFLOW}”]"
+
+    def content_hash(self, more: object = None) -> str:
+        """SHA-256 over the titles, columns and rows of all hashed sheets, and ``more``: same data, same hash."""
+        held = {sheet.title: sheet.hash.hexdigest() for sheet in self.sheets if sheet.hashed}
+        return sha256(_canonical([held, more])).hexdigest()
+
+    def save(self, path: Path, made_at: datetime) -> None:
+        """Write the file, with ``made_at`` as its time, so that the same content gives the same bytes."""
+        if self.overflows:
+            self._write_overflows()
+        for sheet in self.sheets:
+            sheet.close()
+        stamp = safe(made_at)
+        properties = self.workbook.properties
+        properties.creator, properties.created, properties.modified = "Tandem", stamp, stamp
+        with SteadyZip(path, "w", ZIP_DEFLATED, allowZip64=True) as archive:
+            ExcelWriter(self.workbook, archive).save()
+
+    def _write_overflows(self) -> None:
+        columns = (
+            Column("sheet", "Sheet of the cell"),
+            Column("row", "Row of the cell", "whole"),
+            Column("column", "Column of the cell", width=30),
+            Column("part", "Which part of the text; part 1 is in the cell itself", "whole"),
+            Column("text", "The text, continued", width=80),
+        )
+        rows = [(held.sheet, held.row, held.column, held.part, held.text) for held in self.overflows]
+        self.write_sheet(OVERFLOW, columns, rows, hashed=False)
+
+
+class SteadyZip(ZipFile):
+    """An archive whose members all carry one old date, so that equal contents are equal files."""
+
+    def writestr(
+        self,
+        zinfo_or_arcname: str | ZipInfo,
+        data: str | bytes,  # type: ignore[override]
+        compress_type: int | None = None,
+        compresslevel: int | None = None,
+    ) -> None:
+        """Write a member from memory."""
+        name = zinfo_or_arcname if isinstance(zinfo_or_arcname, str) else zinfo_or_arcname.filename
+        super().writestr(self._member(name), data)
+
+    def write(
+        self,
+        filename: str | Path,  # type: ignore[override]
+        arcname: str | None = None,  # type: ignore[override]
+        compress_type: int | None = None,
+        compresslevel: int | None = None,
+    ) -> None:
+        """Write a member from a file, in pieces."""
+        target: IO[bytes]
+        with (
+            Path(filename).open("rb") as source,
+            self.open(self._member(arcname or str(filename)), "w") as target,
+        ):
+            shutil.copyfileobj(source, target, 1 << 20)
+
+    def _member(self, name: str) -> ZipInfo:
+        info = ZipInfo(name.lstrip("/"), LONG_AGO)
+        info.compress_type = ZIP_DEFLATED
+        info.external_attr = 0o600 << 16
+        return info
+
+
+def _lasting(columns: Sequence[Column], row: Sequence[Cell]) -> list[object]:
+    return [
+        value if value is None or isinstance(value, str | int) else str(value)
+        for column, value in zip(columns, row, strict=True)
+        if column.kind != "moment"
+    ]
+
+
+def _canonical(held: object) -> bytes:
+    return json.dumps(held, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(
+        "utf-8", "surrogatepass"
+    )

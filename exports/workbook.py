@@ -1,0 +1,89 @@
+"""The master workbook: every signed-off case, its provenance, the framework and the findings, in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from exports.book import Book
+from exports.sheets import agreement, codebook, findings
+from exports.sheets.answers import AnswerSheet, Layout, layouts
+from exports.sheets.discrepancies import DiscrepancySheet
+from exports.sheets.readme import ReadMe
+from schema.framework.evaluate import CaseExtract, Evaluator
+from schema.framework.figures import Evaluation
+from schema.framework.model import Framework
+from schema.store.master import MasterCase, MasterStudy
+from schema.template.catalogue import catalogue
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: ``content_hash`` is over the data alone; ``cases`` counts those included."""
+
+    path: Path
+    content_hash: str
+    cases: int
+    evaluation: Evaluation | None
+
+
+def no_progress(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def write_workbook(
+    path: Path, study: MasterStudy, framework: Framework | None = None, progress: Progress = no_progress
+) -> Written:
+    """Write the master workbook to ``path``.
+
+    Cases are read once and written as they come; ``progress`` hears (cases done, cases in all). ``framework`` is
+    ``None`` for a template that has none: the workbook then lacks the sheets *framework* and *findings*.
+    Raises ``Refused`` (XLS-001, XLS-002) where a sheet cannot hold the study.
+    """
+    book = Book()
+    readme = ReadMe(book)
+    plan = layouts(catalogue(study.templates), study.templates)
+    evaluation = _write_cases(book, study, framework, plan, progress)
+    book.write_sheet("agreement", agreement.COLUMNS, agreement.agreement_rows(study))
+    if evaluation:
+        book.write_sheet("findings", findings.FINDINGS, findings.findings_rows(evaluation))
+    book.write_sheet("codebook", codebook.COLUMNS, codebook.codebook_rows(plan, study.newest, framework))
+    book.write_sheet("code lists", codebook.LISTS, codebook.codelist_rows(plan, study.newest))
+    left_out = [[held.reference, held.state, held.reason] for held in study.excluded]
+    content_hash = book.content_hash({"excluded": left_out})
+    readme.write(study, framework, content_hash)
+    book.save(path, study.made_at)
+    return Written(path, content_hash, study.included, evaluation)
+
+
+def _write_cases(
+    book: Book, study: MasterStudy, framework: Framework | None, plan: tuple[Layout, ...], progress: Progress
+) -> Evaluation | None:
+    answers = [AnswerSheet(book, layout, study.newest) for layout in plan]
+    discrepancies = DiscrepancySheet(book)
+    counting = Counting(book, framework) if framework else None
+    for done, case in enumerate(study.cases, 1):
+        for sheet in answers:
+            sheet.add(case)
+        discrepancies.add(case)
+        if counting:
+            counting.add(case)
+        progress(done, study.included)
+    return counting.evaluator.result() if counting else None
+
+
+class Counting:
+    """Evaluates the framework while the cases go by, and writes its sheet."""
+
+    def __init__(self, book: Book, framework: Framework) -> None:
+        """Open the sheet."""
+        self.evaluator = Evaluator(framework)
+        self.sheet = findings.FrameworkSheet(book, framework)
+
+    def add(self, case: MasterCase) -> None:
+        """Count one case."""
+        extract = CaseExtract(case.reference, case.document, case.template)
+        self.sheet.add(self.evaluator.add(extract))

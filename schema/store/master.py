@@ -1,0 +1,101 @@
+"""A study as exports read it: plain dataclasses, filled by :mod:`schema.store.readmodel`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import field as member
+from datetime import datetime
+
+from schema.answers.document import NO_VALUES, Document, Values
+from schema.coding.model import Comparison
+from schema.template.model import Template
+from schema.template.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a position was settled. ``choice`` empty: by nobody; ``moot``: the consensus does not ask about it."""
+
+    choice: str = ""
+    value: Value = None
+    cause: str = ""
+    reason: str = ""
+    decided_by: str = ""
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettledDiscrepancy:
+    """One position that the coders saw differently (or an agreed one that was overruled), and how it was settled.
+
+    ``row_id`` is the consensus row's, empty in a plain section. ``a`` and ``b`` are the values as submitted. For a row
+    that only one coder has, ``field`` is empty, the values are ``None``, and ``row_a`` or ``row_b`` holds the row's values.
+    """
+
+    path: str
+    section: str
+    row_id: str
+    field: str
+    verdict: str
+    a: Value
+    b: Value
+    settlement: Settlement = Settlement()
+    row_a: Values = member(default_factory=lambda: NO_VALUES)
+    row_b: Values = member(default_factory=lambda: NO_VALUES)
+
+
+@dataclass(frozen=True)
+class MasterCase:
+    """One signed-off case. ``document`` is its consensus, the derived values among the typed ones.
+
+    ``template`` is the version that the consensus belongs to; ``sha256`` is the hash of the frozen consensus.
+    """
+
+    reference: str
+    title: str
+    source: str
+    template: Template
+    document: Document
+    coder_a: str
+    coder_b: str
+    signed_off_by: str
+    signed_off_at: datetime
+    sha256: str
+    discrepancies: tuple[SettledDiscrepancy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExcludedCase:
+    """A registered case that is not in the master, with its state and why."""
+
+    reference: str
+    title: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class MasterStudy:
+    """Everything that the master workbook is made of.
+
+    ``cases`` and ``comparisons`` can be read again and again; each reading streams. ``templates`` are all versions
+    that the cases were extracted with, oldest first. ``included`` counts the cases.
+    """
+
+    project_key: str
+    project_title: str
+    rehearsal: bool
+    template_key: str
+    templates: tuple[Template, ...]
+    included: int
+    excluded: tuple[ExcludedCase, ...]
+    cases: Iterable[MasterCase]
+    comparisons: Iterable[Comparison]
+    made_at: datetime
+    made_by: str
+
+    @property
+    def newest(self) -> Template:
+        """The newest template version."""
+        return self.templates[-1]

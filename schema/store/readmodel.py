@@ -1,0 +1,214 @@
+"""What exports read: a project's signed-off cases, streamed from their frozen snapshots, and why others are left out.
+
+Use it in one reading session, which sees one moment of the database.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from schema.actor import Actor
+from schema.answers.derive import with_derived
+from schema.coding import model as coding
+from schema.store.case_state import case_state_expression
+from schema.store.database import now
+from schema.store.loaded import load
+from schema.store.master import ExcludedCase, MasterCase, MasterStudy
+from schema.store.models import (
+    Assignment,
+    Case,
+    Comparison,
+    Entry,
+    Project,
+    Snapshot,
+    TemplateVersion,
+    User,
+)
+from schema.store.settled import settled_discrepancies
+from schema.store.snapshots import thaw
+from schema.store.templates import compiled
+from schema.template.model import Template
+
+SIGNED_OFF = "signed off"
+CHUNK = 100
+DIGITS = re.compile(r"([0-9]+)")
+NOT_YET = {
+    "registered": "Nobody has been assigned yet.",
+    "assigned": "Coding has not begun.",
+    "coding": "At least one of the two entries has not been submitted.",
+    "ready to compare": "Both entries are submitted; rows have not been matched.",
+    "matching rows": "Rows are being matched.",
+    "resolving": "Differences are being resolved.",
+    "reconciled": "Everything is decided, but the case is not signed off.",
+    "not signed off": "You code this case, so nothing more is said about it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One case of a project as the export sees it from outside."""
+
+    id: str
+    reference: str
+    title: str
+    source: str
+    state: str
+    withdrawn_reason: str
+
+
+def master_study(session: Session, actor: Actor, project: Project) -> MasterStudy:
+    """Everything that the master workbook of a project is made of.
+
+    Cases stand in natural order of their references (DHR-9 before DHR-10). Only signed-off cases are in; of open cases
+    that the actor codes, nothing but that is said. The streams read from ``session``, which must stay open.
+    """
+    cases = listed_cases(session, project)
+    included = [case for case in cases if case.state == SIGNED_OFF]
+    own = _coded_by(session, actor)
+    stream = CaseStream(session, included)
+    return MasterStudy(
+        project_key=project.key,
+        project_title=project.title,
+        rehearsal=project.rehearsal,
+        template_key=project.template_key,
+        templates=_templates(session, project),
+        included=len(included),
+        excluded=tuple(_excluded(case, own) for case in cases if case.state != SIGNED_OFF),
+        cases=stream,
+        comparisons=ComparisonStream(stream),
+        made_at=now(session),
+        made_by=_name(session, actor),
+    )
+
+
+def listed_cases(session: Session, project: Project) -> list[Listed]:
+    """All cases of a project with their states, in natural order of their references."""
+    query = select(
+        Case.id, Case.reference, Case.title, Case.source, case_state_expression(), Case.withdrawn_reason
+    ).where(Case.project_id == project.id)
+    return sorted(
+        (Listed(*row) for row in session.execute(query)), key=lambda case: natural_order(case.reference)
+    )
+
+
+def natural_order(reference: str) -> tuple[tuple[int, str | int], ...]:
+    """Sort key that counts: DHR-9 before DHR-10, without regard to case; the same on every database."""
+    parts = (part for part in DIGITS.split(reference.casefold()) if part)
+    return (*((0, int(part)) if part.isdecimal() else (1, part) for part in parts), (2, reference))
+
+
+@dataclass(frozen=True)
+class CaseStream:
+    """The signed-off cases; each reading thaws them afresh, a chunk at a time."""
+
+    session: Session
+    listed: Sequence[Listed]
+
+    def __iter__(self) -> Iterator[MasterCase]:
+        """Read the cases in order."""
+        for case, comparison, snapshot in self.rows():
+            yield self._case(case, comparison, snapshot)
+
+    def rows(self) -> Iterator[tuple[Listed, Comparison, Snapshot]]:
+        """The comparison and the consensus snapshot of each case."""
+        for start in range(0, len(self.listed), CHUNK):
+            chunk = self.listed[start : start + CHUNK]
+            found = self._found(chunk)
+            for case in chunk:
+                yield case, *found[case.id]
+            self.session.expunge_all()
+
+    def _found(self, chunk: Sequence[Listed]) -> dict[str, tuple[Comparison, Snapshot]]:
+        query = (
+            select(Comparison, Snapshot)
+            .join(Snapshot, Snapshot.comparison_id == Comparison.id)
+            .where(
+                Comparison.case_id.in_([case.id for case in chunk]),
+                Comparison.superseded_at.is_(None),
+                Comparison.state == "signed_off",
+            )
+            .order_by(Snapshot.revision)
+        )
+        return {
+            comparison.case_id: (comparison, snapshot) for comparison, snapshot in self.session.execute(query)
+        }
+
+    def _case(self, case: Listed, comparison: Comparison, snapshot: Snapshot) -> MasterCase:
+        session = self.session
+        template = compiled(session, snapshot.template_version_id)
+        names = dict(_coders(session, comparison))
+        signed_off_at = comparison.signed_off_at or snapshot.created_at
+        return MasterCase(
+            reference=case.reference,
+            title=case.title,
+            source=case.source,
+            template=template,
+            document=with_derived(template, thaw(session, snapshot.id)),
+            coder_a=names.get(comparison.snapshot_1_id, ""),
+            coder_b=names.get(comparison.snapshot_2_id, ""),
+            signed_off_by=_display_name(session, comparison.signed_off_by or ""),
+            signed_off_at=signed_off_at,
+            sha256=snapshot.sha256,
+            discrepancies=settled_discrepancies(session, comparison),
+        )
+
+
+@dataclass(frozen=True)
+class ComparisonStream:
+    """What comparing the two entries of each signed-off case found, recomputed from the snapshots as submitted."""
+
+    cases: CaseStream
+
+    def __iter__(self) -> Iterator[coding.Comparison]:
+        """Compare the cases in order."""
+        for _, comparison, _ in self.cases.rows():
+            yield load(self.cases.session, comparison).result
+
+
+def _coders(session: Session, comparison: Comparison) -> Iterator[tuple[str, str]]:
+    query = (
+        select(Snapshot.id, User.display_name)
+        .join(Entry, Entry.id == Snapshot.entry_id)
+        .join(User, User.id == Entry.coder_id)
+        .where(Snapshot.id.in_((comparison.snapshot_1_id, comparison.snapshot_2_id)))
+    )
+    yield from session.execute(query)
+
+
+def _templates(session: Session, project: Project) -> tuple[Template, ...]:
+    """Every version ever published up to the newest, oldest first: columns, once given, stay."""
+    query = select(TemplateVersion.id).where(
+        TemplateVersion.key == project.template_key, TemplateVersion.state != "draft"
+    )
+    ids = session.scalars(query.order_by(TemplateVersion.version)).all()
+    return tuple(compiled(session, version_id) for version_id in ids)
+
+
+def _coded_by(session: Session, actor: Actor) -> frozenset[str]:
+    if not actor.id:
+        return frozenset()
+    entries = select(Entry.case_id).where(Entry.coder_id == actor.id)
+    assigned = select(Assignment.case_id).where(
+        Assignment.user_id == actor.id, Assignment.part.in_(("coder_1", "coder_2"))
+    )
+    return frozenset(session.scalars(entries.union(assigned)))
+
+
+def _excluded(case: Listed, own: frozenset[str]) -> ExcludedCase:
+    if case.state == "withdrawn":
+        return ExcludedCase(case.reference, case.title, case.state, case.withdrawn_reason)
+    state = "not signed off" if case.id in own else case.state
+    return ExcludedCase(case.reference, case.title, state, NOT_YET.get(state, ""))
+
+
+def _name(session: Session, actor: Actor) -> str:
+    return _display_name(session, actor.id) or actor.name
+
+
+def _display_name(session: Session, user_id: str) -> str:
+    return session.scalar(select(User.display_name).where(User.id == user_id)) or ""

@@ -1,0 +1,105 @@
+"""The discrepancies of a comparison with what was decided on each, as exports list them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from schema.coding.model import Position
+from schema.store.discrepancies import discrepancies_of
+from schema.store.loaded import live_decisions, load
+from schema.store.master import SettledDiscrepancy, Settlement
+from schema.store.models import Comparison, Decision, Discrepancy, User
+from schema.store.templates import compiled
+from schema.template.value import Value, from_plain
+
+MOOT = "moot"
+
+
+def settled_discrepancies(session: Session, comparison: Comparison) -> tuple[SettledDiscrepancy, ...]:
+    """All discrepancies in template order, then the agreed positions that the reconciler overruled.
+
+    A discrepancy that the consensus no longer asks about has the choice ``moot``.
+    """
+    decisions = {held.path: held for held in live_decisions(session, comparison.id)}
+    names = _names(session, decisions)
+    groups = {group.key for group in compiled(session, comparison.template_version_id).groups()}
+    settled = []
+    for held in discrepancies_of(session, comparison.id):
+        decision = decisions.pop(held.path, None)
+        made = _settlement(decision, names) if decision else Settlement(MOOT if held.state == MOOT else "")
+        settled.append(_of_row(held, made) if _is_lone(held, groups) else _of_value(held, made))
+    if decisions:
+        settled += _overruled(session, comparison, decisions, names)
+    return tuple(settled)
+
+
+def _is_lone(held: Discrepancy, groups: Collection[str]) -> bool:
+    return held.section in groups and held.path.count(".") == 1
+
+
+def _of_value(held: Discrepancy, settlement: Settlement) -> SettledDiscrepancy:
+    row_id, field = _parts(held.path)
+    a, b = (from_plain(json.loads(text)) for text in (held.value_a, held.value_b))
+    return SettledDiscrepancy(held.path, held.section, row_id, field, held.verdict, a, b, settlement)
+
+
+def _of_row(held: Discrepancy, settlement: Settlement) -> SettledDiscrepancy:
+    row_id = held.path.split(".")[1]
+    a, b = (_row(text) for text in (held.value_a, held.value_b))
+    return SettledDiscrepancy(held.path, held.section, row_id, "", held.verdict, None, None, settlement, a, b)
+
+
+def _overruled(
+    session: Session, comparison: Comparison, decisions: dict[str, Decision], names: dict[str, str]
+) -> list[SettledDiscrepancy]:
+    positions = {position.path: position for position in load(session, comparison).result.positions}
+    return [
+        _agreed(positions[path], _settlement(decision, names))
+        for path, decision in decisions.items()
+        if path in positions
+    ]
+
+
+def _agreed(position: Position, settlement: Settlement) -> SettledDiscrepancy:
+    row_id, field = _parts(position.path)
+    return SettledDiscrepancy(
+        position.path,
+        position.section,
+        row_id,
+        field,
+        str(position.verdict),
+        position.a,
+        position.b,
+        settlement,
+    )
+
+
+def _settlement(decision: Decision, names: dict[str, str]) -> Settlement:
+    return Settlement(
+        choice=decision.choice,
+        value=from_plain(json.loads(decision.value)),
+        cause=decision.cause,
+        reason=decision.reason,
+        decided_by=names.get(decision.decided_by, ""),
+        decided_at=decision.decided_at,
+    )
+
+
+def _parts(path: str) -> tuple[str, str]:
+    """Row id and field key of ``section.key`` or ``group.pair_id.key``."""
+    parts = path.split(".")
+    return (parts[1], parts[2]) if len(parts) == 3 else ("", parts[1])
+
+
+def _row(text: str) -> dict[str, Value]:
+    return {key: from_plain(value) for key, value in (json.loads(text) or {}).items()}
+
+
+def _names(session: Session, decisions: dict[str, Decision]) -> dict[str, str]:
+    ids = {decision.decided_by for decision in decisions.values()}
+    query = select(User.id, User.display_name).where(User.id.in_(ids))
+    return {row.id: row.display_name for row in session.execute(query)}
