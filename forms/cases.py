@@ -74,6 +74,6 @@ class DrawForm(Form):
 class FilterForm(Form):
     """What the case list is narrowed to."""
 
-    state = SelectField("State", [Optional()], validate_choice=False)
-    person = SelectField("Person", [Optional()], validate_choice=False)
-    text = StringField("Reference or title", [Optional(), Length(max=100)])
+    state = SelectField("State", validate_choice=False)
+    person = SelectField("Person", validate_choice=False)
+    text = StringField("Reference or title", [Length(max=100)])
