@@ -48,7 +48,9 @@ WORDS = {
         "Something went wrong", "Nothing that was saved before is lost. Please try again in a minute."
     ),
 }
-SECRET_FIELDS = ("password", "code", "csrf_token")
+#: Never sent back to the browser; in the account room every secret has a field of its own.
+SECRET_FIELDS = frozenset({"csrf_token", "password"})
+ACCOUNT_SECRETS = frozenset({"again", "present", "code"})
 
 
 def wants_json() -> bool:
@@ -96,11 +98,8 @@ def send_again(status: int) -> Response:
 
     Files and secrets are not kept.
     """
-    kept = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if not any(secret in name for secret in SECRET_FIELDS)
-    ]
+    secret = SECRET_FIELDS | (ACCOUNT_SECRETS if request.blueprint == "account" else frozenset())
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in secret]
     page = render_template(
         "errors/send-again.html", kept=kept, had_files=bool(request.files), signed_in=signed_in()
     )

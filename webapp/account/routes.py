@@ -107,8 +107,9 @@ def reset_now() -> ResponseReturnValue:
             user = use_reset_code(session, form.name.data, form.code.data, hashed, reference())
     except Refused as refused:
         return _page("reset", form, refusal_problems(form, refused), status=refused.status)
+    response = remember(make_response(redirect("/", code=303)), sign_in(user))
     say("Your new password counts from now on.")
-    return remember(make_response(redirect("/", code=303)), sign_in(user))
+    return response
 
 
 @room.get("/account")
