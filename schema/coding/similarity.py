@@ -18,13 +18,15 @@ from schema.answers.document import Row
 from schema.coding.normalise import normal_text, page_span, printed_number, words
 from schema.template.kinds import kind_of
 from schema.template.model import Field, Section
-from schema.template.value import Answer, Value, is_answer
+from schema.template.value import Answer, Missing, Value, is_answer
 
 Similarity = Callable[[Field, Answer, Answer], float | None]
 
 PRIOR_WEIGHT, PRIOR = 0.5, 0.35
 """Little evidence is drawn towards doubt: a pair that shares only the sex is not as sure as one that shares its words."""
 WEAK_SHARE = 0.2
+SAME_CODE, OTHER_CODE, ONE_ANSWER = 0.9, 0.7, 0.4
+"""Both coders gave the same missing code, different ones, or only one of them did."""
 UNRELATED, SURE = 0.22, 0.75
 """Blended likeness of two unrelated English paragraphs, and of two that are beyond doubt the same."""
 
@@ -71,12 +73,26 @@ class Anchors:
 
 
 def field_likeness(field: Field, a: Value, b: Value) -> float | None:
-    """Likeness of two values from 0 to 1; ``None`` where one of them is no answer, which says nothing either way."""
+    """Likeness of two values from 0 to 1; ``None`` where a side is blank or unreadable, which says nothing either way.
+
+    That both coders found no age or sex is a likeness too, and that only one found it a slight difference; a missing
+    text says nothing.
+    """
+    if isinstance(a, Missing) or isinstance(b, Missing):
+        return _without_answer(field, a, b)
     if not is_answer(a) or not is_answer(b):
         return None
     assert isinstance(a, str | int | float | tuple)
     assert isinstance(b, str | int | float | tuple)
     return SIMILARITIES[field.kind](field, a, b)
+
+
+def _without_answer(field: Field, a: Value, b: Value) -> float | None:
+    if a is None or b is None or field.kind in ("text", "long_text"):
+        return None
+    if isinstance(a, Missing) and isinstance(b, Missing):
+        return SAME_CODE if a == b else OTHER_CODE
+    return ONE_ANSWER
 
 
 def names_a_page(field: Field) -> bool:

@@ -1,0 +1,189 @@
+"""Matching rows: what meets, what stays apart, what a person did stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from schema.answers.document import Document
+from schema.coding.align import nearest_misses, propose
+from schema.coding.model import Pair
+from schema.coding.normalise import normal_text, page_span, printed_number, words
+from tests.unit.coding.study import TEMPLATE, entry, numbered
+
+SCHOOLS = (
+    "Schools in the county should name a lead who knows about domestic abuse and its effect on children."
+)
+HEALTH = "General practices are to ask every patient about abuse at home, and to record the answer."
+POLICE = (
+    "The police should record each child who was present at an incident and tell the children's services."
+)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "4.2",
+        "4.2.",
+        " 4.2 ",
+        "Rec 4.2",
+        "Rec. 4.2",
+        "Recommendation 4.2:",
+        "RECOMMENDATION 4.2",
+        "(4.2)",
+        "No. 4.2",
+    ],
+)
+def test_printed_numbers_meet_however_they_are_written(written: str) -> None:
+    assert printed_number(written) == "4.2"
+
+
+@pytest.mark.parametrize(
+    ("written", "number"), [("10.1.1.2", "10.1.1.2"), ("3a", "3a"), ("3 (a)", "3a"), ("7", "7"), ("07", "7")]
+)
+def test_printed_numbers_keep_their_parts(written: str, number: str) -> None:
+    assert printed_number(written) == number
+
+
+@pytest.mark.parametrize("written", ["unnumbered", "", "the third", "Recommendation", "4.2 and 4.3"])
+def test_what_is_no_single_number_is_none(written: str) -> None:
+    assert printed_number(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "pages"),
+    [
+        ("12", (12, 12)), ("p. 12", (12, 12)), ("P12", (12, 12)), ("pp. 12–13", (12, 13)), ("12-13", (12, 13)),
+        ("page 12, para 4.1", (12, 12)), ("12, 4.1", (12, 12)), ("112-4", (112, 114)), ("para 4.1", None),
+        ("4.1", None), ("not numbered", None),
+    ],
+)  # fmt: skip
+def test_pages_are_read_from_what_coders_write(written: str, pages: tuple[int, int] | None) -> None:
+    assert page_span(written) == pages
+
+
+def test_texts_meet_across_unicode_case_space_dash_and_quote() -> None:
+    assert normal_text("The  “Step–Child’s”\u00a0ﬁle") == normal_text('the "step - child\'s" file')
+    assert normal_text("Re-offer") != normal_text("Reoffer")
+    assert words("Step-child, “twice”!") == ("step", "child", "twice")
+
+
+def links(a: Document, b: Document, kept: tuple[Pair, ...] = ()) -> set[tuple[str, str]]:
+    names = numbered()
+    return {(p.row_a, p.row_b) for p in propose(TEMPLATE, a, b, new_id=lambda: next(names), kept=kept)}
+
+
+def test_rows_meet_by_number_and_wording_in_any_order() -> None:
+    a = entry(
+        advice=[
+            {"id": "a1", "number": "Rec 4.1", "text": SCHOOLS, "page": "p. 40"},
+            {"id": "a2", "number": "4.2", "text": HEALTH, "page": "41"},
+            {"id": "a3", "number": "4.3", "text": POLICE, "page": "42"},
+        ]
+    )
+    b = entry(
+        advice=[
+            {"id": "b3", "number": "4.3.", "text": POLICE.replace("record", "write down"), "page": "42"},
+            {"id": "b1", "number": "4.1", "text": SCHOOLS.upper(), "page": "40-41"},
+        ]
+    )
+    assert links(a, b) == {("a1", "b1"), ("a2", ""), ("a3", "b3")}
+
+
+def test_every_row_appears_and_rows_that_are_not_alike_stay_alone() -> None:
+    a, b = entry(advice=[{"id": "a1", "text": SCHOOLS}]), entry(advice=[{"id": "b1", "text": HEALTH}])
+    assert links(a, b) == {("a1", ""), ("", "b1")}
+
+
+def test_a_repeated_number_does_not_decide_against_the_wording() -> None:
+    a = entry(
+        advice=[{"id": f"a{i}", "number": "1", "text": t} for i, t in enumerate((SCHOOLS, HEALTH, POLICE))]
+    )
+    b = entry(
+        advice=[{"id": f"b{i}", "number": "1", "text": t} for i, t in enumerate((POLICE, SCHOOLS, HEALTH))]
+    )
+    assert links(a, b) == {("a0", "b1"), ("a1", "b2"), ("a2", "b0")}
+
+
+def test_themes_take_no_part() -> None:
+    row = {"number": "1", "text": SCHOOLS}
+    a, same = (
+        entry(advice=[{"id": "a1", **row, "themes": ["T1"]}]),
+        entry(advice=[{"id": "b1", **row, "themes": ["T1"]}]),
+    )
+    other = entry(advice=[{"id": "b1", **row, "themes": ["T2"]}])
+    scores = [propose(TEMPLATE, a, b, new_id=lambda: "x")[0].score for b in (same, other)]
+    assert scores[0] == scores[1] > 0.9
+
+
+def test_children_meet_by_age_and_sex_without_any_text() -> None:
+    a = entry(
+        children=[
+            {"id": "a1", "unborn": "no", "age": 7, "sex": "female"},
+            {"id": "a2", "unborn": "no", "age": 3.5, "sex": "male"},
+            {"id": "a3", "unborn": "yes"},
+        ]
+    )
+    b = entry(
+        children=[
+            {"id": "b3", "unborn": "yes", "sex": {"missing": "not_known"}},
+            {"id": "b2", "unborn": "no", "age": 4, "sex": "male"},
+            {"id": "b1", "unborn": "no", "age": 8, "sex": "female"},
+        ]
+    )
+    assert links(a, b) == {("a1", "b1"), ("a2", "b2"), ("a3", "b3")}
+
+
+def test_the_only_person_of_each_coder_is_one_person_where_every_case_has_one() -> None:
+    a, b = (
+        entry(people=[{"id": "a1", "age": 20, "sex": "male"}]),
+        entry(people=[{"id": "b1", "age": 70, "sex": "female"}]),
+    )
+    assert links(a, b) == {("a1", "b1")}
+
+
+def test_what_a_person_paired_stays_while_both_rows_exist() -> None:
+    a = entry(
+        advice=[{"id": "a1", "number": "1", "text": SCHOOLS}, {"id": "a2", "number": "2", "text": HEALTH}]
+    )
+    b = entry(
+        advice=[{"id": "b1", "number": "1", "text": SCHOOLS}, {"id": "b2", "number": "2", "text": HEALTH}]
+    )
+    crossed = (
+        Pair("old", "advice", "a1", "b2", origin="person"),
+        Pair("gone", "advice", "a9", "b1", origin="person"),
+    )
+    assert links(a, b, crossed) == {("a1", "b2"), ("a2", ""), ("", "b1")}
+
+
+def test_a_pair_says_why_and_a_lone_row_says_what_came_nearest() -> None:
+    a = entry(
+        advice=[{"id": "a1", "number": "1", "text": SCHOOLS}, {"id": "a2", "number": "2", "text": POLICE}]
+    )
+    b = entry(advice=[{"id": "b1", "number": "1", "text": SCHOOLS}])
+    names = numbered()
+    pairs = propose(TEMPLATE, a, b, new_id=lambda: next(names))
+    assert dict(pairs[0].why) == {"number": 1.0, "text": 1.0}
+    lone = next(pair for pair in pairs if not pair.row_b)
+    assert nearest_misses(TEMPLATE, a, b, pairs)[lone.id].row == "b1"
+
+
+def test_the_proposal_is_the_same_every_time() -> None:
+    rows = [{"id": f"{side}{i}", "unborn": "no"} for side in "ab" for i in range(4)]
+    a, b = entry(children=rows[:4]), entry(children=rows[4:])
+    assert links(a, b) == links(a, b) == {(f"a{i}", f"b{i}") for i in range(4)}
+
+
+def test_pairs_stand_in_the_order_of_the_first_coder_with_the_others_in_their_place() -> None:
+    a = entry(
+        advice=[{"id": "a1", "number": "1", "text": SCHOOLS}, {"id": "a3", "number": "3", "text": POLICE}]
+    )
+    b = entry(
+        advice=[
+            {"id": "b1", "number": "1", "text": SCHOOLS},
+            {"id": "b2", "number": "2", "text": HEALTH},
+            {"id": "b3", "number": "3", "text": POLICE},
+        ]
+    )
+    names = numbered()
+    pairs = propose(TEMPLATE, a, b, new_id=lambda: next(names))
+    assert [(p.row_a, p.row_b) for p in pairs] == [("a1", "b1"), ("", "b2"), ("a3", "b3")]
