@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.exc import DBAPIError
 
 from schema.answers.canonical import sha256
@@ -64,7 +64,7 @@ def test_the_latest_snapshot_is_the_one_of_the_last_submission(setting):
 def test_a_snapshot_cannot_be_changed(setting):
     frozen(setting)
     with pytest.raises(DBAPIError), setting.desk() as (session, _, _):
-        session.execute(Snapshot.__table__.update().values(revision=9))
+        session.execute(update(Snapshot).values(revision=9))
 
 
 def test_a_snapshot_that_was_tampered_with_is_refused(setting):

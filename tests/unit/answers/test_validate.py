@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from schema.answers.document import Document, Row
+from schema.answers.rules import CHECKS
 from schema.answers.validate import findings
+from schema.template.lint.rules import RULE_KINDS
 from schema.template.value import Invalid, Missing
 from tests.unit.answers.small import TEMPLATE
 
@@ -112,6 +114,10 @@ def test_a_typed_derived_value_is_refused():
 def test_a_retired_option_is_a_warning():
     (finding,) = findings(TEMPLATE, whole({"region": "old"}), "submit")
     assert (finding.code, finding.severity) == ("OPTION-RETIRED", "warning")
+
+
+def test_every_rule_kind_of_the_language_is_checked():
+    assert set(CHECKS) == set(RULE_KINDS)
 
 
 def test_rules_are_silent_in_a_draft():
