@@ -37,6 +37,7 @@ from exports.cells import (
 from schema.problem import refuse
 
 FORMATS = {
+    "any": "General",
     "text": "@",
     "whole": "0",
     "number": "General",
