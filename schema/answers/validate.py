@@ -13,7 +13,7 @@ from schema.answers.document import NO_VALUES, Document, Row, Values
 from schema.answers.finding import Finding, Severity, Stage
 from schema.answers.paths import place_of
 from schema.answers.rules import rule_findings
-from schema.answers.visibility import Visibility, visible
+from schema.answers.visibility import Visibility, visible, without_hidden
 from schema.template.kinds import fault_in, kind_of
 from schema.template.model import Field, Section, Template
 from schema.template.value import Value
@@ -30,6 +30,8 @@ def findings(
     too few rows, and the rules. ``confirmed`` holds :attr:`Finding.confirmation` of what the coder has ticked. What does
     not apply (hidden sections, fields and rows) is not looked at.
     """
+    if stage == "submit":
+        document, _ = without_hidden(template, document)  # a row of which nothing applies is an empty row
     checked = _Checked(template, document, visible(template, document), stage)
     found = (finding for section in template.sections for finding in _in_section(checked, section))
     return tuple(f for f in found if f.severity != "confirm" or f.confirmation not in confirmed)

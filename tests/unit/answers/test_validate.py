@@ -101,6 +101,11 @@ def test_an_empty_row_is_one_finding_at_submission_and_none_in_a_draft():
     assert said(document, "draft") == []
 
 
+def test_a_row_of_which_nothing_applies_is_an_empty_row():
+    document = whole({"children_given": "yes"}, children=[{"band": "0_9"}])
+    assert said(document) == [("ROW-EMPTY", "children.k1")]
+
+
 def test_too_many_rows_are_said_in_a_draft():
     document = whole({"children_given": "yes"}, children=[{"unborn": "yes"}] * 5)
     assert said(document, "draft") == [("ROWS-MOST", "children")]
