@@ -15,6 +15,7 @@ from webapp import errors, security, unit_of_work, wording
 from webapp.access import guard, sessions
 from webapp.account.routes import room as account_room
 from webapp.cases.routes import room as cases_room
+from webapp.entry.routes import room as entry_room
 from webapp.people.routes import room as people_room
 from webapp.projects.routes import room as projects_room
 from webapp.settings import Settings
@@ -24,6 +25,7 @@ ROOMS: Sequence[Blueprint] = (
     account_room,
     projects_room,
     cases_room,
+    entry_room,
     people_room,
 )
 

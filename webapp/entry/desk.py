@@ -1,0 +1,67 @@
+"""One entry with everything that its pages say about it, worked out once for each request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from schema.answers.document import NO_VALUES, Document, Row
+from schema.answers.progress import SectionProgress, progress
+from schema.answers.validate import Finding, findings
+from schema.answers.visibility import Visibility, visible
+from schema.store.entries import load_document
+from schema.store.models import Entry
+from schema.store.templates import compiled
+from schema.template.model import Field, Section, Template
+from schema.template.value import Value
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An entry, its questionnaire and its answers as they stand."""
+
+    entry: Entry
+    template: Template
+    document: Document
+
+    @cached_property
+    def visibility(self) -> Visibility:
+        """What applies."""
+        return visible(self.template, self.document)
+
+    @cached_property
+    def problems(self) -> tuple[Finding, ...]:
+        """What is wrong with the draft."""
+        return findings(self.template, self.document, "draft")
+
+    @cached_property
+    def progress(self) -> dict[str, SectionProgress]:
+        """How far each section has come."""
+        return progress(self.template, self.document)
+
+    def problems_at(self, path: str) -> tuple[str, ...]:
+        """What is wrong with one value, row or section."""
+        return tuple(problem.message for problem in self.problems if problem.path == path)
+
+    def value(self, question: Field, row: Row | None) -> Value:
+        """The value that a question holds, or that follows for it."""
+        if question.derive is not None:
+            followed = self.visibility.value(question.section, question.key, row)
+            if followed is not None:
+                return followed
+        values = row.values if row else self.document.sections.get(question.section, NO_VALUES)
+        return values.get(question.key)
+
+    def applies(self, section: Section, question: Field, row: Row | None) -> bool:
+        """Whether a question applies now; where its whole section does not, its own condition alone is asked."""
+        if self.visibility.section(section.key) or question.visible_when is None:
+            return self.visibility.field(section.key, question.key, row) or question.visible_when is None
+        return question.visible_when.holds(self.visibility.lookup(section.key, row))
+
+
+def desk_of(session: Session, entry: Entry) -> Desk:
+    """Load an entry for its pages."""
+    template = compiled(session, entry.template_version_id)
+    return Desk(entry, template, load_document(session, entry.id))

@@ -1,0 +1,57 @@
+"""What every page of the desk begins with: the coder's own entry, its section, and the frame around the work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, url_for
+
+from schema.template.model import Section
+from webapp.access.guard import current_actor
+from webapp.access.subjects import CaseSubject
+from webapp.entry.desk import Desk, desk_of
+from webapp.entry.views import address, section_links
+from webapp.unit_of_work import reading
+
+room = Blueprint("entry", __name__)
+CASE = "/projects/<project_key>/cases/<case_id>"
+ENTRY = f"{CASE}/entry"
+
+
+def own_desk(subject: CaseSubject) -> Desk:
+    """The signed-in coder's own entry of the case; 404 where there is none."""
+    entry = subject.own_entry(current_actor())
+    if entry is None:
+        abort(404)
+    return desk_of(reading(), entry)
+
+
+def section_of(desk: Desk, section_key: str) -> Section:
+    """The section of the entry's questionnaire; 404 where there is none."""
+    section = desk.template.by_key.get(section_key)
+    if section is None or section.retired:
+        abort(404)
+    return section
+
+
+def frame(subject: CaseSubject, desk: Desk) -> dict[str, Any]:
+    """What every page of the desk shows around its work."""
+    return {
+        "subject": subject,
+        "entry": desk.entry,
+        "template": desk.template,
+        "links": section_links(subject, desk),
+        "overview": address(subject, "overview_page"),
+        "submit_address": address(subject, "submit_page"),
+        "trail": trail(subject),
+        "returned": desk.entry.returned_reason if desk.entry.state in ("returned", "in_progress") else "",
+    }
+
+
+def trail(subject: CaseSubject) -> list[tuple[str, str]]:
+    """The way back from a page of the desk."""
+    return [
+        ("Your work", "/"),
+        (subject.project.title, url_for("projects.project_page", project_key=subject.project.key)),
+        (subject.case.reference, address(subject, "overview_page")),
+    ]

@@ -1,0 +1,110 @@
+"""What the page's script is told after a save or an act on rows, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from forms.changes import question_at
+from forms.fields import shown
+from schema.answers.document import Evidence, Row
+from schema.store.entries import Conflict
+from schema.store.parts import plain_evidence
+from schema.template.kinds import kind_of
+from schema.template.model import Field, Section
+from schema.template.value import to_plain
+from webapp.entry.desk import Desk
+from webapp.entry.drawing import asked
+from webapp.entry.views import in_full, progress_words, row_models
+
+
+def state(desk: Desk, section: Section, *, open_rows: Sequence[str] = ()) -> dict[str, Any]:
+    """Give a section's state; only what is worth saying is in the maps, the script clears the rest.
+
+    ``problems`` and ``read_as`` and ``follows`` by path, ``off`` the paths of questions that do not apply now,
+    ``rows`` in order, ``progress`` of every section. Nothing here depends on the other coder.
+    """
+    rows: Sequence[Row | None] = desk.document.rows(section.key) if section.repeats else (None,)
+    questions = [(row, question, _path(row, question)) for row in rows for question in asked(section)]
+    return {
+        "revision": desk.entry.revision,
+        "saved_at": _moment(desk.entry.updated_at),
+        "problems": _problems(desk, section),
+        "off": [path for row, question, path in questions if not desk.applies(section, question, row)],
+        "read_as": _read_as(desk, questions),
+        "follows": {
+            path: in_full(desk, question, desk.value(question, row))
+            for row, question, path in questions
+            if not kind_of(question).stores
+        },
+        "rows": _rows(desk, section, open_rows),
+        "progress": _progress(desk),
+        "applies": desk.visibility.section(section.key),
+    }
+
+
+def _path(row: Row | None, question: Field) -> str:
+    return f"{question.section}.{row.id}.{question.key}" if row else question.path
+
+
+def _moment(at: datetime | None) -> str:
+    if at is None:
+        return ""
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()
+
+
+def _problems(desk: Desk, section: Section) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for problem in desk.problems:
+        if problem.section == section.key:
+            found.setdefault(problem.path, []).append(problem.message)
+    return found
+
+
+def _read_as(desk: Desk, questions: Sequence[tuple[Row | None, Field, str]]) -> dict[str, str]:
+    read = {path: shown(question, desk.value(question, row)).read_as for row, question, path in questions}
+    return {path: text for path, text in read.items() if text}
+
+
+def _rows(desk: Desk, section: Section, open_rows: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": row.id,
+            "summary": row.summary,
+            "problems": row.problems,
+            "html": str(row.body) if row.body is not None and row.id in open_rows else None,
+        }
+        for row in row_models(desk, section, open_rows)
+    ]
+
+
+def _progress(desk: Desk) -> dict[str, dict[str, str]]:
+    said = {key: progress_words(progress) for key, progress in desk.progress.items()}
+    return {key: {"words": words, "tone": tone} for key, (words, tone) in said.items()}
+
+
+def conflict(desk: Desk, one: Conflict) -> dict[str, Any]:
+    """Give both values of a conflict: in full for people, plain for the script."""
+    question = question_at(desk.template, one.path)
+    if isinstance(one.yours, Evidence) or isinstance(one.theirs, Evidence):
+        mine, theirs = (in_words(side) for side in (one.yours, one.theirs))
+        value: object = plain_evidence(one.theirs) if isinstance(one.theirs, Evidence) else None
+    else:
+        mine, theirs = in_full(desk, question, one.yours), in_full(desk, question, one.theirs)
+        value = to_plain(one.theirs)
+    return {
+        "path": one.path,
+        "what": one.what,
+        "label": question.label,
+        "mine": mine,
+        "theirs": theirs,
+        "theirs_value": value,
+    }
+
+
+def in_words(evidence: object) -> str:
+    """Give evidence in one line."""
+    if not isinstance(evidence, Evidence) or not evidence:
+        return ""
+    return ", ".join(filter(None, (f"p. {evidence.page}" if evidence.page else "", evidence.quote)))

@@ -1,0 +1,76 @@
+"""What a coder sees before submitting: what is in the way, what to confirm, what will be left out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from schema.answers.validate import Finding, findings
+from schema.answers.visibility import without_hidden
+from schema.problem import Problem
+from webapp.access.subjects import CaseSubject
+from webapp.entry.desk import Desk
+from webapp.entry.views import Line, named, place_of
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something a rule wants confirmed."""
+
+    value: str
+    text: str
+    address: str
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The page before submission. ``errors`` refuse it, ``questions`` need a tick, ``warnings`` only tell."""
+
+    errors: tuple[Line, ...]
+    questions: tuple[Question, ...]
+    warnings: tuple[Line, ...]
+    dropped: tuple[Line, ...]
+    refused: tuple[Line, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing but confirmations stands in the way."""
+        return not self.errors
+
+
+def review(
+    subject: CaseSubject, desk: Desk, confirmed: Collection[str] = (), refused: Sequence[Problem] = ()
+) -> Review:
+    """Check an entry as submission will."""
+    document, dropped = without_hidden(desk.template, desk.document)
+    found = findings(desk.template, document, "submit")
+    errors = tuple(_line(subject, desk, one) for one in found if one.severity == "error")
+    return Review(
+        errors=errors,
+        questions=tuple(
+            Question(
+                one.confirmation, _text(one), place_of(subject, desk, one.path), one.confirmation in confirmed
+            )
+            for one in found
+            if one.severity == "confirm"
+        ),
+        warnings=tuple(_line(subject, desk, one) for one in found if one.severity == "warning"),
+        dropped=tuple(Line(named(desk, path), place_of(subject, desk, path)) for path in dropped),
+        refused=() if errors else tuple(_refusal(problem) for problem in refused),
+    )
+
+
+def _line(subject: CaseSubject, desk: Desk, finding: Finding) -> Line:
+    return Line(_text(finding), place_of(subject, desk, finding.path))
+
+
+def _text(finding: Finding) -> str:
+    return f"{finding.place}: {finding.message}" if finding.place else finding.message
+
+
+def _refusal(problem: Problem) -> Line:
+    where = {"statement": "#statement"}.get(
+        problem.where, "#questions" if problem.severity == "confirm" else ""
+    )
+    return Line(f"{problem.message} {problem.remedy}".strip(), where)
