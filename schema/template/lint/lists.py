@@ -63,9 +63,11 @@ def load_codelist(source: str, *, file: str = "") -> tuple[CodeList | None, tupl
     """Read one code list from YAML; the list is ``None`` where nothing could be read."""
     report = Report(file)
     tree = read_tree(source, report)
-    shape = read_shape(CodeListShape, tree, report)[0] if tree is not None else None
+    shape, cut = read_shape(CodeListShape, tree, report) if tree is not None else (None, frozenset[str]())
     if shape is None:
         return None, tuple(report.problems)
+    if not shape.options and not cut:
+        report.add("TPL-045", shape.line("options"), "The code list has no options.", "Write at least one.")
     _check_options(shape, report)
     options = tuple(_option(option) for option in shape.options)
     return CodeList(shape.codelist, shape.title, options), tuple(report.problems)
@@ -77,8 +79,6 @@ def _option(shape: OptionShape) -> Option:
 
 
 def _check_options(shape: CodeListShape, report: Report) -> None:
-    if not shape.options:
-        report.add("TPL-045", shape.line("options"), "The code list has no options.", "Write at least one.")
     for option, first in repeated(shape.options, lambda option: option.value.casefold()):
         message = (
             f"`{option.value}` is there already, on line {first.line('value')}; capitals make no difference."

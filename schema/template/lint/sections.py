@@ -27,7 +27,7 @@ def build_sections(reading: Reading) -> tuple[Section, ...]:
 
 def _check_numbers(reading: Reading) -> None:
     shape = reading.shape
-    if not shape.sections:
+    if not shape.sections and not reading.cut:
         reading.add("TPL-045", shape.line("sections"), "The template has no sections.", "Write at least one.")
     count = sum(len(section.fields_) for section in shape.sections)
     if count > MOST_FIELDS:
