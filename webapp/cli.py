@@ -20,10 +20,11 @@ from webapp.command_line import RefusingGroup, settings, with_database, with_ins
 from webapp.people.commands import commands as people
 from webapp.projects.commands import commands as projects
 from webapp.questionnaires.commands import commands as questionnaires
+from webapp.sample.commands import commands as sample
 from webapp.settings import Settings
 
 #: The commands of the rooms, in the order of the work.
-ROOMS = (people, projects, cases, questionnaires)
+ROOMS = (people, projects, cases, questionnaires, sample)
 
 
 @click.group(
