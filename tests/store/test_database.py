@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -115,6 +116,36 @@ def test_several_processes_on_one_sqlite_file_lose_no_update(tmp_path: Path) -> 
     assert [one.wait(timeout=60) for one in running] == [0, 0]
     assert _value(database) == "100"
     database.dispose()
+
+
+def test_a_writer_that_has_only_read_so_far_holds_off_the_next(tmp_path: Path) -> None:
+    database = sqlite_database(tmp_path / "tandem.sqlite3")
+    other = sqlite3.connect(tmp_path / "tandem.sqlite3", timeout=0, isolation_level=None)
+    with database.writing() as session:
+        session.scalar(select(func.count()).select_from(Setting))
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+    with database.reading() as session:
+        session.scalar(select(func.count()).select_from(Setting))
+        other.execute("BEGIN IMMEDIATE")
+    other.close()
+    database.dispose()
+
+
+def test_the_lock_file_holds_off_another_process(tmp_path: Path) -> None:
+    here, elsewhere = WriteQueue(tmp_path / "lock"), WriteQueue(tmp_path / "lock")
+    entered = threading.Event()
+
+    def write() -> None:
+        with elsewhere.turn():
+            entered.set()
+
+    thread = threading.Thread(target=write)
+    with here.turn():
+        thread.start()
+        assert not entered.wait(0.2)
+    thread.join()
+    assert entered.is_set()
 
 
 def test_a_thread_that_is_writing_and_asks_again_is_told_instead_of_waiting_for_ever(tmp_path: Path) -> None:
