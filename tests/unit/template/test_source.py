@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import warnings
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MantissaNoDotYAML1_1Warning, YAMLError
 
 from schema.template.source import Block, Report, Scalar, read_tree
 from schema.template.words import code, unmistakable
@@ -41,7 +42,9 @@ KEPT = [
 def _read_by(version: tuple[int, int], text: str) -> object:
     reader = YAML(typ="safe", pure=True)
     reader.version = version
-    return reader.load(io.StringIO(f"- {text}\n"))[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MantissaNoDotYAML1_1Warning)
+        return reader.load(io.StringIO(f"- {text}\n"))[0]
 
 
 def _refused(text: str) -> bool:
