@@ -149,8 +149,6 @@ def examine(response: TestResponse) -> Iterator[str]:
     """Everything that is wrong with a response."""
     if response.status_code >= 500:
         yield f"status {response.status_code}"
-    if response.is_streamed or response.direct_passthrough:
-        return
     yield from _headers(response)
     if response.mimetype != "text/html" or response.status_code in (301, 302, 303, 304, 307, 308):
         return
