@@ -124,7 +124,14 @@ def test_rows_can_be_unlinked_and_a_second_unlink_is_refused(study: Study) -> No
     comparison = study.compared(a, b)
     pair = next(p for p in study.load(comparison).pairs if p.group == "recommendations")
     act(study, unlink, comparison, pair.id)
-    assert study.load(comparison).row.discrepancies == 2
+    act(study, link, comparison, "recommendations", "r1", "r1b")
+    pair = next(p for p in study.load(comparison).pairs if p.group == "recommendations")
+    act(study, unlink, comparison, pair.id)
+    with study.database.reading() as session:
+        stored = [found.path for found in discrepancies_of(session, comparison)]
+    loaded = study.load(comparison)
+    assert stored == [position.path for position in loaded.result.needing_a_person()]
+    assert loaded.row.discrepancies == len(stored) == 2
     assert code_of(study, unlink, comparison, pair.id) == ("MATCH-003", 409)
 
 
@@ -207,6 +214,22 @@ def test_two_reconcilers_on_one_position_have_one_winner_and_the_other_sees_both
     assert decided == {"report.area": "a", "report.death_year": "b"}
 
 
+def test_a_decision_that_was_undone_meanwhile_counts_as_changed(study: Study) -> None:
+    comparison = differing(study)
+    act(study, decide, comparison, "report.area", "a")
+    opened = study.load(comparison).row.revision
+    act(study, undo, comparison, "report.area")
+    stale = code_of(study, decide, comparison, "report.area", "b", revision=opened, who="cyril")
+    assert stale == ("RESOLVE-020", 409)
+
+
+def test_pairing_otherwise_takes_back_the_acceptance_of_agreed_values(study: Study) -> None:
+    comparison = differing(study)
+    act(study, accept_agreed, comparison)
+    act(study, link, comparison, "recommendations", "r2", "r1b", keep_others=True)
+    assert not study.load(comparison).row.agreed_accepted
+
+
 def test_leaving_what_the_coders_said_needs_a_reason_and_a_cause_must_be_a_known_one(study: Study) -> None:
     comparison = differing(study)
     assert code_of(study, decide, comparison, "report.area", "other", value="East") == ("RESOLVE-007", 422)
@@ -269,6 +292,14 @@ def test_deciding_and_signing_off_change_no_agreement_figure(study: Study) -> No
     assert after == before
 
 
+def test_sign_off_on_a_stale_page_is_refused(study: Study) -> None:
+    comparison = differing(study)
+    settle(study, comparison)
+    opened = study.load(comparison).row.revision
+    act(study, decide, comparison, "report.area", "a", who="cyril")
+    assert code_of(study, sign_off, comparison, revision=opened) == ("MATCH-001", 409)
+
+
 def test_sign_off_is_refused_while_anything_is_open(study: Study) -> None:
     comparison = differing(study)
     with pytest.raises(Refused) as caught:
@@ -312,6 +343,17 @@ def test_links_that_a_person_made_survive_a_returned_entry_where_both_rows_do(st
     again = study.load(study.resubmitted(comparison, shorter))
     pairs = {(p.row_a, p.row_b) for p in again.pairs if p.group == "recommendations"}
     assert pairs == {("r1", ""), ("r2", "r1b"), ("", "r4b")}
+
+
+def test_a_pairing_that_was_confirmed_survives_a_returned_entry_although_the_words_changed(
+    study: Study,
+) -> None:
+    a, b = entry(recommendations=advice("1")), second(entry(recommendations=advice("1")))
+    comparison = study.compared(a, b)
+    act(study, confirm_pairing, comparison)
+    changed = second(entry(recommendations=[{"id": "r1", "number": "7", "text": "Something else entirely."}]))
+    again = study.load(study.resubmitted(comparison, changed))
+    assert [(p.row_a, p.row_b) for p in again.pairs if p.group == "recommendations"] == [("r1", "r1b")]
 
 
 def test_a_case_has_one_live_comparison_and_needs_both_entries(study: Study) -> None:

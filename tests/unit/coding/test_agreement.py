@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,14 @@ def test_a_row_linked_with_two_counts_once() -> None:
     comparison = compare(TEMPLATE, a, b, linked("advice", ("a1", "b1"), ("a1", "b2")))
     rows = next(held for held in row_agreement([comparison]) if held.section == "advice")
     assert (rows.linked_a, rows.linked_b, rows.f1) == (1, 2, Estimate(1.0, 3))
+
+
+def test_rows_of_a_group_that_one_coder_was_not_asked_for_are_left_out() -> None:
+    first = replace(TEMPLATE, sections=tuple(s for s in TEMPLATE.sections if s.key != "advice"))
+    b = entry(advice=[{"id": "b1"}])
+    comparison = compare(TEMPLATE, entry(), b, linked("advice", ("", "b1")), template_a=first)
+    rows = next(held for held in row_agreement([comparison]) if held.section == "advice")
+    assert (rows.rows_b, isinstance(rows.f1, Undefined)) == (0, True)
 
 
 def test_a_group_without_rows_has_no_figure() -> None:

@@ -14,6 +14,7 @@ SCHOOLS = (
     "Schools in the county should name a lead who knows about domestic abuse and its effect on children."
 )
 HEALTH = "General practices are to ask every patient about abuse at home, and to record the answer."
+COURTS = "Family courts need a summary of earlier proceedings before making any order about contact."
 POLICE = (
     "The police should record each child who was present at an incident and tell the children's services."
 )
@@ -102,6 +103,20 @@ def test_a_repeated_number_does_not_decide_against_the_wording() -> None:
         advice=[{"id": f"b{i}", "number": "1", "text": t} for i, t in enumerate((POLICE, SCHOOLS, HEALTH))]
     )
     assert links(a, b) == {("a0", "b1"), ("a1", "b2"), ("a2", "b0")}
+
+
+def test_values_that_many_rows_share_do_not_pair_rows_that_say_different_things() -> None:
+    shared = {"number": "1", "page": "12"}
+    a = entry(advice=[{"id": f"a{i}", **shared, "text": text} for i, text in enumerate((SCHOOLS, HEALTH))])
+    b = entry(advice=[{"id": f"b{i}", **shared, "text": text} for i, text in enumerate((POLICE, COURTS))])
+    assert links(a, b) == {("a0", ""), ("a1", ""), ("", "b0"), ("", "b1")}
+
+
+def test_children_whose_age_nobody_gives_meet_each_other_and_not_those_with_an_age() -> None:
+    withheld = {"unborn": "no", "age": {"missing": "withheld"}, "sex": {"missing": "withheld"}}
+    a = entry(children=[{"id": "a1", "unborn": "no", "age": 12, "sex": "female"}, {"id": "a2", **withheld}])
+    b = entry(children=[{"id": "b2", **withheld}, {"id": "b1", "unborn": "no", "age": 13, "sex": "female"}])
+    assert links(a, b) == {("a1", "b1"), ("a2", "b2")}
 
 
 def test_themes_take_no_part() -> None:

@@ -89,7 +89,9 @@ def test_the_page_lists_every_verdict_and_who_settles_it() -> None:
 @pytest.mark.parametrize(("path", "a", "b", "verdict"), table("Field | A | B | Verdict"))
 def test_the_examples_of_answers_are_true(path: str, a: str, b: str, verdict: str) -> None:
     section, key = path.split(".")
-    gates = {"child_details": "yes", "childhood_themes": ["abuse_intersects"]} if section == "childhood" else {}
+    gates = (
+        {"child_details": "yes", "childhood_themes": ["abuse_intersects"]} if section == "childhood" else {}
+    )
     one, other = (entry(**{section: {**gates, key: json.loads(plain)}}) for plain in (a, b))
     comparison = compare(template(), one, other, ())
     found = {position.path: str(position.verdict) for position in comparison.positions}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from schema.answers.document import Document, Evidence
 from schema.coding.compare import compare
 from schema.coding.model import Comparison, Decided
@@ -110,6 +112,37 @@ def test_a_band_follows_from_the_age_that_the_consensus_has() -> None:
     assert paths(comparison, *unknown) == ["people.p1.band"]
     consensus = build_consensus(comparison, a, b, (*known, *take(people__p1__band="old")))
     assert dict(consensus.rows("people")[0].values) == {"age": 34}
+
+
+def test_a_typed_value_gives_way_to_one_that_follows_even_where_the_form_always_shows_it() -> None:
+    people = TEMPLATE.by_key["people"]
+    shown = tuple(replace(f, visible_when=None) if f.key == "band" else f for f in people.fields)
+    sections = tuple(replace(s, fields=shown) if s.key == "people" else s for s in TEMPLATE.sections)
+    template = replace(TEMPLATE, sections=sections)
+    a = entry(case=plain(), people=[{"id": "a1", "age": 34}])
+    b = entry(case=plain(), people=[{"id": "b1", "age": MISSED, "band": "old"}])
+    comparison = compare(template, a, b, linked("people", ("a1", "b1")))
+    known = take(people__p1__age=34)
+    assert paths(comparison, *known) == []
+    consensus = build_consensus(comparison, a, b, (*known, *take(people__p1__band="old")))
+    assert dict(consensus.rows("people")[0].values) == {"age": 34}
+
+
+def test_a_question_is_not_opened_while_what_it_hangs_on_is_open_nor_where_a_kept_row_answers_it() -> None:
+    a = entry(case=plain(details="yes", children_total=1), children=[{"id": "a1", "unborn": "no", "age": 3}])
+    children = TEMPLATE.by_key["children"]
+    required = tuple(replace(f, required=True) if f.key == "age" else f for f in children.fields)
+    sections = tuple(replace(s, fields=required) if s.key == "children" else s for s in TEMPLATE.sections)
+    template = replace(TEMPLATE, sections=sections)
+    lone = compare(
+        template, a, entry(case=plain(details="yes", children_total=1)), linked("children", ("a1", ""))
+    )
+    assert paths(lone, Decided("children.p1", "keep_row")) == []
+    b = entry(case=plain(details="yes", children_total=1), children=[{"id": "b1", "unborn": "yes"}])
+    a = entry(case=plain(details="yes", children_total=1), children=[{"id": "a1", "unborn": MISSED}])
+    both = compare(template, a, b, linked("children", ("a1", "b1")))
+    assert paths(both) == ["children.p1.unborn"]
+    assert paths(both, *take(children__p1__unborn="no")) == ["children.p1.age"]
 
 
 def test_evidence_goes_with_the_value_that_was_taken() -> None:
