@@ -15,9 +15,11 @@ from webapp import errors, security, unit_of_work, wording
 from webapp.access import guard, sessions
 from webapp.account.routes import room as account_room
 from webapp.cases.routes import room as cases_room
+from webapp.downloads.routes import room as downloads_room
 from webapp.entry.routes import room as entry_room
 from webapp.people.routes import room as people_room
 from webapp.projects.routes import room as projects_room
+from webapp.reconciliation.routes import room as reconciliation_room
 from webapp.settings import Settings
 
 #: Every room of the application, in the order of the work. A new room adds its import above and its line here.
@@ -26,6 +28,8 @@ ROOMS: Sequence[Blueprint] = (
     projects_room,
     cases_room,
     entry_room,
+    reconciliation_room,
+    downloads_room,
     people_room,
 )
 

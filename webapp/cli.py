@@ -17,6 +17,7 @@ from webapp import jobs, serving
 from webapp.app import create_app
 from webapp.cases.commands import commands as cases
 from webapp.command_line import RefusingGroup, settings, with_database, with_installation
+from webapp.downloads.commands import commands as downloads
 from webapp.people.commands import commands as people
 from webapp.projects.commands import commands as projects
 from webapp.questionnaires.commands import commands as questionnaires
@@ -24,7 +25,7 @@ from webapp.sample.commands import commands as sample
 from webapp.settings import Settings
 
 #: The commands of the rooms, in the order of the work.
-ROOMS = (people, projects, cases, questionnaires, sample)
+ROOMS = (people, projects, cases, questionnaires, sample, downloads)
 
 
 @click.group(

@@ -69,7 +69,6 @@ def master_study(session: Session, actor: Actor, project: Project) -> MasterStud
     """
     cases = listed_cases(session, project)
     included = [case for case in cases if case.state == SIGNED_OFF]
-    own = _coded_by(session, actor)
     stream = CaseStream(session, included)
     return MasterStudy(
         project_key=project.key,
@@ -78,12 +77,20 @@ def master_study(session: Session, actor: Actor, project: Project) -> MasterStud
         template_key=project.template_key,
         templates=_templates(session, project),
         included=len(included),
-        excluded=tuple(_excluded(case, own) for case in cases if case.state != SIGNED_OFF),
+        excluded=_left_out(session, actor, cases),
         cases=stream,
         comparisons=ComparisonStream(stream),
         made_at=now(session),
         made_by=_name(session, actor),
     )
+
+
+def included_and_excluded(
+    session: Session, actor: Actor, project: Project
+) -> tuple[int, tuple[ExcludedCase, ...]]:
+    """How many cases the master workbook would hold now, and those that it would leave out."""
+    cases = listed_cases(session, project)
+    return sum(case.state == SIGNED_OFF for case in cases), _left_out(session, actor, cases)
 
 
 def listed_cases(session: Session, project: Project) -> list[Listed]:
@@ -197,6 +204,11 @@ def _coded_by(session: Session, actor: Actor) -> frozenset[str]:
         Assignment.user_id == actor.id, Assignment.part.in_(("coder_1", "coder_2"))
     )
     return frozenset(session.scalars(entries.union(assigned)))
+
+
+def _left_out(session: Session, actor: Actor, cases: Sequence[Listed]) -> tuple[ExcludedCase, ...]:
+    own = _coded_by(session, actor)
+    return tuple(_excluded(case, own) for case in cases if case.state != SIGNED_OFF)
 
 
 def _excluded(case: Listed, own: frozenset[str]) -> ExcludedCase:

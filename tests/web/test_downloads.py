@@ -1,0 +1,231 @@
+"""A manager makes the master workbook on a page or by command, and fetches it; nobody else does."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from schema.store.models import Audit, ExportFile, Job, User
+from schema.store.people import actor_for
+from schema.store.projects import add_member, end_membership
+from tests.support.casework import start_case
+from tests.support.policing import PolicingClient
+from tests.support.signed_off import signed_off_case
+from tests.support.world import SYSTEM, World
+from webapp.cli import main
+from webapp.downloads.operations import ask_for_workbook
+from webapp.jobs import Worker
+
+ClientFor = Callable[[str], PolicingClient]
+EXPORTS = "/projects/pilot/exports"
+
+
+def work(world: World) -> None:
+    """Do what is queued, as the worker beside the server does."""
+    Worker(world.database, world.settings).run_all()
+
+
+def made_file(world: World) -> ExportFile:
+    with world.reading() as session:
+        return session.scalars(select(ExportFile)).one()
+
+
+def ask(client_for: ClientFor) -> str:
+    """Press the button; gives the address of the page of the job."""
+    answer = client_for("dana").submit(EXPORTS)
+    assert answer.status_code == 303
+    return answer.headers["Location"]
+
+
+def test_a_manager_makes_a_workbook_and_fetches_it(world: World, client_for: ClientFor) -> None:
+    signed_off_case(world, "DHR-001")
+    start_case(world, "DHR-002")
+    address = ask(client_for)
+    assert "Waiting for its turn" in client_for("dana").page(address).words
+    assert client_for("dana").get(address + "/progress").get_json()["finished"] is False
+    work(world)
+    page = client_for("dana").page(address)
+    assert "The workbook is ready: 1 signed-off case." in page.words
+    assert client_for("dana").get(address + "/progress").get_json()["finished"] is True
+    (link,) = (href for text, href in page.links.items() if text.startswith("Download"))
+    answer = client_for("dana").get(link)
+    assert answer.status_code == 200
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert answer.headers["Cache-Control"].startswith("no-")
+    book = load_workbook(BytesIO(answer.data))
+    assert [cell.value for cell in book["cases"]["A"]] == ["case", "DHR-001"]
+
+
+def test_the_page_says_what_is_in_and_what_is_out_and_why(world: World, client_for: ClientFor) -> None:
+    signed_off_case(world, "DHR-001")
+    start_case(world, "DHR-002", {})
+    shown = client_for("dana").page(EXPORTS).words
+    assert "1 signed-off case" in shown
+    assert "DHR-002 Registered Nobody has been assigned yet." in shown
+
+
+def test_files_stay_and_are_listed(world: World, client_for: ClientFor) -> None:
+    ask(client_for)
+    work(world)
+    file = made_file(world)
+    page = client_for("dana").page(EXPORTS)
+    assert file.file_name in page.links
+    assert file.content_hash[:16] in page.words
+
+
+def test_a_second_press_leads_to_the_workbook_that_is_being_made(world: World, client_for: ClientFor) -> None:
+    assert ask(client_for) == ask(client_for)
+    with world.reading() as session:
+        assert len(session.scalars(select(Job)).all()) == 1
+
+
+def test_the_file_is_kept_under_a_random_name_for_its_owner_alone(
+    world: World, client_for: ClientFor
+) -> None:
+    ask(client_for)
+    work(world)
+    file = made_file(world)
+    path = world.settings.exports_dir / file.stored_name
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert [one.name for one in path.parent.iterdir()] == [file.stored_name]
+    assert "pilot" not in file.stored_name
+    assert file.size == path.stat().st_size
+
+
+def test_making_and_fetching_are_logged_with_the_hash(world: World, client_for: ClientFor) -> None:
+    ask(client_for)
+    work(world)
+    file = made_file(world)
+    client_for("dana").get(f"{EXPORTS}/{file.id}")
+    with world.reading() as session:
+        rows = session.scalars(select(Audit).where(Audit.action.like("export.%")).order_by(Audit.seq)).all()
+    assert [row.action for row in rows] == ["export.make", "export.fetch"]
+    assert all(file.sha256 in row.detail and row.object_id == file.id for row in rows)
+    assert {row.actor_id for row in rows} == {world.user("dana").id}
+
+
+@pytest.mark.parametrize("name", ["amara", "carol", "victor"])
+def test_other_members_make_and_fetch_nothing(world: World, client_for: ClientFor, name: str) -> None:
+    address = ask(client_for)
+    work(world)
+    client = client_for(name)
+    for path in (EXPORTS, address, address + "/progress", f"{EXPORTS}/{made_file(world).id}"):
+        assert client.get(path).status_code == 403
+    assert client.submit(EXPORTS, page="/account").status_code == 403
+
+
+@pytest.mark.parametrize("name", ["root", "ines"])
+def test_who_is_no_member_finds_nothing(world: World, client_for: ClientFor, name: str) -> None:
+    world.add_person("ines", project=world.project)
+    address = ask(client_for)
+    work(world)
+    for path in (EXPORTS, address, f"{EXPORTS}/{made_file(world).id}"):
+        assert client_for(name).get(path).status_code == 404
+
+
+def test_files_and_jobs_of_another_project_are_not_found(world: World, client_for: ClientFor) -> None:
+    address = ask(client_for)
+    work(world)
+    other = world.another_project()
+    world.add_person("ola", "manager", project=other)
+    client = client_for("ola")
+    for path in (address, f"{EXPORTS}/{made_file(world).id}"):
+        assert client.get(path.replace("/pilot/", "/other/")).status_code == 404
+
+
+def test_a_job_does_nothing_for_somebody_who_lost_the_role_meanwhile(
+    world: World, client_for: ClientFor
+) -> None:
+    second = world.add_person("mona", "manager")
+    with world.writing() as session:
+        job = ask_for_workbook(session, actor_for(session, session.get_one(User, second.id)), world.project)
+        end_membership(session, SYSTEM, world.project, session.get_one(User, second.id), "manager")
+    work(world)
+    with world.reading() as session:
+        assert session.get_one(Job, job.id).state == "failed"
+        assert session.scalars(select(ExportFile)).all() == []
+    page = client_for("dana").page(f"{EXPORTS}/jobs/{job.id}")
+    assert "You may no longer export this project." in page.words
+
+
+def test_a_file_that_has_gone_from_the_disk_is_explained(world: World, client_for: ClientFor) -> None:
+    ask(client_for)
+    work(world)
+    file = made_file(world)
+    (world.settings.exports_dir / file.stored_name).unlink()
+    assert file.content_hash in client_for("dana").page(f"{EXPORTS}/{file.id}", status=410).words
+
+
+def test_a_manager_who_codes_learns_nothing_of_the_case_from_the_exports(
+    world: World, client_for: ClientFor
+) -> None:
+    with world.writing() as session:
+        add_member(session, SYSTEM, world.project, session.get_one(User, world.user("dana").id), "coder")
+    start_case(world, "DHR-009", {"coder_1": "dana", "coder_2": "ben", "reconciler": "carol"})
+    shown = client_for("dana").page(EXPORTS).words
+    assert "DHR-009 Not signed off" in shown
+    assert "Assigned" not in shown
+
+
+def tandem(world: World, *words: str) -> Result:
+    environment = {
+        "TANDEM_DATA_DIR": str(world.folder),
+        "TANDEM_DATABASE_URL": world.settings.database_url,
+        "TANDEM_SECRET_KEY": None,
+    }
+    return CliRunner().invoke(main, words, env=environment, catch_exceptions=False)
+
+
+def test_the_command_writes_the_same_data_as_the_page(
+    world: World, client_for: ClientFor, tmp_path: Path
+) -> None:
+    signed_off_case(world, "DHR-001", victims=[{"age": 43, "sex": "female"}])
+    ask(client_for)
+    work(world)
+    out = tmp_path / "master.xlsx"
+    said = tandem(world, "export", "pilot", "--out", str(out))
+    assert said.exit_code == 0, said.output
+    assert made_file(world).content_hash in said.output
+    assert "1 signed-off case." in said.output
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    book = load_workbook(out)
+    rows = list(book["discrepancies"].iter_rows(min_row=2, values_only=True))
+    assert [(row[0], row[3], row[7], row[8], row[9], row[12]) for row in rows] == [
+        ("DHR-001", "age", "34", "43", "a", "judgement")
+    ]
+
+
+def test_the_command_replaces_a_file_whole_and_leaves_nothing_beside_it(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    out = folder / "master.xlsx"
+    out.write_bytes(b"an older file")
+    assert tandem(world, "export", "pilot", "--out", str(out)).exit_code == 0
+    assert load_workbook(out).sheetnames[0] == "read me"
+    assert [one.name for one in folder.iterdir()] == ["master.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("nowhere", "--out", "master.xlsx"), "There is no project “nowhere”."),
+        (("pilot", "--out", "master.pdf"), "does not end in .xlsx"),
+        (("pilot", "--out", "missing/master.xlsx"), "There is no folder “missing”."),
+        (("pilot",), "Missing option '--out'"),
+    ],
+)
+def test_bad_input_ends_with_exit_code_two_and_what_to_do(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = tandem(world, "export", *words)
+    assert result.exit_code == 2
+    assert said in result.output

@@ -1,0 +1,69 @@
+"""The pages of exports: what is offered, how far one is, and the file itself."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from schema.store.models import ExportFile, Job
+from webapp.access.guard import current_actor, permit
+from webapp.access.subjects import ProjectSubject
+from webapp.downloads import making, operations, views
+from webapp.unit_of_work import installed, reading, writing
+
+room = Blueprint("downloads", __name__)
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+JOBS = (making.run,)  # importing the module registers what this room's jobs do
+
+
+@room.get("/projects/<project_key>/exports")
+@permit("export.make")
+def list_page(subject: ProjectSubject) -> ResponseReturnValue:
+    """What would be exported now, and the files made so far."""
+    page = views.exports_page(reading(), current_actor(), subject.project)
+    return render_template("downloads/exports.html", subject=subject, view=page)
+
+
+@room.post("/projects/<project_key>/exports")
+@permit("export.make")
+def make_now(subject: ProjectSubject) -> ResponseReturnValue:
+    """Ask for the master workbook."""
+    with writing() as session:
+        job = operations.ask_for_workbook(session, current_actor(), subject.project)
+    return redirect(url_for("downloads.job_page", project_key=subject.project.key, job_id=job.id), code=303)
+
+
+@room.get("/projects/<project_key>/exports/jobs/<job_id>")
+@permit("export.make")
+def job_page(subject: ProjectSubject, job_id: str) -> ResponseReturnValue:
+    """How far a workbook is."""
+    page = views.job_page(reading(), _job(subject, job_id))
+    return render_template("downloads/job.html", subject=subject, view=page)
+
+
+@room.get("/projects/<project_key>/exports/jobs/<job_id>/progress")
+@permit("export.make")
+def job_progress(subject: ProjectSubject, job_id: str) -> ResponseReturnValue:
+    """How far a workbook is, for the page's script."""
+    return views.job_page(reading(), _job(subject, job_id)).as_json()
+
+
+@room.get("/projects/<project_key>/exports/<file_id>")
+@permit("export.fetch")
+def fetch_file(subject: ProjectSubject, file_id: str) -> ResponseReturnValue:
+    """Send a file that was made; every fetch is logged."""
+    file = _file(subject, file_id)
+    path = installed().settings.exports_dir / file.stored_name
+    if not path.is_file():
+        return render_template("downloads/gone.html", subject=subject, file=file), 410
+    with writing() as session:
+        operations.log_fetched(session, current_actor(), subject.project, file)
+    return send_file(path, mimetype=SPREADSHEET, as_attachment=True, download_name=file.file_name, max_age=0)
+
+
+def _job(subject: ProjectSubject, job_id: str) -> Job:
+    return operations.find_export_job(reading(), subject.project, job_id) or abort(404)
+
+
+def _file(subject: ProjectSubject, file_id: str) -> ExportFile:
+    return operations.find_file(reading(), subject.project, file_id) or abort(404)
