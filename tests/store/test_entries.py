@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from schema.answers.canonical import to_json
 from schema.answers.document import Change, Document, Evidence, Row
 from schema.problem import Refused
+from schema.store.desk import Desk
 from schema.store.entries import (
     Stale,
     change_log,
@@ -23,7 +24,8 @@ from schema.store.entries import (
     save_document,
 )
 from schema.store.models import Audit, Case, Entry, EntryChange, EntryPart, User
-from schema.store.templates import publish
+from schema.store.saving import lock, write
+from schema.store.templates import compiled, publish
 from schema.template.value import Invalid, Missing
 from tests.store.one_case import CODELISTS, SOURCE, OneCase, one_case, value
 
@@ -88,6 +90,15 @@ def test_the_first_save_starts_the_entry(setting):
     assert entry.state == "in_progress"
     assert entry.started_at is not None
     assert entry.started_at == entry.updated_at
+
+
+def test_later_saves_leave_the_start_as_it_was(setting):
+    setting.save(0, value("report.area", "X"))
+    started = row_of(setting).started_at
+    setting.save(1, value("report.area", "Y"))
+    entry = row_of(setting)
+    assert entry.started_at == started
+    assert entry.updated_at != started
 
 
 def test_a_save_writes_one_part_the_entry_and_one_line_of_the_log(setting):
@@ -462,6 +473,17 @@ def test_saves_at_once_to_different_rows_all_stay(setting):
         assert set(pool.map(attempt, calls)) == {"done"}
     assert [row.values["number"] for row in document_of(setting).rows("recommendations")] == list("01234567")
     assert (row_of(setting).revision, row_of(setting).answered) == (9, 8)
+
+
+@pytest.mark.parametrize("meanwhile", [{"revision": 1}, {"state": "submitted"}])
+def test_the_update_itself_checks_revision_and_state(setting, meanwhile):
+    """Should a lock ever be missing, the UPDATE still lets only one of two savers through."""
+    with setting.desk() as (session, actor, entry), pytest.raises(Refused) as caught:
+        held = lock(session, entry.id)
+        desk = Desk(compiled(session, setting.version_id), [])
+        session.execute(update(Entry).values(meanwhile))
+        write(session, actor, entry, held, desk, [])
+    assert caught.value.problems[0].code == "ENTRY-011"
 
 
 def test_of_many_submissions_at_once_one_counts(setting):

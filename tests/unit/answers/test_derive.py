@@ -41,6 +41,12 @@ def test_a_typed_band_gives_way_to_the_age():
     assert filled.get("children.k1.band") == "0_9"
 
 
+def test_a_typed_band_that_does_not_apply_is_taken_out():
+    row = Row("k1", {"band": "10_17"})
+    filled = with_derived(TEMPLATE, Document(YES, {"children": (row,)}))
+    assert filled.rows("children") == (Row("k1", {}),)
+
+
 def test_nothing_follows_from_a_value_that_does_not_apply():
     row = Row("k1", {"unborn": "yes", "age": 3.0})
     filled = with_derived(TEMPLATE, Document(YES, {"children": (row,)}))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import count
 
 import pytest
 
 from schema.answers.document import Document, Evidence, Row
 from schema.answers.interchange import read_entry, write_entry
+from schema.template.model import Option
 from schema.template.value import Invalid, Missing
-from tests.unit.answers.small import TEMPLATE
+from tests.unit.answers.small import REGION, REPORT, TEMPLATE
 
 BODY = {
     "case": "DHR-001",
@@ -124,6 +126,14 @@ def test_a_missing_code_among_others_is_refused_with_the_way_to_write_it(codes):
     assert problem.code == "ENT-010"
     assert "excludes every other answer" in problem.message
     assert f'{{"missing": "{codes[-1]}"}}' in problem.remedy
+
+
+def test_a_code_that_the_list_itself_holds_is_an_answer_even_where_a_missing_code_has_its_name():
+    region = replace(REGION, options=(*REGION.options, Option("not_known", 9, "Not known")))
+    fields = tuple(replace(held, codelist=region) if held.key == "region" else held for held in REPORT.fields)
+    template = replace(TEMPLATE, sections=(replace(REPORT, fields=fields),), rules=())
+    body = {"case": "c", "coder": "a", "answers": {"report": {"region": "not_known"}}}
+    assert read_entry(template, body).document.get("report.region") == "not_known"
 
 
 def test_none_described_alone_is_an_answer():

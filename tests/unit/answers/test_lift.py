@@ -46,6 +46,14 @@ def test_lifting_to_the_same_questions_changes_nothing():
     assert (lifted.document, lifted.notes) == (DOCUMENT, ())
 
 
+def test_what_was_not_acceptable_before_is_not_announced_as_new():
+    document = Document(
+        {"report": {"death_year": 1990, "published": Invalid("spring"), "region": Missing("x")}}
+    )
+    lifted = lift(document, TEMPLATE, version_two())
+    assert (lifted.document, lifted.notes) == (document, ())
+
+
 def test_a_new_question_is_announced_once_even_in_a_group():
     new = version_two(report=[field("report", "pages", "integer", label="Pages", required=True)],
                       recommendations=[field("recommendations", "memo", "text", label="Memo")])  # fmt: skip

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from schema.answers.document import Document, Row
 from schema.answers.rules import CHECKS
 from schema.answers.validate import findings
+from schema.template.conditions import Test
 from schema.template.lint.rules import RULE_KINDS
+from schema.template.model import Rule, Template
 from schema.template.value import Invalid, Missing
 from tests.unit.answers.small import TEMPLATE
 
@@ -158,6 +162,11 @@ def test_sub_themes_and_themes_belong_together_both_ways(themes, subthemes, tail
     assert finding.message == f"Sub-themes follow themes. {tail}"
 
 
+def test_sub_themes_under_a_theme_that_is_missing_stand_alone():
+    found = said(whole(rec={"themes": Missing("not_reported")}))
+    assert ("RULE-BELONGS", "recommendations.r1.subthemes") in found
+
+
 def test_sub_themes_that_the_report_does_not_give_break_no_rule():
     assert said(whole(rec={"subthemes": Missing("not_reported")})) == []
 
@@ -197,3 +206,31 @@ def test_a_confirmation_is_asked_for_each_row_until_it_is_given():
     assert [finding.confirmation for finding in asked] == ["baby:children.k1", "baby:children.k3"]
     assert said(document, confirmed={"baby:children.k1"}) == [("RULE-CONFIRM", "children.k3.age")]
     assert said(document, confirmed={finding.confirmation for finding in asked}) == []
+
+
+def under(rule: Rule) -> Template:
+    """The small template with one rule instead of its own."""
+    return replace(TEMPLATE, rules=(rule,))
+
+
+def test_rows_of_a_group_that_does_not_apply_are_not_counted():
+    rule = Rule("c", "count", "report", "Count.", fields={"field": "death_year", "group": "children"})
+    assert findings(under(rule), whole(), "submit") == ()
+    assert [f.rule_key for f in findings(under(rule), whole({"children_given": "yes"}), "submit")] == ["c"]
+
+
+def test_a_field_that_does_not_apply_is_never_demanded_by_a_rule():
+    rule = Rule("r", "requires", "report", "Say so.", fields={"field": "children_total"},
+                conditions={"when": Test("region", "equals", ("wales",))})  # fmt: skip
+    assert findings(under(rule), whole({"region": "wales"}), "submit") == ()
+    asked = findings(under(rule), whole({"region": "wales", "children_given": "yes"}), "submit")
+    assert [f.rule_key for f in asked] == ["r"]
+
+
+@pytest.mark.parametrize(("rows", "found"), [(1, []), (2, []), (3, ["RULE-COUNT"])])
+def test_a_count_may_be_an_upper_bound(rows, found):
+    parameters = {"field": "children_total", "group": "children", "rows": "at_most"}
+    rule = Rule("c", "count", "report", "Count.", fields=parameters)
+    report = {"children_given": "yes", "children_total": 2, "total_source": "p. 1"}
+    document = whole(report, children=[{"unborn": "yes"}] * rows)
+    assert [f.code for f in findings(under(rule), document, "submit")] == found
