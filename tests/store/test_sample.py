@@ -111,7 +111,7 @@ def test_the_coders_disagreed_and_every_cause_was_written_down(loaded: Database)
         agreed = session.scalar(select(func.sum(Comparison.agreed))) or 0
         causes = set(session.scalars(select(Decision.cause)))
     assert 0.05 < needed / (needed + agreed) < 0.4
-    assert {"typing_slip", "omission", "source_ambiguous", "definition_unclear", "judgement"} <= causes
+    assert {"typing_slip", "omission", "zero_assumption", "source_ambiguous", "definition_unclear", "judgement"} <= causes
 
 
 def test_the_second_project_stands_in_every_state(loaded: Database):

@@ -135,8 +135,20 @@ class _Target:
 
 def _choices(loaded: LoadedComparison, case: SampleCase) -> list[Choice]:
     target = _Target(loaded, case)
-    choices = [_choice(position, target) for position in loaded.agenda().undecided()]
+    undecided = loaded.agenda().undecided()
+    choices = [_choice(position, target) for position in undecided if not _waits(position, target)]
     return choices or _corrections(loaded, target)
+
+
+def _waits(position: Position, target: _Target) -> bool:
+    """Whether the report does not put the question at all, so that it goes once the answer it hangs on is put right."""
+    field = position.field
+    return (
+        field is not None
+        and field.required
+        and target.value(position) is None
+        and position.verdict is not Verdict.APPLICABILITY_DIFFERS
+    )
 
 
 def _corrections(loaded: LoadedComparison, target: _Target) -> list[Choice]:
@@ -145,7 +157,11 @@ def _corrections(loaded: LoadedComparison, target: _Target) -> list[Choice]:
     held, wanted = dict(consensus.paths()), dict(_paths_wanted(loaded, target))
     wrong = [path for path in {**held, **wanted} if held.get(path) != wanted.get(path)]
     positions = [position for path in sorted(wrong) if (position := locate(loaded.result, path))]
-    return [_choice(position, target) for position in positions if _is_compared(position)]
+    return [
+        _choice(position, target)
+        for position in positions
+        if _is_compared(position) and not _waits(position, target)
+    ]
 
 
 def _is_compared(position: Position) -> bool:

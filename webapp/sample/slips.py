@@ -50,6 +50,7 @@ class Slip:
     high: int = 110
 
 
+NOT_REPORTED: Final = {"missing": "not_reported"}
 _SEX = Slip(0.03, ("female", "male"), missing=_USUAL)
 _ETHNICITY = Slip(0.06, _ROUND_ETHNICITIES, missing=_USUAL)
 _SOURCE = Slip(0.06, _SOURCES)
@@ -133,9 +134,14 @@ def slipped(rng: Random, place: str, answers: Mapping[str, Any]) -> dict[str, An
     changed = dict(answers)
     for field, answer in answers.items():
         slip = slips.get(field)
-        if slip and chance(rng, slip.rate):
+        if slip and chance(rng, _rate(slip, answer)):
             changed[field] = _astray(rng, slip, answer)
     return changed
+
+
+def _rate(slip: Slip, answer: Any) -> float:
+    """Taking silence for a no is the commonest slip of all."""
+    return min(1.0, 3 * slip.rate) if slip.zero and answer == NOT_REPORTED else slip.rate
 
 
 def _astray(rng: Random, slip: Slip, answer: Any) -> Any:
