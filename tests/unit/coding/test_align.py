@@ -115,7 +115,7 @@ def test_values_that_many_rows_share_do_not_pair_rows_that_say_different_things(
 def test_children_whose_age_nobody_gives_meet_each_other_and_not_those_with_an_age() -> None:
     withheld = {"unborn": "no", "age": {"missing": "withheld"}, "sex": {"missing": "withheld"}}
     a = entry(children=[{"id": "a1", "unborn": "no", "age": 12, "sex": "female"}, {"id": "a2", **withheld}])
-    b = entry(children=[{"id": "b2", **withheld}, {"id": "b1", "unborn": "no", "age": 13, "sex": "female"}])
+    b = entry(children=[{"id": "b2", **withheld}, {"id": "b1", "unborn": "no", "age": 14, "sex": "female"}])
     assert links(a, b) == {("a1", "b1"), ("a2", "b2")}
 
 
