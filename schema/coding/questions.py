@@ -84,61 +84,6 @@ class Agenda:
         return not known and not any(gate in self._open for gate in gates)
 
 
-def undecided(self) -> tuple[Position, ...]:
-        """The questions without a decision."""
-        return tuple(p for p in self.questions() if p.path not in self._decided)
-
-    def _is_moot(self, position: Position) -> bool:
-        section = self.comparison.template.by_key[position.section]
-        row_id = position.pair.id if position.pair else ""
-        if self._applies(section, position, self._document.row(section.key, row_id)):
-            return False
-        names = _gates(self.comparison.template, section, position.field, row_id)
-        return not any(path in self._open for path in names)
-
-    def _applies(self, section: Section, position: Position, row: Row | None) -> bool:
-        if position.field is None:
-            return self._seen.section(section.key)
-        held = row.values if row else self._document.sections.get(section.key, NO_VALUES)
-        follows = position.field.key in derived(self.comparison.template, section, held)
-        return not follows and self._seen.field(section.key, position.field.key, row)
-
-    def _opened(self) -> Iterator[Position]:
-        compared = {position.path for position in self.comparison.positions}
-        for section in self.comparison.template.sections:
-            if section.repeats is None:
-                yield from self._opened_in(section, None, None, compared)
-                continue
-            pairs = {pair.id: pair for pair in self.comparison.pairs}
-            for row in self._document.rows(section.key):
-                yield from self._opened_in(section, pairs[row.id], row, compared)
-
-    def _opened_in(
-        self, section: Section, pair: Pair | None, row: Row | None, compared: set[str]
-    ) -> Iterator[Position]:
-        for field in section.fields:
-            path = f"{section.key}.{row.id}.{field.key}" if row else field.path
-            if path in compared or not self._asks_anew(section, field, row):
-                continue
-            if self._document.get(path) is None or path in self._decided:
-                yield Position(path, section.key, pair, field, None, None, Verdict.NOT_ASKED, True)
-
-    def _asks_anew(self, section: Section, field: Field, row: Row | None) -> bool:
-        if not field.required or field.retired or section.retired or not kind_of(field).stores:
-            return False
-        if self._lone_value(field, row) or not self._seen.field(section.key, field.key, row):
-            return False
-        names = _gates(self.comparison.template, section, field, row.id if row else "")
-        return not any(path in self._open for path in names)
-
-    def _lone_value(self, field: Field, row: Row | None) -> bool:
-        """Whether a kept lone row brings the value along, or it follows from another answer."""
-        return (
-            self._seen.value(field.section, field.key, row) is not None
-            and (f"{field.section}.{row.id}.{field.key}" if row else field.path) not in self._decided
-        )
-
-
 def undecided(comparison: Comparison, decided: Sequence[Decided]) -> tuple[Position, ...]:
     """The positions that still need a decision, in the order of the template (see :class:`Agenda`)."""
     return Agenda(comparison, decided).undecided()
