@@ -25,7 +25,10 @@ def with_derivation(reading: Reading, field: Field, shape: FieldShape) -> Field:
     if field.kind not in DERIVING:
         remedy = f"Only {', '.join(DERIVING)} can; make it one of them, or take `derive` out."
         reading.add(
-            "TPL-026", shape.line("derive"), f"{name} is a {field.kind}, which cannot be derived.", remedy
+            "TPL-026",
+            shape.line("derive"),
+            f"{name} is of the kind {field.kind}, which cannot be derived.",
+            remedy,
         )
         return field
     if (given.bands is None) == (given.attribute is None):
@@ -62,7 +65,7 @@ def _source(reading: Reading, name: str, field: Field, given: DeriveShape) -> Fi
 
 def _check_bands(reading: Reading, name: str, field: Field, source: Field, given: DeriveShape) -> None:
     if source.kind not in NUMBERS:
-        message = f"{name} has bands over “{source.key}”, which is a {source.kind}."
+        message = f"{name} has bands over “{source.key}”, which is of the kind {source.kind}."
         reading.add("TPL-026", given.line("from"), message, "Bands need an integer or a decimal.")
     known = field.codelist.by_value if field.codelist else {}
     for band in given.bands or ():
@@ -93,7 +96,7 @@ def _check_overlaps(reading: Reading, name: str, bands: tuple[BandShape, ...]) -
 def _check_attribute(reading: Reading, name: str, field: Field, source: Field, given: DeriveShape) -> None:
     attribute = given.attribute or ""
     if source.kind not in ("choice", "yes_no") or source.codelist is None:
-        message = f"{name} reads an attribute of “{source.key}”, which is a {source.kind}."
+        message = f"{name} reads an attribute of “{source.key}”, which is of the kind {source.kind}."
         reading.add("TPL-026", given.line("from"), message, "Only the options of a choice have attributes.")
         return
     known = field.codelist.by_value if field.codelist else {}

@@ -85,7 +85,7 @@ def _codelist(reading: Reading, name: str, shape: FieldShape, kind: Kind) -> Cod
         return None
     if shape.codelist is None and shape.kind != "yes_no":
         if "codelist" not in shape.written():
-            message = f"{name} is a {shape.kind} without a code list."
+            message = f"{name} is of the kind {shape.kind} without a code list."
             reading.add("TPL-015", shape.line(), message, "Write `codelist:` with the name of a list.")
         return None
     use = shape.codelist.name if shape.codelist else "yes_no"
@@ -136,7 +136,7 @@ def _limits(reading: Reading, name: str, shape: FieldShape) -> Limits:
         return Limits()
     for key in sorted(given.written()):
         if shape.kind not in LIMITS.get(key, tuple(KINDS)):
-            message = f"{name} has the limit `{key}`, which a {shape.kind} does not have."
+            message = f"{name} has the limit `{key}`, which the kind {shape.kind} does not have."
             reading.add("TPL-024", given.line(key), message, f"`{key}` is for: {', '.join(LIMITS[key])}.")
     _check_bounds(reading, name, given)
     if given.finest is not None and given.finest not in FINEST:
@@ -220,7 +220,7 @@ def _measure(reading: Reading, name: str, shape: FieldShape, kind: Kind) -> str:
     measure = shape.measure or kind.default_measure
     fitting = [level for level, kinds in MEASURE.items() if shape.kind in kinds]
     if measure not in fitting:
-        message = f"{name}: “{measure}” is no level of measurement of a {shape.kind}."
+        message = f"{name}: “{measure}” is no level of measurement of the kind {shape.kind}."
         reading.add("TPL-031", shape.line("measure"), message, nearest(measure, fitting))
     return measure
 

@@ -108,7 +108,7 @@ def _check_fields(reading: Reading, name: str, shape: RuleShape, kind: RuleKind)
         key = str(getattr(shape, part))
         field = reading.built.get(f"{shape.section}.{key}")
         if field is not None and kinds and field.kind not in kinds:
-            message = f"{name}: `{part}` is “{key}”, which is a {field.kind}."
+            message = f"{name}: `{part}` is “{key}”, which is of the kind {field.kind}."
             reading.add(
                 "TPL-037", shape.line(part), message, f"Name a field of the kind {' or '.join(kinds)}."
             )

@@ -202,7 +202,7 @@ def _check_fit(desk: Desk, operator: str, field: Field, node: Block) -> None:
         )
     elif operator in FITTING and field.kind not in FITTING[operator]:
         offered = [name for name, kinds in FITTING.items() if field.kind in kinds] + ["answered", "missing"]
-        message = f"`{operator}` cannot test “{field.key}”, which is a {field.kind}."
+        message = f"`{operator}` cannot test “{field.key}”, which is of the kind {field.kind}."
         desk.add("TPL-022", line, message, f"Use one of: {', '.join(offered)}.")
     elif operator == "missing" and not field.missing:
         message = f"“{field.key}” offers no missing code, so `missing` never holds."
