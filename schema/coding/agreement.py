@@ -1,13 +1,14 @@
 """How far two coders agree, measured on what they submitted: decisions and consensus never change a figure.
 
 Every result is an estimate, or *undefined, because …*: where nothing varies or nothing was compared there is no number.
+Comparisons are read one at a time and only counted, so that a study of any size fits.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from schema.coding.model import AGREEING, Comparison, Position, Verdict
 from schema.template.kinds import kind_of
@@ -99,11 +100,20 @@ def kappa(ratings: Ratings) -> Measure:
     coefficient of agreement for nominal scales. Educational and Psychological Measurement 20, 37-46. Undefined where
     pe is 1: both coders gave everything the same code.
     """
-    n = len(ratings)
+    return kappa_of(Counter(ratings))
+
+
+def kappa_of(table: Mapping[tuple[Hashable, Hashable], int]) -> Measure:
+    """:func:`kappa` from a table of how often each pair of ratings occurs."""
+    n = sum(table.values())
     if not n:
         return Undefined(NOTHING_COMPARED)
-    of_a, of_b = Counter(a for a, _ in ratings), Counter(b for _, b in ratings)
-    same = sum(a == b for a, b in ratings)
+    of_a: Counter[Hashable] = Counter()
+    of_b: Counter[Hashable] = Counter()
+    for (a, b), times in table.items():
+        of_a[a] += times
+        of_b[b] += times
+    same = sum(times for (a, b), times in table.items() if a == b)
     # In whole numbers, so that no rounding decides whether there is variation.
     expected = sum(times * of_b[code] for code, times in of_a.items())
     if expected == n * n:
@@ -111,56 +121,13 @@ def kappa(ratings: Ratings) -> Measure:
     return Estimate((same * n - expected) / (n * n - expected), n)
 
 
-def option_agreements(
-    field: Field, sets: Sequence[tuple[frozenset[str], frozenset[str]]]
-) -> tuple[OptionAgreement, ...]:
-    """Kappa of ticked or not for every option that somebody ticked, in code-list order, missing codes last."""
-    used = {code for a, b in sets for code in a | b}
-    order = list(field.codelist.order) if field.codelist else []
-    ordered = [code for code in order if code in used] + sorted(used.difference(order))
-    return tuple(
-        OptionAgreement(
-            code,
-            sum(code in a for a, _ in sets),
-            sum(code in b for _, b in sets),
-            kappa([(code in a, code in b) for a, b in sets]),
-        )
-        for code in ordered
-    )
-
-
-def mean_kappa(options: Iterable[OptionAgreement], n: int) -> Measure:
-    """Mean of the options' kappas; options without variation are left out."""
-    known = [option.kappa.value for option in options if isinstance(option.kappa, Estimate)]
-    if not n:
-        return Undefined(NOTHING_COMPARED)
-    return Estimate(sum(known) / len(known), n) if known else Undefined(NO_OPTION_VARIES, n)
-
-
 def field_agreement(comparisons: Iterable[Comparison]) -> tuple[FieldAgreement, ...]:
-    """Agreement for every measured field, in template order (of the newest version among the comparisons).
+    """Agreement for every measured field, in the order of the newest version among the comparisons.
 
     Reads the verdicts and values of the comparisons, which come from the frozen entries. Missing codes are codes of their
     own; an answer against a blank is a disagreement; blank on both sides is no position.
     """
-    positions: dict[str, list[Position]] = {}
-    lone: Counter[str] = Counter()
-    fields: dict[str, Field] = {}
-    for comparison in sorted(comparisons, key=lambda held: held.template.version):
-        fields |= {held.path: held for held in comparison.template.fields() if is_measured(held)}
-        for position in comparison.positions:
-            if position.field is None:
-                lone[position.section] += 1
-            else:
-                positions.setdefault(position.field.path, []).append(position)
-    return tuple(
-        _of_field(held, positions.get(path, []), lone[held.section]) for path, held in fields.items()
-    )
-
-
-def is_measured(held: Field) -> bool:
-    """Whether agreement is reported on the field: the template names a measure and compares it."""
-    return held.measure != "none" and held.compare.rule != "ignore"
+    return tally(comparisons).fields()
 
 
 def row_agreement(comparisons: Iterable[Comparison]) -> tuple[RowAgreement, ...]:
@@ -169,48 +136,127 @@ def row_agreement(comparisons: Iterable[Comparison]) -> tuple[RowAgreement, ...]
     With precision and recall exchanged when the coders are, F1 does not depend on who is A. A row that is linked with two
     counts once. Rows of a group that one coder was not asked for are left out.
     """
-    found: dict[str, RowCounts] = {}
+    return tally(comparisons).rows()
+
+
+def tally(comparisons: Iterable[Comparison]) -> AgreementTally:
+    """Count all comparisons in one pass: the tally gives both tables."""
+    counted = AgreementTally()
     for comparison in comparisons:
+        counted.add(comparison)
+    return counted
+
+
+def is_measured(held: Field) -> bool:
+    """Whether agreement is reported on the field: the template names a measure and compares it."""
+    return held.measure != "none" and held.compare.rule != "ignore"
+
+
+@dataclass
+class _FieldCount:
+    """What has been counted of one field: pairs of codes, or pairs of ticks for each option of a set."""
+
+    n: int = 0
+    agreed: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    codes: Counter[tuple[Hashable, Hashable]] = field(default_factory=Counter)
+    ticked: dict[str, Counter[tuple[Hashable, Hashable]]] = field(default_factory=dict)
+
+    def add(self, held: Field, position: Position) -> None:
+        if position.verdict in (Verdict.NOT_ASKED, Verdict.APPLICABILITY_DIFFERS):
+            self.left_out[str(position.verdict)] += 1
+            return
+        self.n += 1
+        self.agreed += position.verdict in AGREEING
+        if kind_of(held).many:
+            a, b = _ticks(position.a), _ticks(position.b)
+            for option in a | b:
+                self.ticked.setdefault(option, Counter())[(option in a, option in b)] += 1
+        else:
+            self.codes[(_code(held, position.a), _code(held, position.b))] += 1
+
+    def result(self, held: Field, lone: int) -> FieldAgreement:
+        share: Measure = Estimate(self.agreed / self.n, self.n) if self.n else Undefined(NOTHING_COMPARED)
+        excluded = dict(self.left_out) | ({"row_alone": lone} if lone else {})
+        options = self._options(held)
+        found = _mean(options, self.n) if kind_of(held).many else self._kappa(held)
+        return FieldAgreement(held.section, held, self.n, self.agreed, share, found, excluded, options)
+
+    def _kappa(self, held: Field) -> Measure:
+        if held.measure == "interval":
+            return Undefined(NUMBERS, self.n)
+        if held.compare.rule == "by_eye":
+            return Undefined(BY_EYE_ONLY, self.n)
+        return kappa_of(self.codes)
+
+    def _options(self, held: Field) -> tuple[OptionAgreement, ...]:
+        """Every option that somebody ticked, in code-list order, missing codes last."""
+        order = list(held.codelist.order) if held.codelist else []
+        listed = [code for code in order if code in self.ticked]
+        return tuple(self._option(code) for code in [*listed, *sorted(self.ticked.keys() - set(order))])
+
+    def _option(self, code: str) -> OptionAgreement:
+        ticks = self.ticked[code]
+        both, only_a, only_b = ticks[(True, True)], ticks[(True, False)], ticks[(False, True)]
+        table: dict[tuple[Hashable, Hashable], int] = {
+            **ticks,
+            (False, False): self.n - both - only_a - only_b,
+        }
+        return OptionAgreement(code, both + only_a, both + only_b, kappa_of(table))
+
+
+class AgreementTally:
+    """Counts comparisons one at a time; holds frequencies only, never the comparisons."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._version = 0
+        self._fields: dict[str, Field] = {}
+        self._counts: dict[str, _FieldCount] = {}
+        self._lone: Counter[str] = Counter()
+        self._rows: dict[str, RowCounts] = {}
+
+    def add(self, comparison: Comparison) -> None:
+        """Count one comparison."""
+        self._learn(comparison)
+        for position in comparison.positions:
+            if position.field is None:
+                self._lone[position.section] += 1
+            elif is_measured(position.field):
+                self._counts[position.field.path].add(position.field, position)
         for section in comparison.template.groups():
-            counts, before = _row_counts(comparison, section), found.get(section.key, (0, 0, 0, 0))
-            found[section.key] = (
+            counts, before = _row_counts(comparison, section), self._rows.get(section.key, (0, 0, 0, 0))
+            self._rows[section.key] = (
                 before[0] + counts[0], before[1] + counts[1], before[2] + counts[2], before[3] + counts[3],
             )  # fmt: skip
-    return tuple(_rows(section, counts) for section, counts in found.items())
+
+    def fields(self) -> tuple[FieldAgreement, ...]:
+        """See :func:`field_agreement`."""
+        return tuple(
+            self._counts[path].result(held, self._lone[held.section]) for path, held in self._fields.items()
+        )
+
+    def rows(self) -> tuple[RowAgreement, ...]:
+        """See :func:`row_agreement`."""
+        return tuple(_rows(section, counts) for section, counts in self._rows.items())
+
+    def _learn(self, comparison: Comparison) -> None:
+        """Keep the fields in the newest version's order; those that only older versions measured come last."""
+        own = {held.path: held for held in comparison.template.fields() if is_measured(held)}
+        newer = comparison.template.version >= self._version
+        first, second = (own, self._fields) if newer else (self._fields, own)
+        self._fields = first | {path: held for path, held in second.items() if path not in first}
+        self._version = max(self._version, comparison.template.version)
+        for path in own:
+            self._counts.setdefault(path, _FieldCount())
 
 
-def _of_field(held: Field, positions: Sequence[Position], lone: int) -> FieldAgreement:
-    compared = [position for position in positions if _counts(position)]
-    left_out: Counter[str] = Counter(str(position.verdict) for position in positions if not _counts(position))
-    left_out["row_alone"] = lone
-    agreed = sum(position.verdict in AGREEING for position in compared)
-    share: Measure = (
-        Estimate(agreed / len(compared), len(compared)) if compared else Undefined(NOTHING_COMPARED)
-    )
-    options = _options(held, compared)
-    excluded = {reason: times for reason, times in left_out.items() if times}
-    found = _kappa(held, compared, options)
-    return FieldAgreement(held.section, held, len(compared), agreed, share, found, excluded, options)
-
-
-def _counts(position: Position) -> bool:
-    return position.verdict not in (Verdict.NOT_ASKED, Verdict.APPLICABILITY_DIFFERS)
-
-
-def _options(held: Field, positions: Sequence[Position]) -> tuple[OptionAgreement, ...]:
-    if not kind_of(held).many:
-        return ()
-    return option_agreements(held, [(_ticks(position.a), _ticks(position.b)) for position in positions])
-
-
-def _kappa(held: Field, positions: Sequence[Position], options: Sequence[OptionAgreement]) -> Measure:
-    if kind_of(held).many:
-        return mean_kappa(options, len(positions))
-    if held.measure == "interval":
-        return Undefined(NUMBERS, len(positions))
-    if held.compare.rule == "by_eye":
-        return Undefined(BY_EYE_ONLY, len(positions))
-    return kappa([(_code(held, position.a), _code(held, position.b)) for position in positions])
+def _mean(options: Iterable[OptionAgreement], n: int) -> Measure:
+    """Mean of the options' kappas; options without variation are left out."""
+    known = [option.kappa.value for option in options if isinstance(option.kappa, Estimate)]
+    if not n:
+        return Undefined(NOTHING_COMPARED)
+    return Estimate(sum(known) / len(known), n) if known else Undefined(NO_OPTION_VARIES, n)
 
 
 def _code(held: Field, value: Value) -> Hashable:

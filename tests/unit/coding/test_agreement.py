@@ -134,6 +134,14 @@ def test_rows_of_a_group_that_one_coder_was_not_asked_for_are_left_out() -> None
     assert (rows.rows_b, isinstance(rows.f1, Undefined)) == (0, True)
 
 
+def test_fields_stand_in_the_order_of_the_newest_version_whichever_case_comes_first() -> None:
+    newer = replace(without_field(TEMPLATE, "case.type"), version=2, sections=TEMPLATE.sections[::-1])
+    old, new = compare(TEMPLATE, entry(), entry(), ()), compare(newer, entry(), entry(), ())
+    orders = [[held.field.path for held in field_agreement(cases)] for cases in ([old, new], [new, old])]
+    assert orders[0] == orders[1]
+    assert orders[0][0].startswith("advice")
+
+
 def test_a_group_without_rows_has_no_figure() -> None:
     assert all(
         isinstance(held.f1, Undefined) for held in row_agreement([compare(TEMPLATE, entry(), entry(), ())])
