@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,14 +63,14 @@ class Desk:
 
 
 @pytest.fixture
-def desk(world: World) -> Iterator[Desk]:
+def desk(world: World) -> Desk:
     project, dana = world.project, world.actor("dana")
     with world.writing() as session:
         case = register_case(session, dana, project, "DHR-001", title="Exampleshire")
         for part, name in [("coder_1", "amara"), ("coder_2", "ben"), ("reconciler", "carol")]:
             assign(session, dana, session.get_one(Case, case.id), part, world.user(name))
         case_id = case.id
-    yield Desk(world, case_id)
+    return Desk(world, case_id)
 
 
 @pytest.fixture
@@ -278,8 +278,7 @@ MALFORMED: list[tuple[Any, int]] = [
     ('{"base_revision": 0, "changes": [{"path": "report.area", "value": NaN}]}', 4),
     ('{"base_revision": 0, "changes": [{"path": "report.area", "value": ["a"]}]}', 4),
     (
-        '{"base_revision": 0, "changes": [{"path": "report.area", "value": "x"},'
-        ' {"path": "report.area", "value": "y"}]}',
+        '{"base_revision": 0, "changes": [{"path": "report.area", "value": "x"}, {"path": "report.area", "value": "y"}]}',
         4,
     ),
     ("[" * 100_000, 4),
@@ -343,3 +342,10 @@ def test_each_coder_sees_only_their_own_answers(
     for key in ("report", "victims", "recommendations", "submit", "read"):
         assert "Canaryshire" not in ben.get(desk.section(key)).get_data(as_text=True)
     assert "not started" in ben.page(desk.address).words
+
+
+def test_a_save_tells_what_another_window_changed_meanwhile(desk: Desk, amara: PolicingClient) -> None:
+    # Otherwise the page would take the new revision for its own and overwrite what it never showed.
+    desk.save(amara, ("report.area", "Theirs"))
+    said = desk.save(amara, ("report.death_year", "2016"), base=0).get_json()
+    assert [(one["path"], one["value"]) for one in said["elsewhere"]] == [("report.area", "Theirs")]

@@ -41,9 +41,19 @@ class Desk:
         """How far each section has come."""
         return progress(self.template, self.document)
 
+    @cached_property
+    def messages(self) -> dict[str, list[str]]:
+        """What is wrong, by path; beside its field a message does not repeat the label."""
+        found: dict[str, list[str]] = {}
+        for problem in self.problems:
+            question = self.template.by_key[problem.section].by_key.get(problem.field_key)
+            text = problem.message.removeprefix(f"{question.label}: ") if question else problem.message
+            found.setdefault(problem.path, []).append(text)
+        return found
+
     def problems_at(self, path: str) -> tuple[str, ...]:
         """What is wrong with one value, row or section."""
-        return tuple(problem.message for problem in self.problems if problem.path == path)
+        return tuple(self.messages.get(path, ()))
 
     def value(self, question: Field, row: Row | None) -> Value:
         """The value that a question holds, or that follows for it."""

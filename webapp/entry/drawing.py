@@ -8,6 +8,7 @@ it meets Jinja only as the value of an expression in stage one, and as plain cha
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +26,7 @@ from webapp.entry.wording import as_json, in_words
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 LONGEST_OPEN_LIST = 12
 WIDTHS = {"integer": "short", "decimal": "short", "date": "medium", "partial_date": "medium"}
+SHORT_END = re.compile(r":| in | or | within ")
 BRACES = str.maketrans({"{": "&#123;", "}": "&#125;"})
 
 
@@ -52,11 +54,6 @@ class Drawn:
     def tone(self) -> str:
         """The further classes of the question's element."""
         return (" question-off" if self.off else "") + (" question-wrong" if self.problems else "")
-
-    @property
-    def open_evidence(self) -> bool:
-        """Whether evidence starts unfolded: never, its first words stand in the fold's own line."""
-        return False
 
 
 def asked(section: Section) -> tuple[Field, ...]:
@@ -186,7 +183,7 @@ def _width(field: Field) -> str:
 def _reasons(template: Template, field: Field) -> list[dict[str, str]]:
     labels = {code: template.missing_label(code) for code in field.missing}
     return [
-        {"code": code, "label": label, "short": label.split(":")[0].split(" in ")[0].strip()}
+        {"code": code, "label": label, "short": SHORT_END.split(label)[0].strip()}
         for code, label in labels.items()
     ]
 

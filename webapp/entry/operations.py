@@ -11,7 +11,7 @@ from schema.actor import Actor
 from schema.answers.document import Change, Document, Evidence, Row, new_row_id
 from schema.problem import Refused, refuse
 from schema.store import submission
-from schema.store.entries import change_log, load_document, restore_row, save_changes
+from schema.store.entries import Saved, change_log, load_document, restore_row, save_changes
 from schema.store.models import Entry
 from schema.store.parts import load_parts
 from schema.store.templates import compiled
@@ -46,24 +46,20 @@ def save(session: Session, actor: Actor, entry: Entry, base_revision: int, chang
     meanwhile.
     """
     require_open(entry)
-    if not changes:
-        return entry.revision
-    return save_changes(session, actor, entry, base_revision, changes).revision
+    return save_changes(session, actor, entry, base_revision, changes)
 
 
 def arrange(
     session: Session, actor: Actor, entry: Entry, section: Section, act: str, row_id: str, base_revision: int
-) -> str:
+) -> tuple[str, Saved]:
     """Add, duplicate, move, delete or restore a row; gives the id of the row that the act was about or made."""
     require_open(entry)
     if act == "restore":
-        restore_row(session, actor, entry, base_revision, f"{section.key}.{row_id}")
-        return row_id
+        return row_id, restore_row(session, actor, entry, base_revision, f"{section.key}.{row_id}")
     document = load_document(session, entry.id)
     changes = row_changes(section, document, act, row_id, new_row_id)
-    if changes:
-        save_changes(session, actor, entry, base_revision, changes)
-    return changes[0].path.split(".")[1] if changes else row_id
+    saved = save_changes(session, actor, entry, base_revision, changes)
+    return (changes[0].path.split(".")[1] if changes else row_id), saved
 
 
 def make_rows(

@@ -19,18 +19,22 @@ from webapp.entry.drawing import asked
 from webapp.entry.views import in_full, progress_words, row_models
 
 
-def state(desk: Desk, section: Section, *, open_rows: Sequence[str] = ()) -> dict[str, Any]:
+def state(
+    desk: Desk, section: Section, *, open_rows: Sequence[str] = (), elsewhere: Sequence[str] = ()
+) -> dict[str, Any]:
     """Give a section's state; only what is worth saying is in the maps, the script clears the rest.
 
     ``problems`` and ``read_as`` and ``follows`` by path, ``off`` the paths of questions that do not apply now,
-    ``rows`` in order, ``progress`` of every section. Nothing here depends on the other coder.
+    ``rows`` in order, ``progress`` of every section, ``elsewhere`` what another window of the same coder has changed. Nothing here depends on the other coder.
     """
     rows: Sequence[Row | None] = desk.document.rows(section.key) if section.repeats else (None,)
     questions = [(row, question, _path(row, question)) for row in rows for question in asked(section)]
     return {
         "revision": desk.entry.revision,
         "saved_at": _moment(desk.entry.updated_at),
-        "problems": _problems(desk, section),
+        "problems": {
+            path: texts for path, texts in desk.messages.items() if path.split(".")[0] == section.key
+        },
         "off": [path for row, question, path in questions if not desk.applies(section, question, row)],
         "read_as": _read_as(desk, questions),
         "follows": {
@@ -40,7 +44,26 @@ def state(desk: Desk, section: Section, *, open_rows: Sequence[str] = ()) -> dic
         },
         "rows": _rows(desk, section, open_rows),
         "progress": _progress(desk),
+        "elsewhere": [_as_it_stands(desk, path) for path in elsewhere if _is_value(desk, section, path)],
         "applies": desk.visibility.section(section.key),
+    }
+
+
+def _is_value(desk: Desk, section: Section, path: str) -> bool:
+    parts = path.split(".")
+    if parts[0] != section.key or parts[-1] not in section.by_key:
+        return False
+    return len(parts) == 2 or (len(parts) == 3 and desk.document.row(section.key, parts[1]) is not None)
+
+
+def _as_it_stands(desk: Desk, path: str) -> dict[str, Any]:
+    question, value = question_at(desk.template, path), desk.document.get(path)
+    return {
+        "path": path,
+        "label": question.label,
+        "value": to_plain(value),
+        "words": in_full(desk, question, value),
+        "evidence": plain_evidence(desk.document.evidence.get(path, Evidence())),
     }
 
 
@@ -52,14 +75,6 @@ def _moment(at: datetime | None) -> str:
     if at is None:
         return ""
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()
-
-
-def _problems(desk: Desk, section: Section) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for problem in desk.problems:
-        if problem.section == section.key:
-            found.setdefault(problem.path, []).append(problem.message)
-    return found
 
 
 def _read_as(desk: Desk, questions: Sequence[tuple[Row | None, Field, str]]) -> dict[str, str]:

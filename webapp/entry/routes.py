@@ -16,7 +16,7 @@ from webapp.entry import operations, paste_routes, reply, submission_routes
 from webapp.entry.desk import Desk
 from webapp.entry.frame import ENTRY, frame, own_desk, room, section_of
 from webapp.entry.saving import Outcome, save_posted
-from webapp.entry.views import address, section_page
+from webapp.entry.views import BLANK_ROW, address, section_page
 from webapp.unit_of_work import fresh, reading, writing
 
 
@@ -64,10 +64,10 @@ def autosave(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
     try:
         with writing() as session:
             entry = fresh(session, desk.entry)
-            operations.save(session, current_actor(), entry, sent.base_revision, sent.changes)
+            saved = operations.save(session, current_actor(), entry, sent.base_revision, sent.changes)
     except Stale as stale:
         return _conflicts(own_desk(subject), stale)
-    return jsonify(reply.state(own_desk(subject), section))
+    return jsonify(reply.state(own_desk(subject), section, elsewhere=saved.elsewhere))
 
 
 @room.post(f"{ENTRY}/<section_key>/rows")
@@ -79,8 +79,9 @@ def arrange_rows(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
     act, row_id, base = _row_act(section, _body())
     with writing() as session:
         entry = fresh(session, desk.entry)
-        made = operations.arrange(session, current_actor(), entry, section, act, row_id, base)
-    return jsonify({**reply.state(own_desk(subject), section, open_rows=[made]), "row": made})
+        made, saved = operations.arrange(session, current_actor(), entry, section, act, row_id, base)
+    state = reply.state(own_desk(subject), section, open_rows=[made], elsewhere=saved.elsewhere)
+    return jsonify({**state, "row": made})
 
 
 @room.get(f"{ENTRY}/<section_key>/rows/<row_id>")
@@ -110,6 +111,7 @@ def _draw_section(
         "entry/section.html",
         **{**frame(subject, desk), "links": model.links},
         model=model,
+        blank_row=BLANK_ROW,
         unsaved=outcome.unsaved,
         read_address=address(subject, "read_page"),
         closed=desk.entry.state == "submitted",

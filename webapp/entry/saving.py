@@ -86,10 +86,10 @@ def _save_and_act(
 ) -> str:
     with writing() as session:
         entry = fresh(session, desk.entry)
-        revision = operations.save(session, actor, entry, base, sent.changes)
+        saved = operations.save(session, actor, entry, base, sent.changes)
         if act not in ACTS:
             return row_id
-        return operations.arrange(session, actor, entry, section, act, row_id, revision)
+        return operations.arrange(session, actor, entry, section, act, row_id, saved.revision)[0]
 
 
 def _opened(open_rows: Sequence[str], act: str, row_id: str) -> tuple[str, ...]:

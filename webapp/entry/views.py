@@ -71,6 +71,10 @@ class RowModel:
     last: bool
 
 
+#: What the page's script makes a new row from; the server gives its id and draws its questions.
+BLANK_ROW = RowModel("template", 0, "", None, 0, first=False, last=False)
+
+
 @dataclass(frozen=True)
 class SectionPage:
     """One section of an entry."""

@@ -1,0 +1,89 @@
+// Keys for people who spend their day here. The list is shown by "?"; every act is on the page as well.
+
+export function startShortcuts(form, autosave) {
+  const dialog = document.querySelector("[data-keys-dialog]");
+  const opener = form.querySelector("[data-keys]");
+  if (opener && dialog) {
+    opener.hidden = false;
+    opener.addEventListener("click", () => dialog.showModal());
+    dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const done = event.altKey && !event.ctrlKey && !event.metaKey ? withAlt(event) : others(event);
+    if (done) event.preventDefault();
+  });
+
+  function withAlt(event) {
+    if (/^Digit[1-6]$/.test(event.code)) return reason(Number(event.code.slice(5)) - 1);
+    switch (event.code) {
+      case "PageDown":
+        return go("next");
+      case "PageUp":
+        return go("prev");
+      case "KeyH":
+        return toggle("[data-guidance]");
+      case "KeyE":
+        return toggle("[data-evidence]", true);
+      case "KeyN":
+        return press(form.querySelector('[data-act="add"]'));
+      case "KeyF":
+        return fold();
+      default:
+        return false;
+    }
+  }
+
+  function others(event) {
+    if (event.key === "F1") return toggle("[data-guidance]");
+    if (event.key === "s" && (event.ctrlKey || event.metaKey)) {
+      autosave.flush(true);
+      return true;
+    }
+    const typing = event.target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select");
+    if (event.key === "?" && !typing && dialog && !dialog.open) {
+      dialog.showModal();
+      return true;
+    }
+    return false;
+  }
+
+  function here() {
+    return document.activeElement?.closest("[data-question]");
+  }
+
+  function go(direction) {
+    return press(form.querySelector(`a[rel="${direction}"]`));
+  }
+
+  function press(element) {
+    element?.click();
+    return Boolean(element);
+  }
+
+  function toggle(selector, enter = false) {
+    const fold = here()?.querySelector(selector);
+    if (!fold) return false;
+    fold.open = !fold.open;
+    if (enter && fold.open) fold.querySelector("input, textarea")?.focus();
+    return true;
+  }
+
+  function fold() {
+    const card = document.activeElement?.closest("[data-row]");
+    if (!card) return false;
+    card.open = !card.open;
+    card.querySelector("summary").focus();
+    return true;
+  }
+
+  function reason(index) {
+    const question = here();
+    const picked = question?.querySelectorAll("[data-reason]")[index];
+    if (!picked) return false;
+    const target = picked.checked ? question.querySelector(".pick-clear input") : picked;
+    target.checked = true;
+    target.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  }
+}

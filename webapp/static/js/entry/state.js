@@ -1,0 +1,51 @@
+// Shows what the server said after a save: problems, what was understood, what applies, how far each section is.
+
+import { applyConditions } from "./conditions.js";
+import { pathOf } from "./controls.js";
+
+export function showState(form, state) {
+  for (const question of form.querySelectorAll("[data-question]")) showQuestion(question, state);
+  for (const row of state.rows) showRow(form, row);
+  for (const [key, { words, tone }] of Object.entries(state.progress)) showProgress(key, words, tone);
+  const off = form.querySelector("[data-section-off]");
+  off?.classList.toggle("section-applies", state.applies);
+  applyConditions(form);
+}
+
+function showQuestion(question, state) {
+  const path = pathOf(question);
+  const problems = state.problems[path] ?? [];
+  const box = question.querySelector(".problem");
+  const texts = [...box.children].map((one) => one.textContent);
+  if (texts.join("\n") !== problems.join("\n")) box.replaceChildren(...problems.map(paragraph));
+  question.classList.toggle("question-wrong", problems.length > 0);
+  question.classList.toggle("question-off", state.off.includes(path));
+  for (const control of question.querySelectorAll("input.control, select, textarea")) {
+    if (problems.length) control.setAttribute("aria-invalid", "true");
+    else control.removeAttribute("aria-invalid");
+  }
+  const read = question.querySelector(".read-as");
+  if (read) read.textContent = state.read_as[path] ? `= ${state.read_as[path]}` : "";
+  const follows = question.querySelector("[data-follows]");
+  if (follows) follows.textContent = state.follows[path] || "follows from other answers";
+}
+
+function paragraph(text) {
+  const made = document.createElement("p");
+  made.textContent = text;
+  return made;
+}
+
+function showRow(form, { id, summary, problems }) {
+  const card = form.querySelector(`[data-row="${CSS.escape(id)}"]`);
+  if (!card) return;
+  card.querySelector("[data-row-summary]").textContent = summary;
+  card.querySelector("[data-row-problems]").textContent = problems ? `${problems} to look at` : "";
+}
+
+function showProgress(key, words, tone) {
+  const mark = document.querySelector(`[data-section="${CSS.escape(key)}"] [data-mark]`);
+  if (!mark) return;
+  mark.textContent = words;
+  mark.className = `section-mark tone-${tone}`;
+}
