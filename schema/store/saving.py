@@ -144,6 +144,10 @@ def write(
 
     ``columns`` of the entry are set too. Raises ``Refused`` (409) where the entry has moved on in the meantime.
     """
+    if not actor.id:
+        raise refuse(
+            "ENTRY-017", "An entry is changed in a person's name.", "Act as its coder, or as a manager."
+        )
     moment, revision = now(session), held.revision + 1
     fresh = {
         "revision": revision,

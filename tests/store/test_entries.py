@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlalchemy.exc import DBAPIError
 
+from schema.actor import COMMAND_LINE
 from schema.answers.canonical import to_json
 from schema.answers.document import Change, Document, Evidence, Row
 from schema.problem import Refused
@@ -21,6 +22,7 @@ from schema.store.entries import (
     open_entry,
     pin_to_version,
     restore_row,
+    save_changes,
     save_document,
 )
 from schema.store.models import Audit, Case, Entry, EntryChange, EntryPart, User
@@ -141,6 +143,12 @@ def test_the_log_says_what_became_of_what(setting):
             "new": None,
         },
     )
+
+
+def test_an_entry_is_changed_in_a_persons_name(setting):
+    with setting.desk() as (session, _, entry), pytest.raises(Refused) as caught:
+        save_changes(session, COMMAND_LINE, entry, 0, [ADD])
+    assert caught.value.problems[0].code == "ENTRY-017"
 
 
 def test_the_log_cannot_be_rewritten(setting):
