@@ -90,7 +90,7 @@ def supersede(session: Session, actor: Actor, case: Case, reason: str) -> Compar
 
     Nothing of it is lost: the next comparison carries over what still holds.
     """
-    row = find_live(session, case.id)
+    row = find_live(session, case.id, lock=True)
     if row is None:
         return None
     row.superseded_at, row.superseded_reason = now(session), reason

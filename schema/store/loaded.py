@@ -83,9 +83,11 @@ def load(session: Session, row: Comparison) -> LoadedComparison:
     return LoadedComparison(row, template, template_a, template_b, a, b, pairs, result, live)
 
 
-def find_live(session: Session, case_id: str) -> Comparison | None:
-    """The comparison of a case that is not superseded."""
+def find_live(session: Session, case_id: str, *, lock: bool = False) -> Comparison | None:
+    """The comparison of a case that is not superseded; with ``lock``, as it is now and until the transaction ends."""
     query = select(Comparison).where(Comparison.case_id == case_id, Comparison.superseded_at.is_(None))
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
     return session.scalar(query)
 
 

@@ -40,6 +40,7 @@ def submit_entry(
 
     Raises ``Refused`` with one problem for each finding (``where`` is its path), or 409 where it is submitted already.
     """
+    case = _locked_case(session, entry.case_id)
     document, dropped = without_hidden(template, load_document(session, entry.id))
     if refused := standing_in_the_way(findings(template, document, "submit", confirmed=confirmed)):
         raise Refused([Problem(f.code, f.message, where=f.path, severity=f.severity) for f in refused])
@@ -52,7 +53,6 @@ def submit_entry(
         revision=entry.revision,
     )
     mark_submitted(session, actor, entry)
-    case = session.get_one(Case, entry.case_id)
     record(
         session,
         actor,
@@ -69,7 +69,7 @@ def submit_entry(
 
 def return_entry(session: Session, actor: Actor, entry: Entry, reason: str) -> None:
     """Give a submitted entry back to its coder, with the reason; a live comparison is superseded."""
-    case = session.get_one(Case, entry.case_id)
+    case = _locked_case(session, entry.case_id)
     mark_returned(session, actor, entry, reason)
     supersede(session, actor, case, entry.returned_reason)
     record(
@@ -81,6 +81,11 @@ def return_entry(session: Session, actor: Actor, entry: Entry, reason: str) -> N
         object_id=entry.id,
         detail={"reason": entry.returned_reason},
     )
+
+
+def _locked_case(session: Session, case_id: str) -> Case:
+    """The case, one writer at a time: of two coders who submit at the same moment, the later one sees both entries."""
+    return session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
 
 
 def _submitted(session: Session, case_id: str) -> int:

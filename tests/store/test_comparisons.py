@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from schema.coding.agreement import field_agreement, row_agreement
 from schema.problem import Refused
+from schema.store.cases import register_case
 from schema.store.comparisons import (
     accept_agreed,
     confirm_pairing,
@@ -19,11 +22,13 @@ from schema.store.comparisons import (
     create_comparison,
     decide,
     discrepancies_of,
+    find_live,
     history,
     link,
     load_comparison,
     settle_everything,
     sign_off,
+    supersede,
     undo,
     undo_batch,
     unlink,
@@ -31,10 +36,13 @@ from schema.store.comparisons import (
 )
 from schema.store.database import Database
 from schema.store.discrepancies import Counters, counters_of
-from schema.store.models import Audit, Case, Comparison
+from schema.store.entries import open_entry, save_document
+from schema.store.models import Audit, Case, Comparison, Entry, Project, User
 from schema.store.snapshots import thaw
+from schema.store.submission import submit_entry
+from schema.store.templates import compiled, publish
 from schema.template.value import Missing
-from tests.store.double_coding import Study, advice, build_study, entry, second
+from tests.store.double_coding import SYSTEM, Study, advice, build_study, entry, second, small_sources
 
 MISSED = {"missing": "not_reported"}
 
@@ -406,3 +414,93 @@ def test_a_batch_is_undone_as_one(database: Database) -> None:
     (decision,) = study.load(comparison).decisions
     assert act(study, undo_batch, comparison, decision.batch_id) == 1
     assert study.load(comparison).row.undecided == 1
+
+
+def test_two_coders_who_submit_at_the_same_moment_are_compared_once(study: Study) -> None:
+    with study.writing() as session:
+        case = register_case(session, SYSTEM, session.get_one(Project, study.project_id), "DHR-900")
+        for slot, name in ((1, "amara"), (2, "ben")):
+            coder = session.get_one(User, study.users[name])
+            made = open_entry(session, study.actor(name), case, slot, coder, study.version_id)
+            save_document(session, study.actor(name), made, second(entry()))
+    together = Barrier(2)
+
+    def submit(name: str) -> None:
+        together.wait()
+        with study.writing() as session:
+            own = session.query(Entry).filter_by(case_id=case.id, coder_id=study.users[name]).one()
+            submit_entry(session, study.actor(name), own, compiled(session, study.version_id))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(submit, ("amara", "ben")))
+    with study.database.reading() as session:
+        assert find_live(session, case.id) is not None
+
+
+@pytest.mark.parametrize("winner", ["decision", "return"])
+def test_a_decision_and_a_returned_entry_at_the_same_moment_exclude_each_other(
+    study: Study, winner: str
+) -> None:
+    """The loser waits for the winner and then acts on what it left: a decision is superseded with all others, or refused."""
+    comparison = differing(study)
+    opened = study.load(comparison).row
+    first_has_written, errors = Event(), []
+
+    def decide_it() -> None:
+        with study.writing() as session:
+            decide(session, study.actor("carol"), comparison, "report.area", "a", revision=opened.revision)
+            first_has_written.set()
+
+    def return_it() -> None:
+        with study.writing() as session:
+            supersede(session, SYSTEM, session.get_one(Case, opened.case_id), "look again")
+            first_has_written.set()
+
+    def second_act(act_later: Callable[[], None]) -> None:
+        first_has_written.wait()
+        try:
+            act_later()
+        except Refused as refused:
+            errors.append(refused.problems[0].code)
+
+    first, later = (decide_it, return_it) if winner == "decision" else (return_it, decide_it)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda verb: verb(), [first, lambda: second_act(later)]))
+    row = study.load(comparison).row
+    assert row.superseded_at is not None
+    assert errors == ([] if winner == "decision" else ["RESOLVE-011"])
+    assert row.revision == opened.revision + (2 if winner == "decision" else 1)
+
+
+def test_entries_of_two_versions_are_compared_and_a_new_question_is_not_asked(study: Study) -> None:
+    source, lists = small_sources()
+    added = "      - {key: pages, kind: integer, label: Pages, required: true, measure: interval, missing: [not_reported]}\n"
+    newer = source.replace("version: 1", "version: 2").replace(
+        "      - key: children_note", added + "      - key: children_note"
+    )
+    with study.writing() as session:
+        version = publish(session, SYSTEM, newer, lists, "pages are wanted")
+    b = second(entry({"pages": 88}))
+    comparison = study.compared(entry(), b, version_b=version.id)
+    loaded = study.load(comparison)
+    pages = next(position for position in loaded.result.positions if position.path == "report.pages")
+    assert (str(pages.verdict), pages.needs_person, loaded.row.discrepancies) == ("not_asked", False, 0)
+    assert loaded.row.template_version_id == version.id
+    assert loaded.consensus().get("report.pages") == 88
+
+
+def test_what_the_newer_version_requires_of_a_row_that_only_the_older_one_has_is_asked(study: Study) -> None:
+    source, lists = small_sources()
+    added = "      - {key: local, kind: yes_no, label: Local, required: true, missing: [not_reported]}\n"
+    newer = source.replace("version: 1", "version: 2").replace(
+        "      - {key: themes", added + "      - {key: themes"
+    )
+    with study.writing() as session:
+        version = publish(session, SYSTEM, newer, lists, "levels are wanted")
+    comparison = study.compared(entry(recommendations=advice("1")), second(entry()), version_b=version.id)
+    act(study, confirm_pairing, comparison)
+    path = lone_path(study, comparison)
+    act(study, decide, comparison, path, "keep_row")
+    assert [p.path for p in study.load(comparison).agenda().undecided()] == [f"{path}.local"]
+    act(study, decide, comparison, f"{path}.local", "other", value="yes")
+    assert study.load(comparison).row.undecided == 0
