@@ -26,6 +26,7 @@ from exports.cells import (
     MOST_COLUMNS,
     MOST_ROWS,
     Cell,
+    Safe,
     clean_text,
     escaped,
     length,
@@ -38,13 +39,22 @@ from schema.problem import refuse
 
 FORMATS = {
     "any": "General",
+    "label": "General",
     "text": "@",
     "whole": "0",
     "number": "General",
     "date": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm:ss",
 }
-WIDTHS = {"any": 18.0, "text": 18.0, "whole": 10.0, "number": 10.0, "date": 12.0, "moment": 20.0}
+WIDTHS = {
+    "any": 18.0,
+    "label": 18.0,
+    "text": 18.0,
+    "whole": 10.0,
+    "number": 10.0,
+    "date": 12.0,
+    "moment": 20.0,
+}
 DATED = ("date", "moment")
 OVERFLOW = "long texts"
 CUT = 32_600
@@ -56,7 +66,8 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 class Column:
     """One column: ``name`` heads it; ``label`` and ``note`` go to the codebook.
 
-    ``kind``: text, whole, number, date, moment or any (texts and numbers in turn). Moments are when something was done, not what was found, and stay out
+    ``kind``: text (typed by people), label (from a list), whole, number, date, moment or any (texts and numbers in
+    turn). Moments are when something was done, not what was found, and stay out
     of the content hash. ``width`` is in characters (0: by kind).
     """
 
@@ -76,6 +87,14 @@ class Overflow:
     column: str
     part: int
     text: str
+
+
+class StyledCell(PageCell):
+    """A cell that carries its style. The library writes a cell's name into a discarded error each time; keep it short."""
+
+    def __repr__(self) -> str:
+        """Nothing that takes long."""
+        return "cell"
 
 
 class Sheet:
@@ -122,19 +141,22 @@ class Sheet:
             self._page.auto_filter.ref = f"A1:{last}{self.rows + 1}"
         self._page.close()
 
-    def _cells(self, row: Sequence[Cell]) -> Iterator[PageCell | None]:
+    def _cells(self, row: Sequence[Cell]) -> Iterator[PageCell | Safe]:
+        """Cells with a style where a value needs one; all others plain, which is far quicker to write."""
         for index, value in enumerate(row):
             held = safe(value)
             if held is None or held == "":
                 yield None
             elif isinstance(held, str):
                 yield self._text(index, clean_text(held))
+            elif isinstance(held, date):
+                yield self._date(index, held)
             else:
-                yield self._value(index, held)
+                yield held
 
-    def _value(self, index: int, held: int | float | date) -> PageCell:
+    def _date(self, index: int, held: date) -> PageCell:
         kind = self.columns[index].kind
-        if isinstance(held, date) and kind not in DATED:
+        if kind not in DATED:
             raise ValueError(
                 f"{self.title}, column {self.columns[index].name}: a date in a column of kind {kind}"
             )
@@ -142,16 +164,20 @@ class Sheet:
         cell.value = held
         return cell
 
-    def _text(self, index: int, text: str) -> PageCell:
+    def _text(self, index: int, text: str) -> PageCell | str:
+        """Text in its cell. Typed text carries the format of text, so that 4.20 stays what it is when it is edited."""
         if length(text) > LONGEST_TEXT:
             text = self.book.overflow(self.title, self.rows + 1, self.columns[index].name, text)
-        cell = self._quoted[index] if looks_live(text) else self._plain[index]
+        live = looks_live(text)
+        if not live and self.columns[index].kind != "text":
+            return escaped(text)
+        cell = self._quoted[index] if live else self._plain[index]
         cell.value = escaped(text)
         cell.data_type = "s"  # after the value: the library takes "=…" for a formula and "#N/A" for an error
         return cell
 
     def _styled(self, column: Column, *, quoted: bool) -> PageCell:
-        cell = WriteOnlyCell(self._page)
+        cell = StyledCell(self._page, row=1, column=1)
         cell.number_format = FORMATS[column.kind]
         if quoted:
             cell.quotePrefix = True

@@ -30,7 +30,7 @@ class FieldColumns:
         return (
             own,
             Column(f"{field.path}.missing", f"{field.label}: missing code", "whole"),
-            Column(f"{field.path}.missing_label", f"{field.label}: why there is no answer", width=24),
+            Column(f"{field.path}.missing_label", f"{field.label}: why there is no answer", "label", 24.0),
         )
 
     def cells(self, field: Field, value: Value, missing: CodeList, *, may_be_missing: bool) -> Sequence[Cell]:
@@ -56,7 +56,7 @@ class CodedColumns(FieldColumns):
         """Number and label."""
         return (
             Column(field.path, field.label, "whole"),
-            Column(f"{field.path}.label", f"{field.label}: label", width=26),
+            Column(f"{field.path}.label", f"{field.label}: label", "label", 26.0),
         )
 
     def cells(self, field: Field, value: Value, missing: CodeList, *, may_be_missing: bool) -> Sequence[Cell]:

@@ -20,8 +20,10 @@ class ChoicesColumns(FieldColumns):
 
     def columns(self, field: Field, *, may_be_missing: bool) -> tuple[Column, ...]:
         """The readable column, the reason where there is no answer, then one column for each option."""
-        readable = Column(field.path, field.label, width=32)
-        reason = Column(f"{field.path}.missing_label", f"{field.label}: why there is no answer", width=24)
+        readable = Column(field.path, field.label, "label", 32.0)
+        reason = Column(
+            f"{field.path}.missing_label", f"{field.label}: why there is no answer", "label", 24.0
+        )
         flags = tuple(self._flag(field, option) for option in options(field))
         return (readable, reason, *flags) if may_be_missing else (readable, *flags)
 
