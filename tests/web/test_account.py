@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from schema.store.database import now
 from schema.store.first_start import first_start_code
 from schema.store.models import User
 from schema.store.people import disable_user, issue_reset_code
@@ -140,6 +141,13 @@ def test_a_disabled_account_is_out_at_the_next_click(world: World, client_for: C
     client.page("/account")
     with world.writing() as session:
         disable_user(session, SYSTEM, session.get_one(User, world.user("amara").id))
+    assert client.get("/account").status_code == 303
+
+
+def test_a_session_that_outlived_its_account_opens_nothing(world: World, client_for: ClientFor) -> None:
+    client = client_for("amara")
+    with world.writing() as session:
+        session.get_one(User, world.user("amara").id).disabled_at = now(session)
     assert client.get("/account").status_code == 303
 
 

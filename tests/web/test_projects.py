@@ -68,6 +68,17 @@ def test_a_reconciler_is_led_to_what_is_ready_and_to_nothing_before(
     assert "Ready to match rows" in page.words
 
 
+def test_a_returned_entry_takes_the_case_off_the_reconcilers_list(
+    world: World, client_for: ClientFor
+) -> None:
+    case = ready_case(world, "DHR-001")
+    assert "DHR-001" in client_for("carol").page("/").links
+    give_back(world, case, "ben")
+    page = client_for("carol").page("/")
+    assert "DHR-001" not in page.links
+    assert "1 case of yours not ready yet" in page.words
+
+
 def test_a_manager_sees_counts_and_the_next_step(world: World, client_for: ClientFor) -> None:
     assert "Import a list of cases" in client_for("dana").page("/").links
     start_case(world, "DHR-001", {})
