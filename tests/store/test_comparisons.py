@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
+from time import sleep
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from schema.coding.agreement import field_agreement, row_agreement
@@ -446,15 +447,24 @@ def test_a_decision_and_a_returned_entry_at_the_same_moment_exclude_each_other(
     opened = study.load(comparison).row
     first_has_written, errors = Event(), []
 
+    def hold(session: Session) -> None:
+        """Let the other one run into what this transaction has locked (SQLite does not even let it begin)."""
+        tries = 0 if first_has_written.is_set() or study.database.dialect == "sqlite" else 500
+        first_has_written.set()
+        for _ in range(tries):
+            if session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                return
+            sleep(0.01)
+
     def decide_it() -> None:
         with study.writing() as session:
             decide(session, study.actor("carol"), comparison, "report.area", "a", revision=opened.revision)
-            first_has_written.set()
+            hold(session)
 
     def return_it() -> None:
         with study.writing() as session:
             supersede(session, SYSTEM, session.get_one(Case, opened.case_id), "look again")
-            first_has_written.set()
+            hold(session)
 
     def second_act(act_later: Callable[[], None]) -> None:
         first_has_written.wait()
