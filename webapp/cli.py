@@ -21,11 +21,12 @@ from webapp.downloads.commands import commands as downloads
 from webapp.people.commands import commands as people
 from webapp.projects.commands import commands as projects
 from webapp.questionnaires.commands import commands as questionnaires
+from webapp.reconciliation.commands import commands as reconciliation
 from webapp.sample.commands import commands as sample
 from webapp.settings import Settings
 
 #: The commands of the rooms, in the order of the work.
-ROOMS = (people, projects, cases, questionnaires, sample, downloads)
+ROOMS = (people, projects, cases, reconciliation, questionnaires, sample, downloads)
 
 
 @click.group(

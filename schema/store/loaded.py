@@ -75,8 +75,10 @@ def load_comparison(session: Session, comparison_id: str) -> LoadedComparison:
 
 def load(session: Session, row: Comparison) -> LoadedComparison:
     """Load everything that belongs to a comparison's row."""
-    (a, template_a), (b, template_b) = _side(session, row.snapshot_1_id), _side(session, row.snapshot_2_id)
-    template = compiled(session, row.template_version_id)
+    (a, version_a), (b, version_b) = _side(session, row.snapshot_1_id), _side(session, row.snapshot_2_id)
+    versions = {version_a, version_b, row.template_version_id}
+    templates = {version: compiled(session, version) for version in versions}
+    template, template_a, template_b = (templates[v] for v in (row.template_version_id, version_a, version_b))
     pairs = pairs_of(session, row.id)
     result = compare(template, a, b, pairs, template_a=template_a, template_b=template_b)
     live = live_decisions(session, row.id)
@@ -159,9 +161,10 @@ def plain_json(value: Value) -> str:
     return json.dumps(to_plain(value), ensure_ascii=False, sort_keys=True)
 
 
-def _side(session: Session, snapshot_id: str) -> tuple[Document, Template]:
-    version = session.get_one(Snapshot, snapshot_id).template_version_id
-    return thaw(session, snapshot_id), compiled(session, version)
+def _side(session: Session, snapshot_id: str) -> tuple[Document, str]:
+    """A frozen entry, and the version of the template that its coder used."""
+    version = session.scalar(select(Snapshot.template_version_id).where(Snapshot.id == snapshot_id))
+    return thaw(session, snapshot_id), version or ""
 
 
 def _refuse_closed(row: Comparison, states: tuple[str, ...]) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
@@ -64,6 +64,29 @@ def unlink(
     alone = _left_alone(session, [pair], kept)
     _write(session, actor, loaded, pair.group, [pair], alone)
     return alone
+
+
+def confirm_group(session: Session, actor: Actor, comparison_id: str, group: str, *, revision: int) -> None:
+    """Say that the rows of one group are matched: its pairs become a person's, and no proposal replaces them.
+
+    Raises ``Refused`` (409) as :func:`link` does, (422) for a group that has no rows.
+    """
+    loaded = claim(session, actor, comparison_id, "open", "matching")
+    refuse_stale(loaded.row, revision)
+    own = [pair for pair in loaded.pairs if pair.group == group]
+    if not own:
+        raise refuse("MATCH-006", "There is nothing to match here.", where=group)
+    session.execute(
+        update(RowPair)
+        .where(RowPair.comparison_id == comparison_id, RowPair.group == group)
+        .values(origin="person")
+    )
+    row = loaded.row
+    row.revision += 1
+    row.state = "matching"
+    session.flush()
+    detail: dict[str, object] = {"group": group, "pairs": [_plain(pair) for pair in own]}
+    _audit(session, actor, row, "pairing.confirm_group", detail)
 
 
 def confirm_pairing(session: Session, actor: Actor, comparison_id: str, *, revision: int) -> None:

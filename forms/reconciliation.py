@@ -1,0 +1,96 @@
+"""Forms of reconciling: what a page sends about one position, another value, and the signature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from wtforms import Form, HiddenField, IntegerField, PasswordField, SelectField, TextAreaField
+from wtforms.form import BaseForm
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from forms.builder import FormMeta
+from forms.fields import FIELDS, Shown
+from schema.coding.model import CAUSES
+from schema.template.model import Field
+from schema.template.value import Value
+
+LONGEST_REASON = 5_000
+OTHER = "value"
+"""The name of the control for another value; its companions are ``value:missing`` and ``value:asked``."""
+
+
+class RevisionForm(Form):
+    """The revision of the comparison that the page showed; every act carries it."""
+
+    revision = IntegerField(
+        "Revision",
+        [
+            InputRequired("Load the page again."),
+            NumberRange(min=0, max=2**31 - 1, message="Load the page again."),
+        ],
+    )
+
+
+class LinkForm(RevisionForm):
+    """Two rows to be linked. ``keep``: beside their present links instead of in their place."""
+
+    row_a = SelectField("Row of A", [InputRequired("Choose a row of A.")], validate_choice=False)
+    row_b = SelectField("Row of B", [InputRequired("Choose a row of B.")], validate_choice=False)
+    keep = HiddenField()
+
+
+class PairForm(RevisionForm):
+    """The pair that an act is about."""
+
+    pair = HiddenField(validators=[InputRequired("Load the page again.")])
+
+
+class DecisionForm(RevisionForm):
+    """What is chosen on a position, with cause and reason."""
+
+    path = HiddenField(validators=[InputRequired("Load the page again.")])
+    choice = HiddenField(validators=[InputRequired("Choose what is right.")])
+    cause = SelectField(
+        "Cause",
+        [Optional()],
+        description="What the difference came from.",
+    )
+    reason = TextAreaField(
+        "Comment or reason", [Optional(), Length(max=LONGEST_REASON, message="At most 5,000 characters.")]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the causes."""
+        super().__init__(*args, **kwargs)
+        self.cause.choices = [("", "No cause stated"), *CAUSES.items()]
+
+
+class SignOffForm(RevisionForm):
+    """The signature: the signed-in person's own password."""
+
+    password = PasswordField(
+        "Your password",
+        [InputRequired("Enter your password.")],
+        description="The one you sign in with: it stands for your signature.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OtherValue:
+    """Another value as it was sent: the value, what to show again, and what is wrong with it."""
+
+    value: Value
+    shown: Shown
+    problems: tuple[str, ...]
+
+
+def other_value(field: Field, formdata: Any) -> OtherValue:
+    """Read another value with the question's own control.
+
+    Raises ``Refused`` (400 or 422) for what no page of ours sends, as :mod:`forms.fields.base` does.
+    """
+    form = BaseForm({OTHER: FIELDS[field.kind](field)}, meta=FormMeta())
+    form.process(formdata)
+    read = form[OTHER]
+    return OtherValue(read.value, read.typed.shown, tuple(read.process_errors))

@@ -1,0 +1,84 @@
+"""The command ``tandem reconcile``: settles a rehearsal project in one go, for training, demonstrations and benchmarks."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy.orm import Session
+
+from schema.actor import Actor
+from schema.problem import Problem, Refused, refuse
+from schema.store.database import Database
+from schema.store.models import Case, Project
+from schema.store.people import actor_for, find_user
+from schema.store.projects import find_project
+from webapp.command_line import with_database
+from webapp.reconciliation import operations
+
+
+@click.command("reconcile")
+@click.argument("project_key", metavar="PROJECT")
+@click.option(
+    "--as", "name", required=True, metavar="NAME", help="The reconciler whose name the decisions bear."
+)
+@click.option(
+    "--take", type=click.Choice(["a", "b"]), required=True, help="Whose side to take: coder 1 (a) or 2 (b)."
+)
+@click.option(
+    "--reason", required=True, help="Why everything is settled at once; it stands beside every decision."
+)
+@with_database
+def reconcile(database: Database, project_key: str, name: str, take: str, reason: str) -> None:
+    """Settle and sign off every case that is ready, in a project marked as a rehearsal."""
+    with database.reading() as session:
+        project = _rehearsal(session, project_key)
+        actor = _reconciler(session, project, name)
+        waiting = [case.id for case in operations.ready_cases(session, project)]
+    settled, refused = _settle(database, actor, waiting, take, reason)
+    click.echo(
+        f"Signed off {len(waiting) - len(refused)} of {len(waiting)} cases that were ready; settled {settled} positions."
+    )
+    if refused:
+        raise Refused([problem for one in refused for problem in one])
+
+
+def _settle(
+    database: Database, actor: Actor, waiting: list[str], take: str, reason: str
+) -> tuple[int, list[tuple[Problem, ...]]]:
+    """Settle case by case, each in a transaction of its own; gives the positions settled and what was refused."""
+    settled, refused = 0, []
+    for case_id in waiting:
+        try:
+            with database.writing() as session:
+                case = session.get_one(Case, case_id)
+                settled += operations.rehearse(session, actor, case, take=take, reason=reason)
+        except Refused as found:
+            refused.append(found.problems)
+    return settled, refused
+
+
+def _rehearsal(session: Session, key: str) -> Project:
+    project = find_project(session, key)
+    if project is None:
+        raise refuse("RESOLVE-050", f"There is no project “{key}”.", "List them with: tandem project list")
+    if not project.rehearsal:
+        raise refuse(
+            "RESOLVE-051",
+            f"{key} is not a rehearsal, so its cases are reconciled by a person, position by position.",
+            "For an exercise, create a project with: tandem project create KEY --rehearsal …",
+        )
+    return project
+
+
+def _reconciler(session: Session, project: Project, name: str) -> Actor:
+    user = find_user(session, name)
+    actor = actor_for(session, user) if user else None
+    if actor is None or not actor.has_role(project.id, "reconciler"):
+        raise refuse(
+            "RESOLVE-052",
+            f"“{name}” is not a reconciler of {project.key}.",
+            f"Add them with: tandem user add {name} --role reconciler --project {project.key}",
+        )
+    return actor
+
+
+commands: tuple[click.Command, ...] = (reconcile,)

@@ -1,0 +1,113 @@
+"""The room's blueprint, and what its pages share: the comparison of the case, addresses, drawing a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import Blueprint, abort, render_template, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from schema.problem import Problem
+from schema.store.loaded import LoadedComparison, load
+from schema.store.models import User
+from webapp.access.guard import current_actor
+from webapp.access.policy import can
+from webapp.access.subjects import CaseSubject
+from webapp.unit_of_work import reading
+
+room = Blueprint("reconciliation", __name__)
+BASE = "/projects/<project_key>/cases/<case_id>/comparison"
+Answer = str | Response | tuple[str, int]
+Problems = tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A comparison on the reconciler's table, as the page that is being drawn sees it."""
+
+    subject: CaseSubject
+    loaded: LoadedComparison
+
+    @property
+    def revision(self) -> int:
+        """The revision that acts on this page are based on."""
+        return self.loaded.row.revision
+
+    @property
+    def state(self) -> str:
+        """The comparison's state."""
+        return self.loaded.row.state
+
+    @property
+    def matched(self) -> bool:
+        """Whether the pairing has been confirmed."""
+        return self.state in ("resolving", "resolved", "signed_off")
+
+    @cached_property
+    def may_work(self) -> bool:
+        """Whether the person may change anything here, as the comparison now stands."""
+        return self.state != "signed_off" and can(current_actor(), "comparison.work", self.subject)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Display names of the coders and of everybody who decided, by user id."""
+        ids = {entry.coder_id for entry in self.subject.entries}
+        ids |= {decision.decided_by for decision in self.loaded.decisions}
+        ids |= {self.loaded.row.signed_off_by or ""}
+        found = reading().scalars(select(User).where(User.id.in_(ids)))
+        return {user.id: user.display_name for user in found}
+
+    def coder(self, letter: str) -> str:
+        """Who coded side A (slot 1) or B (slot 2)."""
+        slot = 1 if letter == "A" else 2
+        return next((self.names[e.coder_id] for e in self.subject.entries if e.slot == slot), "")
+
+    def address(self, endpoint: str, **values: object) -> str:
+        """The address of one of the room's pages for this case."""
+        return address(self.subject, endpoint, **values)
+
+
+def table_of(subject: CaseSubject) -> Table:
+    """Lay out the live comparison of the case; 404 where it has none."""
+    if subject.comparison is None:
+        abort(404)
+    return Table(subject, load(reading(), subject.comparison))
+
+
+def comparison_id(subject: CaseSubject) -> str:
+    """The id of the live comparison; 404 where the case has none."""
+    if subject.comparison is None:
+        abort(404)
+    return subject.comparison.id
+
+
+def address(subject: CaseSubject, endpoint: str, **values: object) -> str:
+    """The address of one of the room's pages for a case."""
+    names = {"project_key": subject.project.key, "case_id": subject.case.id}
+    return url_for(f"reconciliation.{endpoint}", **names, **values)  # type: ignore[arg-type]
+
+
+def page(
+    template: str, subject: CaseSubject, status: int = 200, *, problems: Problems = (), **values: Any
+) -> tuple[str, int]:
+    """Draw a page of this room under its trail."""
+    trail = [*_trail(subject), *values.pop("below", ())]
+    drawn = render_template(
+        f"reconciliation/{template}.html", subject=subject, trail=trail, problems=problems, **values
+    )
+    return drawn, status
+
+
+def _trail(subject: CaseSubject) -> list[tuple[str, str]]:
+    project, case = subject.project, subject.case
+    trail = [
+        ("Your work", "/"),
+        (project.title, url_for("projects.project_page", project_key=project.key)),
+        (case.reference, url_for("cases.case_page", project_key=project.key, case_id=case.id)),
+    ]
+    if can(current_actor(), "comparison.view", subject):
+        trail.append(("Comparison", address(subject, "overview_page")))
+    return trail

@@ -1,0 +1,19 @@
+"""The pages of the reconciliation room: its overview here, the others in the modules of their nouns."""
+
+from __future__ import annotations
+
+from webapp.access.guard import permit
+from webapp.access.subjects import CaseSubject
+from webapp.reconciliation import agreed_routes, matching_routes, resolving_routes, signing_routes
+from webapp.reconciliation.overview import overview
+from webapp.reconciliation.room import BASE, Answer, page, room, table_of
+
+__all__ = ["agreed_routes", "matching_routes", "resolving_routes", "room", "signing_routes"]
+
+
+@room.get(BASE)
+@permit("comparison.view")
+def overview_page(subject: CaseSubject) -> Answer:
+    """How far the comparison is, and what comes next."""
+    table = table_of(subject)
+    return page("overview", subject, table=table, view=overview(table))

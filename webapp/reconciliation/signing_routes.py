@@ -1,0 +1,91 @@
+"""The pages on which a case is signed off, and the final extract that can be read from then on."""
+
+from __future__ import annotations
+
+from flask import redirect, request
+
+from forms.reconciliation import SignOffForm
+from schema.problem import Problem, Refused
+from schema.store import comparisons
+from schema.store.snapshots import thaw
+from webapp.access.guard import current_actor, permit
+from webapp.access.subjects import CaseSubject
+from webapp.messages import form_problems, refusal_problems, say
+from webapp.reconciliation import operations
+from webapp.reconciliation.final import final_sections, finding_lines
+from webapp.reconciliation.room import (
+    BASE,
+    Answer,
+    Problems,
+    address,
+    comparison_id,
+    page,
+    room,
+    table_of,
+)
+from webapp.unit_of_work import reading, writing
+
+
+@room.get(f"{BASE}/sign-off")
+@permit("comparison.view")
+def sign_off_page(subject: CaseSubject) -> Answer:
+    """What stands in the way, what has to be confirmed, and the signature."""
+    return _page(subject, SignOffForm())
+
+
+@room.post(f"{BASE}/sign-off")
+@permit("comparison.work")
+def sign_off_now(subject: CaseSubject) -> Answer:
+    """Freeze the consensus under the reconciler's signature."""
+    form = SignOffForm(request.form)
+    if not form.validate():
+        return _page(subject, form, form_problems(form), 422)
+    try:
+        operations.recognise(reading(), current_actor(), form.password.data)
+        with writing() as session:
+            comparisons.sign_off(
+                session,
+                current_actor(),
+                comparison_id(subject),
+                revision=form.revision.data,
+                confirmed=request.form.getlist("confirmed"),
+            )
+    except Refused as refused:
+        return _page(subject, form, _once(refusal_problems(form, refused)), refused.status)
+    say("The case is signed off.")
+    return redirect(address(subject, "final_page"), 303)
+
+
+@room.get(f"{BASE}/final")
+@permit("comparison.final")
+def final_page(subject: CaseSubject) -> Answer:
+    """The consensus as it was frozen."""
+    table = table_of(subject)
+    document = thaw(reading(), operations.final_snapshot(reading(), table.loaded.row).id)
+    sections = final_sections(table.loaded.template, document)
+    return page("final", subject, table=table, sections=sections)
+
+
+def _once(problems: Problems) -> Problems:
+    """Each message once: several rows may break the same rule, and the page lists them all below."""
+    return tuple({problem.message: problem for problem in problems}.values())
+
+
+def _page(
+    subject: CaseSubject, form: SignOffForm, problems: tuple[Problem, ...] = (), status: int = 200
+) -> Answer:
+    table = table_of(subject)
+    ready = operations.readiness(table.loaded)
+    return page(
+        "sign-off",
+        subject,
+        status,
+        problems=problems,
+        table=table,
+        form=form,
+        ready=ready,
+        errors=finding_lines(table, ready.errors),
+        confirmations=finding_lines(table, ready.confirmations),
+        warnings=finding_lines(table, ready.warnings),
+        ticked=request.form.getlist("confirmed"),
+    )

@@ -1,0 +1,96 @@
+"""The words of reconciling: what each verdict means, what was decided, why a pair was proposed."""
+
+from __future__ import annotations
+
+from schema.coding.model import AGREEING, Position, Verdict
+from schema.store.models import Decision
+from schema.template.kinds import kind_of
+from schema.template.model import Field, Template
+from schema.template.value import Invalid, Missing, Value
+
+VERDICTS: dict[Verdict, tuple[str, str]] = {
+    Verdict.AGREE: ("Agree", "Both coders say the same."),
+    Verdict.WITHIN_TOLERANCE: (
+        "Agree within tolerance",
+        "The two answers differ by no more than the template allows.",
+    ),
+    Verdict.DIFFER: ("Differ", "Both coders answered, and their answers differ."),
+    Verdict.ONLY_A: ("Only A answered", "A answered; B left the question blank."),
+    Verdict.ONLY_B: ("Only B answered", "B answered; A left the question blank."),
+    Verdict.MISSING_DIFFERS: (
+        "Missing differs",
+        "At least one coder says that there is no answer, and the other does not say the same.",
+    ),
+    Verdict.ZERO_ASSUMPTION: (
+        "Zero assumption",
+        "One coder says none or no; the other says that the report does not tell.",
+    ),
+    Verdict.APPLICABILITY_DIFFERS: (
+        "Asked of one only",
+        "Only one coder was asked this, because of an answer that differs elsewhere.",
+    ),
+    Verdict.NOT_ASKED: ("Not asked", "At least one coder was not asked this."),
+    Verdict.ROW_ONLY_A: ("Row only in A", "A has this row; no row of B is linked to it."),
+    Verdict.ROW_ONLY_B: ("Row only in B", "B has this row; no row of A is linked to it."),
+    Verdict.BY_EYE: (
+        "Compare by eye",
+        "Two texts that are not the same; only a person can say if they mean the same.",
+    ),
+    Verdict.IGNORED: ("Not compared", "The template leaves this out of the comparison."),
+}
+CHOSEN: dict[str, str] = {
+    "a": "A’s value",
+    "b": "B’s value",
+    "both": "From both",
+    "equivalent": "Equivalent",
+    "other": "Another value",
+    "keep_row": "Row kept",
+    "drop_row": "Row left out",
+    "defer": "Deferred",
+}
+STATES: dict[str, str] = {"open": "open", "deferred": "deferred", "decided": "settled"}
+BLANK = "blank"
+
+
+def verdict_words(verdict: str) -> str:
+    """Name a verdict."""
+    return VERDICTS[Verdict(verdict)][0]
+
+
+def why_shown(position: Position) -> str:
+    """Say why a person sees a position."""
+    reason = VERDICTS[position.verdict][1]
+    if not position.uncertain:
+        return reason
+    marked = "A coder marked this as uncertain."
+    return marked if position.verdict in AGREEING else f"{reason} {marked}"
+
+
+def in_full(template: Template, field: Field, value: Value) -> str:
+    """Give a value as people read it; a missing code by its label, nothing for a blank."""
+    if value is None:
+        return ""
+    if isinstance(value, Missing):
+        return template.missing_label(value.code)
+    if isinstance(value, Invalid):
+        return value.text
+    text = kind_of(field).show(field, value)
+    return f"{text} {field.unit}" if field.unit and isinstance(value, int | float) else text
+
+
+def or_blank(template: Template, field: Field, value: Value) -> str:
+    """Give a value as people read it, and "blank" for none."""
+    return in_full(template, field, value) or BLANK
+
+
+def decision_words(template: Template, field: Field | None, decision: Decision, value: Value) -> str:
+    """Say what was decided: "A’s value: 34 years"."""
+    chosen = CHOSEN[decision.choice]
+    if field is None or decision.choice == "defer":
+        return chosen
+    return f"{chosen}: {or_blank(template, field, value)}"
+
+
+def percent(score: float) -> str:
+    """Give a likeness from 0 to 1 as a whole percentage, half up."""
+    return f"{int(score * 100 + 0.5)}%"

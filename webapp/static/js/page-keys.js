@@ -1,0 +1,59 @@
+// Single keys for what buttons and links do: the element that carries data-key="a" is pressed by "a".
+// A control takes the focus instead; a fold opens and its first control takes the focus. Never inside text boxes.
+
+const TYPING = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]";
+
+export default function pageKeys(element, { within = () => element } = {}) {
+  const dialog = element.querySelector("[data-keys-dialog]");
+  for (const button of element.ownerDocument.querySelectorAll("[data-key='?']")) {
+    button.hidden = !dialog;
+    button.addEventListener("click", () => toggle(dialog));
+  }
+  dialog?.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const typing = event.target.matches?.(TYPING);
+    if (event.key === "Escape" && typing) {
+      within().querySelector("[data-start]")?.focus();
+      return;
+    }
+    if (typing || (dialog?.open && event.key !== "?")) return;
+    if (event.key === "?") {
+      toggle(dialog);
+      event.preventDefault();
+      return;
+    }
+    const target = find(within(), event.key) || find(element, event.key);
+    if (!target) return;
+    event.preventDefault();
+    press(target);
+  });
+}
+
+function find(root, key) {
+  return [...root.querySelectorAll("[data-key]")].find((one) => one.dataset.key.split(" ").includes(key));
+}
+
+function toggle(dialog) {
+  if (!dialog) return;
+  if (dialog.open) dialog.close();
+  else dialog.showModal();
+}
+
+function press(target) {
+  if (target.matches("summary")) return unfold(target.parentElement);
+  if (target.matches("input, textarea, select")) return focus(target);
+  target.click();
+}
+
+function unfold(fold) {
+  fold.open = !fold.open;
+  const first = fold.open && fold.querySelector("input:not([type=hidden]), textarea, select");
+  focus(first || fold.querySelector("summary"));
+}
+
+function focus(control) {
+  control.scrollIntoView({ block: "nearest" });
+  control.focus({ preventScroll: true });
+}

@@ -1,0 +1,35 @@
+// Settling differences by keyboard. The heading of the question takes the focus, so that reading starts there,
+// unless the page begins with a problem.
+
+import pageKeys from "./page-keys.js";
+
+export default function resolving(element) {
+  pageKeys(element);
+  if (!document.querySelector(".error-summary")) {
+    element.querySelector("[data-start]")?.focus({ preventScroll: true });
+  }
+  element.querySelector(".resolving-list [aria-current]")?.scrollIntoView({ block: "nearest" });
+  keepOne(element, "value");
+}
+
+// Typing an answer takes back a reason why there is none, and the other way round.
+function keepOne(element, name) {
+  const answer = element.querySelector(`[id="${name}"]`);
+  const reasons = [...element.querySelectorAll(`input[name="${name}:missing"]`)];
+  if (!answer || !reasons.length) return;
+  const none = reasons.find((one) => one.value === "");
+  answer.addEventListener("input", () => {
+    none.checked = true;
+  });
+  for (const reason of reasons) {
+    reason.addEventListener("change", () => {
+      if (reason.value) clear(answer);
+    });
+  }
+}
+
+function clear(answer) {
+  if (answer.matches("fieldset")) {
+    for (const box of answer.querySelectorAll("input[type=checkbox]")) box.checked = false;
+  } else answer.value = "";
+}
