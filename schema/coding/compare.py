@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from schema.answers.derive import with_derived
@@ -18,13 +18,21 @@ UNCERTAIN = "uncertain"
 NEEDS_NOBODY = AGREEING | {Verdict.NOT_ASKED, Verdict.IGNORED}
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One section or row of an entry: what was typed, and that with what follows from it."""
+
+    row: Row | None
+    typed: Values
+    full: Values
+
+
 @dataclass(frozen=True)
 class Reading:
-    """One coder's entry as comparison reads it: typed values, what follows from them, and what was asked."""
+    """One coder's entry as comparison reads it: its sections and rows, and what was asked."""
 
     template: Template
-    typed: Document
-    full: Document
+    parts: Mapping[tuple[str, str], Part]
     seen: Visibility
 
     def asks_section(self, key: str) -> bool:
@@ -32,33 +40,41 @@ class Reading:
         section = self.template.by_key.get(key)
         return section is not None and not section.retired
 
-    def side(self, field: Field, row_id: str) -> Side:
-        """The coder's side of one field, in the row with that id (empty for a plain section)."""
+    def part(self, section: str, row_id: str = "") -> Part:
+        """A section, or a row by its id; an empty one where there is none."""
+        return self.parts.get((section, row_id), NO_PART)
+
+    def side(self, field: Field, part: Part) -> Side:
+        """The coder's side of one field of a section or row."""
         own = self.template.by_path.get(field.path)
         if own is None or own.retired:
             return NOT_ASKED
-        row = self.typed.row(field.section, row_id) if row_id else None
-        path = f"{field.section}.{row_id}.{field.key}" if row_id else field.path
-        value = self.full.get(path)
-        shown = self.seen.field(field.section, field.key, row)
+        value = part.full.get(field.key)
+        shown = self.seen.field(field.section, field.key, part.row)
         follows = (
-            own.derive is not None and value is not None and not (shown and self.typed.get(path) == value)
+            own.derive is not None
+            and value is not None
+            and not (shown and part.typed.get(field.key) == value)
         )
         if not follows and not shown:
             return HIDDEN
         return side_of(value, derived=follows)
 
-    def values(self, section: str, row_id: str) -> Values:
-        """All values of a section or of a row, derived ones included."""
-        if not row_id:
-            return self.full.sections.get(section, NO_VALUES)
-        row = self.full.row(section, row_id)
-        return row.values if row else NO_VALUES
+
+NO_PART = Part(None, NO_VALUES, NO_VALUES)
 
 
 def read(template: Template, document: Document) -> Reading:
     """Prepare one entry for comparison, under the version its coder used."""
-    return Reading(template, document, with_derived(template, document), visible(template, document))
+    full = with_derived(template, document)
+    parts = {
+        (key, ""): Part(None, document.sections.get(key, NO_VALUES), values)
+        for key, values in full.sections.items()
+    }
+    for key, rows in full.groups.items():
+        for typed, row in zip(document.rows(key), rows, strict=True):
+            parts[(key, row.id)] = Part(typed, typed.values, row.values)
+    return Reading(template, parts, visible(template, document))
 
 
 def compare(
@@ -107,9 +123,9 @@ def _compare_pair(section: Section, pair: Pair, a: Reading, b: Reading) -> Itera
     if pair.row_a and pair.row_b:
         yield from _compare_values(section, pair, a, b)
     elif pair.row_a:
-        yield _lone(section, pair, a.typed.row(section.key, pair.row_a), Verdict.ROW_ONLY_A, a, b)
+        yield _lone(section, pair, a.part(section.key, pair.row_a).row, Verdict.ROW_ONLY_A, a, b)
     else:
-        yield _lone(section, pair, b.typed.row(section.key, pair.row_b), Verdict.ROW_ONLY_B, b, a)
+        yield _lone(section, pair, b.part(section.key, pair.row_b).row, Verdict.ROW_ONLY_B, b, a)
 
 
 def _lone(
@@ -127,14 +143,16 @@ def _lone(
 
 
 def _compare_values(section: Section, pair: Pair | None, a: Reading, b: Reading) -> list[Position]:
-    row_a, row_b = (pair.row_a, pair.row_b) if pair else ("", "")
+    part_a, part_b = (
+        reading.part(section.key, row_id)
+        for reading, row_id in ((a, pair.row_a if pair else ""), (b, pair.row_b if pair else ""))
+    )
     found = [
         position
         for field in section.fields
-        if (position := _compare_field(field, pair, a.side(field, row_a), b.side(field, row_b)))
+        if (position := _compare_field(field, pair, a.side(field, part_a), b.side(field, part_b)))
     ]
-    both = (a.values(section.key, row_a), b.values(section.key, row_b))
-    return _flag_uncertain(found) if marked_uncertain(section, both) else found
+    return _flag_uncertain(found) if marked_uncertain(section, (part_a.full, part_b.full)) else found
 
 
 def _compare_field(field: Field, pair: Pair | None, a: Side, b: Side) -> Position | None:
