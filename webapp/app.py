@@ -19,6 +19,7 @@ from webapp.downloads.routes import room as downloads_room
 from webapp.entry.routes import room as entry_room
 from webapp.people.routes import room as people_room
 from webapp.projects.routes import room as projects_room
+from webapp.questionnaires.routes import room as questionnaires_room
 from webapp.reconciliation.routes import room as reconciliation_room
 from webapp.settings import Settings
 
@@ -30,6 +31,7 @@ ROOMS: Sequence[Blueprint] = (
     entry_room,
     reconciliation_room,
     downloads_room,
+    questionnaires_room,
     people_room,
 )
 
@@ -50,7 +52,6 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
     security.secure(app, settings)
     wording.install(app)
     Bootstrap5(app)
-    app.jinja_env.globals["has_page"] = lambda endpoint: endpoint in app.view_functions
     app.before_request(_name_request)
     sessions.install(app)
     CSRFProtect(app)

@@ -9,7 +9,7 @@ from schema.actor import COMMAND_LINE
 from schema.problem import refuse
 from schema.store.database import Database
 from schema.store.models import TemplateVersion
-from schema.store.projects import all_projects, create_project
+from schema.store.projects import all_projects, create_project, find_project, use_template_version
 from schema.store.templates import compiled, ensure_shipped, find_version, latest_version
 from schema.template.shipped import shipped_keys
 from webapp.command_line import with_database
@@ -54,6 +54,22 @@ def list_projects(database: Database) -> None:
             template = compiled(session, one.template_version_id)
             notes = "rehearsal" if one.rehearsal else ""
             click.echo("\t".join((one.key, one.title, f"{template.key}@{template.version}", notes)))
+
+
+@project.command("use-version")
+@click.argument("key")
+@click.argument("version", type=click.IntRange(1, 99_999))
+@with_database
+def use_version(database: Database, key: str, version: int) -> None:
+    """Let new entries of a project use another version of its template; entries that exist keep theirs."""
+    with database.writing() as session:
+        found = find_project(session, key)
+        if found is None:
+            raise refuse("PRJ-023", f"There is no project “{key}”.", "See: tandem project list", status=404)
+        use_template_version(
+            session, COMMAND_LINE, found, _version(session, f"{found.template_key}@{version}")
+        )
+    click.echo(f"New entries of {key} use version {version}.")
 
 
 def _version(session: Session, asked: str) -> TemplateVersion:

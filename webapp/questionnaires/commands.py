@@ -7,12 +7,17 @@ from pathlib import Path
 
 import click
 
+from schema.actor import COMMAND_LINE
 from schema.problem import Problem
+from schema.store.database import Database
+from schema.store.templates import latest_versions, versions
 from schema.template.lint.lists import load_codelist
 from schema.template.loader import load_template
 from schema.template.shipped import shipped_codelists
 from schema.template.source import Report, read_tree
-from webapp.command_line import read_text
+from schema.template.versions import VersionChanges
+from webapp.command_line import read_text, with_database
+from webapp.questionnaires.operations import examine, publish_examined
 
 FAULTY = 1
 PARENTS = 3
@@ -22,7 +27,7 @@ A_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.group("template")
 def template() -> None:
-    """Check extraction templates."""
+    """Check extraction templates, publish them and list them."""
 
 
 @template.command("check")
@@ -40,6 +45,52 @@ def template_check(context: click.Context, files: tuple[Path, ...], codelists: P
     if found:
         click.echo(f"{found} {'problem' if found == 1 else 'problems'}.")
         context.exit(FAULTY)
+
+
+@template.command("publish")
+@click.argument("file", metavar="FILE", type=A_FILE)
+@click.option(
+    "--codelists",
+    type=A_FOLDER,
+    help="Folder of code lists; the nearest one named codelists if left out, then those of the latest version.",
+)
+@click.option("--reason", default="", help="Why; needed where answers that exist are touched.")
+@with_database
+def template_publish(database: Database, file: Path, codelists: Path | None, reason: str) -> None:
+    """Publish a template as the next version of its key, after saying what it changes.
+
+    Refuses, with the reason, what would make answers unreadable. Projects go on with their version.
+    """
+    source, folder = read_text(file), codelists or _nearest_codelists(file)
+    given = shipped_codelists(folder) if folder else {}
+    with database.writing() as session:
+        examined = examine(session, source, given)
+        if examined.changes:
+            _echo_changes(examined.changes)
+        row = publish_examined(session, COMMAND_LINE, source, given, reason, examined.shown)
+        click.echo(f"Published {row.key}, version {row.version}.")
+
+
+@template.command("list")
+@with_database
+def template_list(database: Database) -> None:
+    """List all published templates with their versions."""
+    with database.reading() as session:
+        for newest in latest_versions(session):
+            for row in versions(session, newest.key):
+                published = f"{row.published_at:%Y-%m-%d}" if row.published_at else ""
+                parts = (f"{row.key}@{row.version}", row.title, row.state, published, row.reason)
+                click.echo("\t".join(parts))
+
+
+def _echo_changes(changes: VersionChanges) -> None:
+    for title, found in (
+        ("Not possible", changes.refusals),
+        ("To think over", changes.warnings),
+        ("Also changed", changes.notes),
+    ):
+        for problem in found:
+            click.echo(f"{title}: {problem.where}: {problem.message}")
 
 
 def _check(file: Path, folder: Path | None) -> int:
