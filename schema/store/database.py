@@ -78,7 +78,7 @@ class Database:
         self.dialect = self.url.get_backend_name()
         self.engine = _sqlite_engine(self.url) if self.dialect == "sqlite" else _postgresql_engine(self.url)
         self._queue = WriteQueue(Path(f"{self.url.database}.lock")) if self.dialect == "sqlite" else None
-        self._reading = self.engine.execution_options(postgresql_readonly=True, **{BEGIN: "reading"})
+        self._reading = self.engine.execution_options(**self._reading_options())
         self._writing = self.engine.execution_options(**{BEGIN: "writing"})
         self._info: dict[Any, Any] = {"clock": clock, "new_id": new_id}
 
@@ -121,6 +121,12 @@ class Database:
         self.engine.dispose()
         if self._queue is not None:
             self._queue.close()
+
+    def _reading_options(self) -> dict[str, object]:
+        """READ COMMITTED would show each statement another moment; SQLite shows one in any case."""
+        if self.dialect == "sqlite":
+            return {BEGIN: "reading"}
+        return {BEGIN: "reading", "postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 
     def _turn(self) -> AbstractContextManager[None]:
         return nullcontext() if self._queue is None else self._queue.turn()

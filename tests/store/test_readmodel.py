@@ -146,3 +146,17 @@ def test_a_study_can_be_read_again(study: Study):
     with study.database.reading() as session:
         held = master_study(session, SYSTEM, session.get_one(Project, study.project_id))
         assert list(held.cases) == list(held.cases)
+
+
+def test_an_export_sees_one_moment_of_the_database(study: Study):
+    first = signed_off(study, entry(), second(entry()))
+    with study.database.reading() as session:
+        held = master_study(session, SYSTEM, session.get_one(Project, study.project_id))
+        with study.writing() as other:
+            case = other.query(Case).filter_by(reference=first).one()
+            case.title = "changed meanwhile"
+            withdraw_case(other, SYSTEM, case, "Withdrawn meanwhile.")
+        session.expire_all()
+        again = master_study(session, SYSTEM, session.get_one(Project, study.project_id))
+        assert (held.included, again.included) == (1, 1)
+        assert [case.title for case in again.cases] == [""]
