@@ -40,9 +40,9 @@ class WithdrawForm(Form):
 class AssignForm(Form):
     """The three people of a case; an empty choice leaves a part as it is."""
 
-    coder_1 = SelectField("Coder 1", [Optional()])
-    coder_2 = SelectField("Coder 2", [Optional()])
-    reconciler = SelectField("Reconciler", [Optional()])
+    coder_1 = SelectField("Coder 1")
+    coder_2 = SelectField("Coder 2")
+    reconciler = SelectField("Reconciler")
 
 
 class ListFileForm(Form):

@@ -38,6 +38,10 @@ class Site:
     address: str
     folder: Path
 
+    def said(self) -> str:
+        """What the server has printed so far."""
+        return (self.folder.parent / "server.log").read_text(encoding="utf-8")
+
     def tandem(self, *arguments: str) -> str:
         """Run a command of the product on this installation; gives what it printed, fails where it fails."""
         done = subprocess.run(

@@ -13,7 +13,7 @@ from schema.store.models import Project, TemplateVersion, User
 from schema.store.people import find_user
 from schema.store.projects import add_member, create_project
 from schema.store.templates import ensure_shipped, find_version
-from schema.template.shipped import shipped_keys
+from schema.template.shipped import load_shipped, shipped_keys
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,10 @@ def template_choices(session: Session) -> dict[str, str]:
     found = {f"{row.key}@{row.version}": f"{row.title}, version {row.version}" for row in rows}
     taken = {name.partition("@")[0] for name in found}
     newest = {key: version for key, version in sorted(shipped_keys()) if key not in taken}
-    shipped = {f"{key}@{version}": f"{key}, version {version} (shipped)" for key, version in newest.items()}
+    shipped = {
+        f"{key}@{version}": f"{load_shipped(key, version).title}, version {version}"
+        for key, version in newest.items()
+    }
     return {**found, **shipped}
 
 
