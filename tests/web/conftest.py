@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.entry_desk import Desk, build_desk
 from tests.support.policing import PolicingClient
 from tests.support.world import World, build_world
 
@@ -23,3 +24,15 @@ def world(tmp_path: Path) -> Iterator[World]:
 def client_for(world: World) -> Callable[[str], PolicingClient]:
     """``client_for("amara")``: a browser in which the person is signed in; ``client_for("")`` is nobody's."""
     return world.client_for
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    """A case of the pilot with both coders and its reconciler."""
+    return build_desk(world)
+
+
+@pytest.fixture
+def amara(client_for: Callable[[str], PolicingClient]) -> PolicingClient:
+    """The browser of coder 1."""
+    return client_for("amara")

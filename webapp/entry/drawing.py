@@ -20,13 +20,14 @@ from jinja2 import Template as Compiled
 from markupsafe import Markup, escape
 
 from forms.fields import FIELDS, Shown
-from schema.template.model import Field, Section, Template
+from schema.template.model import Field, Option, Section, Template
 from webapp.entry.wording import as_json, in_words
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 LONGEST_OPEN_LIST = 12
 WIDTHS = {"integer": "short", "decimal": "short", "date": "medium", "partial_date": "medium"}
 SHORT_END = re.compile(r":| in | or | within ")
+PRINTED_CODE = re.compile(r"[A-Z]{1,3}[0-9][0-9.]*", re.ASCII)
 BRACES = str.maketrans({"{": "&#123;", "}": "&#125;"})
 
 
@@ -77,7 +78,7 @@ def drawn(
         text=shown.text,
         on=on,
         lacks=tuple(code == shown.missing for code in question.missing),
-        labels=tuple(option.label for option, is_on in zip(options, on, strict=True) if is_on),
+        labels=tuple(labelled(option) for option, is_on in zip(options, on, strict=True) if is_on),
         missing=shown.missing,
         read_as=shown.read_as,
         problems=tuple(problems),
@@ -163,7 +164,7 @@ def _static(template: Template, section: Section, field: Field) -> Mapping[str, 
         "labelled": labelled,
         "fieldset": control in ("buttons", "ticks") or (labelled and bool(reasons)),
         "reasons": reasons,
-        "options": options,
+        "options": [_option(index, option) for index, option in enumerate(options)],
         "groups": _groups(field, parent),
         "parent": parent.key if parent else "",
         "folded": len(options) > LONGEST_OPEN_LIST,
@@ -204,21 +205,28 @@ def _groups(field: Field, parent: Field | None) -> list[dict[str, Any]]:
         {
             "key": group,
             "label": _group_label(group, parent),
-            "options": [
-                {
-                    "index": order[one.value],
-                    "value": one.value,
-                    "label": one.label,
-                    "note": one.note,
-                    "retired": one.retired,
-                }
-                for one in options
-            ],
+            "options": [_option(order[one.value], one) for one in options],
         }
         for group, options in field.codelist.groups()
     ]
 
 
+def _option(index: int, option: Option) -> dict[str, Any]:
+    return {
+        "index": index,
+        "value": option.value,
+        "label": labelled(option),
+        "note": option.note,
+        "retired": option.retired,
+    }
+
+
+def labelled(option: Option) -> str:
+    """Give an option's label, led by its code where that is one that people use (T1, T1.2)."""
+    printed = PRINTED_CODE.fullmatch(option.value) and not option.label.startswith(option.value)
+    return f"{option.value} {option.label}" if printed else option.label
+
+
 def _group_label(group: str, parent: Field | None) -> str:
     option = parent.codelist.by_value.get(group) if parent and parent.codelist else None
-    return f"{group}: {option.label}" if option else group
+    return labelled(option) if option else group

@@ -39,8 +39,10 @@ def require_open(entry: Entry) -> None:
         raise closed(entry)
 
 
-def save(session: Session, actor: Actor, entry: Entry, base_revision: int, changes: Sequence[Change]) -> int:
-    """Save changes that were made on a page of ``base_revision``; gives the revision that stands now.
+def save(
+    session: Session, actor: Actor, entry: Entry, base_revision: int, changes: Sequence[Change]
+) -> Saved:
+    """Save changes that were made on a page of ``base_revision``; says what others changed since then.
 
     Raises ``Refused`` where the entry is closed or a path is unknown, ``Stale`` where the same path was changed
     meanwhile.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from schema.answers.validate import Finding, findings
 from schema.answers.visibility import without_hidden
@@ -25,9 +26,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The page before submission. ``errors`` refuse it, ``questions`` need a tick, ``warnings`` only tell."""
+    """The page before submission. ``errors`` refuse it (by section or row), ``questions`` need a tick, ``warnings`` only tell."""
 
-    errors: tuple[Line, ...]
+    errors: tuple[tuple[str, tuple[Line, ...]], ...]
     questions: tuple[Question, ...]
     warnings: tuple[Line, ...]
     dropped: tuple[Line, ...]
@@ -45,7 +46,7 @@ def review(
     """Check an entry as submission will."""
     document, dropped = without_hidden(desk.template, desk.document)
     found = findings(desk.template, document, "submit")
-    errors = tuple(_line(subject, desk, one) for one in found if one.severity == "error")
+    errors = tuple(_by_place(subject, desk, [one for one in found if one.severity == "error"]))
     return Review(
         errors=errors,
         questions=tuple(
@@ -61,12 +62,29 @@ def review(
     )
 
 
+def _by_place(
+    subject: CaseSubject, desk: Desk, errors: Sequence[Finding]
+) -> Iterator[tuple[str, tuple[Line, ...]]]:
+    for place, group in groupby(errors, key=lambda error: error.place):
+        yield (
+            place,
+            tuple(
+                Line(one.message.removeprefix(f"{place}: "), place_of(subject, desk, one.path))
+                for one in group
+            ),
+        )
+
+
 def _line(subject: CaseSubject, desk: Desk, finding: Finding) -> Line:
     return Line(_text(finding), place_of(subject, desk, finding.path))
 
 
 def _text(finding: Finding) -> str:
-    return f"{finding.place}: {finding.message}" if finding.place else finding.message
+    return (
+        f"{finding.place}: {finding.message.removeprefix(f'{finding.place}: ')}"
+        if finding.place
+        else finding.message
+    )
 
 
 def _refusal(problem: Problem) -> Line:

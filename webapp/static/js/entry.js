@@ -57,6 +57,7 @@ export default function (form) {
   startRows(form, autosave);
   startShortcuts(form, autosave);
   refresh();
+  document.querySelector(".sections li.current")?.scrollIntoView({ block: "nearest", inline: "center" });
 }
 
 function touched(control) {
