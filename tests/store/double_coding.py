@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
 from schema.answers.document import Document, Row
+from schema.problem import Refused
 from schema.store.cases import register_case
-from schema.store.comparisons import create_comparison, load_comparison, supersede
+from schema.store.comparisons import (
+    accept_agreed,
+    confirm_pairing,
+    create_comparison,
+    decide,
+    load_comparison,
+    settle_everything,
+    supersede,
+    withdraw_agreed,
+)
 from schema.store.database import Database
 from schema.store.entries import mark_returned, mark_submitted, open_entry, save_document
 from schema.store.loaded import LoadedComparison
-from schema.store.models import Case, Entry, Project, User
+from schema.store.models import Audit, Case, Entry, Project, User
 from schema.store.people import add_user
 from schema.store.projects import create_project
 from schema.store.snapshots import freeze
 from schema.store.templates import publish
-from schema.template.value import Value, from_plain
+from schema.template.value import Missing, Value, from_plain
 
 SUPPORT = Path(__file__).parents[1] / "support"
 SYSTEM = Actor(id="", name="test", is_admin=True)
@@ -135,6 +148,57 @@ WORDING = (
     "General practitioners ought to ask about abuse at each antenatal visit.",
     "Police officers must record all children present at an incident.",
 )
+
+
+def act(
+    study: Study, verb: Callable[..., Any], comparison: str, *args: Any, who: str = "carol", **more: Any
+) -> Any:
+    """Do something as the page would: with the revision that the person sees now, unless one is given."""
+    if verb not in (accept_agreed, withdraw_agreed, settle_everything):
+        more.setdefault("revision", study.load(comparison).row.revision)
+    with study.writing() as session:
+        return verb(session, study.actor(who), comparison, *args, **more)
+
+
+def code_of(
+    study: Study, verb: Callable[..., Any], comparison: str, *args: Any, **more: Any
+) -> tuple[str, int]:
+    with pytest.raises(Refused) as caught:
+        act(study, verb, comparison, *args, **more)
+    return caught.value.problems[0].code, caught.value.status
+
+
+def audited(session: Session, action: str) -> list[dict[str, Any]]:
+    found = session.scalars(select(Audit.detail).where(Audit.action == action).order_by(Audit.seq))
+    return [json.loads(detail) for detail in found]
+
+
+def differing(study: Study) -> str:
+    """Two entries that differ in the area, the year and one lone recommendation, pairing confirmed."""
+    a = entry({"area": "North", "death_year": 2016}, recommendations=advice("1", "2"))
+    b = second(entry({"area": "South", "death_year": 2018}, recommendations=advice("1")))
+    comparison = study.compared(a, b)
+    act(study, confirm_pairing, comparison)
+    return comparison
+
+
+def lone_path(study: Study, comparison: str) -> str:
+    return next(p.path for p in study.load(comparison).result.positions if p.field is None)
+
+
+def settle(study: Study, comparison: str) -> None:
+    act(study, decide, comparison, "report.area", "b")
+    act(
+        study,
+        decide,
+        comparison,
+        "report.death_year",
+        "other",
+        value=Missing("not_reported"),
+        reason="no date",
+    )
+    act(study, decide, comparison, lone_path(study, comparison), "keep_row")
+    act(study, accept_agreed, comparison)
 
 
 def _row(plain: dict[str, Any]) -> Row:

@@ -1,16 +1,14 @@
-"""Comparisons in the store: nothing is overwritten, counters agree with what is shown, one winner at a time."""
+"""Comparisons in the store: made, superseded, signed off, and what two people do at the same moment."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 from time import sleep
-from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from schema.coding.agreement import field_agreement, row_agreement
@@ -22,260 +20,38 @@ from schema.store.comparisons import (
     confirmations,
     create_comparison,
     decide,
-    discrepancies_of,
     find_live,
-    history,
-    link,
-    load_comparison,
     settle_everything,
     sign_off,
     supersede,
-    undo,
-    undo_batch,
     unlink,
-    withdraw_agreed,
 )
 from schema.store.database import Database
-from schema.store.discrepancies import Counters, counters_of
 from schema.store.entries import open_entry, save_document
-from schema.store.models import Audit, Case, Comparison, Entry, Project, User
+from schema.store.models import Case, Comparison, Entry, Project, User
 from schema.store.snapshots import thaw
 from schema.store.submission import submit_entry
 from schema.store.templates import compiled, publish
-from schema.template.value import Missing
-from tests.store.double_coding import SYSTEM, Study, advice, build_study, entry, second, small_sources
-
-MISSED = {"missing": "not_reported"}
+from tests.store.double_coding import (
+    SYSTEM,
+    Study,
+    act,
+    advice,
+    audited,
+    build_study,
+    code_of,
+    differing,
+    entry,
+    lone_path,
+    second,
+    settle,
+    small_sources,
+)
 
 
 @pytest.fixture
 def study(database: Database) -> Study:
     return build_study(database)
-
-
-def act(
-    study: Study, verb: Callable[..., Any], comparison: str, *args: Any, who: str = "carol", **more: Any
-) -> Any:
-    """Do something as the page would: with the revision that the person sees now, unless one is given."""
-    if verb not in (accept_agreed, withdraw_agreed, settle_everything):
-        more.setdefault("revision", study.load(comparison).row.revision)
-    with study.writing() as session:
-        return verb(session, study.actor(who), comparison, *args, **more)
-
-
-def code_of(
-    study: Study, verb: Callable[..., Any], comparison: str, *args: Any, **more: Any
-) -> tuple[str, int]:
-    with pytest.raises(Refused) as caught:
-        act(study, verb, comparison, *args, **more)
-    return caught.value.problems[0].code, caught.value.status
-
-
-def audited(session: Session, action: str) -> list[dict[str, Any]]:
-    found = session.scalars(select(Audit.detail).where(Audit.action == action).order_by(Audit.seq))
-    return [json.loads(detail) for detail in found]
-
-
-def differing(study: Study) -> str:
-    """Two entries that differ in the area, the year and one lone recommendation, pairing confirmed."""
-    a = entry({"area": "North", "death_year": 2016}, recommendations=advice("1", "2"))
-    b = second(entry({"area": "South", "death_year": 2018}, recommendations=advice("1")))
-    comparison = study.compared(a, b)
-    act(study, confirm_pairing, comparison)
-    return comparison
-
-
-def lone_path(study: Study, comparison: str) -> str:
-    return next(p.path for p in study.load(comparison).result.positions if p.field is None)
-
-
-def test_a_new_comparison_proposes_pairs_and_stores_what_differs(study: Study) -> None:
-    a = entry({"area": "North"}, recommendations=advice("1", "2", "3"))
-    b = second(entry({"area": "South"}, recommendations=advice("3", "1")))
-    loaded = study.load(study.compared(a, b))
-    linked = {(pair.row_a, pair.row_b) for pair in loaded.pairs}
-    assert linked == {("v1", "v1b"), ("r1", "r1b"), ("r2", ""), ("r3", "r3b")}
-    assert (loaded.row.state, loaded.row.discrepancies, loaded.row.undecided) == ("open", 2, 2)
-
-
-def test_reading_a_comparison_any_number_of_times_changes_nothing(study: Study) -> None:
-    comparison = differing(study)
-    first = study.load(comparison)
-    for _ in range(3):
-        again = study.load(comparison)
-    assert (again.pairs, again.row.revision) == (first.pairs, first.row.revision)
-
-
-def test_rows_can_be_paired_otherwise_and_every_act_is_logged_with_before_and_after(study: Study) -> None:
-    a, b = entry(recommendations=advice("1", "2")), second(entry(recommendations=advice("1", "2")))
-    comparison = study.compared(a, b)
-    act(study, link, comparison, "recommendations", "r1", "r2b")
-    pairs = study.load(comparison).pairs
-    found = [(p.row_a, p.row_b, p.origin) for p in pairs if p.group == "recommendations"]
-    assert found == [("", "r1b", "person"), ("r1", "r2b", "person"), ("r2", "", "person")]
-    assert study.load(comparison).row.state == "matching"
-    with study.database.reading() as session:
-        (logged,) = audited(session, "pairing.change")
-    assert [(pair["a"], pair["b"]) for pair in logged["before"]] == [("r1", "r1b"), ("r2", "r2b")]
-    assert [(pair["a"], pair["b"]) for pair in logged["after"]] == [("r1", "r2b"), ("r2", ""), ("", "r1b")]
-
-
-def test_one_row_can_be_linked_with_two(study: Study) -> None:
-    a, b = entry(recommendations=advice("1")), second(entry(recommendations=advice("1", "2")))
-    comparison = study.compared(a, b)
-    act(study, link, comparison, "recommendations", "r1", "r2b", keep_others=True)
-    pairs = [(p.row_a, p.row_b) for p in study.load(comparison).pairs if p.group == "recommendations"]
-    assert pairs == [("r1", "r1b"), ("r1", "r2b")]
-
-
-def test_rows_can_be_unlinked_and_a_second_unlink_is_refused(study: Study) -> None:
-    a, b = entry(recommendations=advice("1")), second(entry(recommendations=advice("1")))
-    comparison = study.compared(a, b)
-    pair = next(p for p in study.load(comparison).pairs if p.group == "recommendations")
-    act(study, unlink, comparison, pair.id)
-    act(study, link, comparison, "recommendations", "r1", "r1b")
-    pair = next(p for p in study.load(comparison).pairs if p.group == "recommendations")
-    act(study, unlink, comparison, pair.id)
-    with study.database.reading() as session:
-        stored = [found.path for found in discrepancies_of(session, comparison)]
-    loaded = study.load(comparison)
-    assert stored == [position.path for position in loaded.result.needing_a_person()]
-    assert loaded.row.discrepancies == len(stored) == 2
-    assert code_of(study, unlink, comparison, pair.id) == ("MATCH-003", 409)
-
-
-def test_a_pairing_act_on_a_stale_page_is_refused(study: Study) -> None:
-    a, b = entry(recommendations=advice("1", "2")), second(entry(recommendations=advice("1", "2")))
-    comparison = study.compared(a, b)
-    act(study, link, comparison, "recommendations", "r1", "r2b", revision=0)
-    stale = code_of(study, link, comparison, "recommendations", "r2", "r2b", revision=0)
-    assert stale == ("MATCH-001", 409)
-
-
-def test_a_pair_is_frozen_while_a_decision_hangs_on_it(study: Study) -> None:
-    comparison = differing(study)
-    path = lone_path(study, comparison)
-    act(study, decide, comparison, path, "keep_row")
-    assert code_of(study, link, comparison, "recommendations", "r2", "r1b") == ("MATCH-005", 409)
-    act(study, undo, comparison, path)
-    act(study, link, comparison, "recommendations", "r2", "r1b", keep_others=True)
-
-
-def test_values_are_decided_only_after_the_rows_are_matched(study: Study) -> None:
-    comparison = study.compared(entry({"area": "North"}), second(entry({"area": "South"})))
-    assert code_of(study, decide, comparison, "report.area", "a") == ("RESOLVE-012", 409)
-
-
-def test_counters_agree_with_the_list_at_every_step(study: Study) -> None:
-    comparison = differing(study)
-    steps: list[tuple[Any, ...]] = [
-        (decide, "report.area", "b"),
-        (decide, "report.death_year", "defer"),
-        (decide, lone_path(study, comparison), "drop_row"),
-        (decide, "report.death_year", "a"),
-        (undo, "report.area"),
-        (decide, "report.area", "a"),
-    ]
-    seen = []
-    for verb, *args in steps:
-        act(study, verb, comparison, *args)
-        with study.database.reading() as session:
-            loaded = load_comparison(session, comparison)
-            row = loaded.row
-            states = [found.state for found in discrepancies_of(session, comparison)]
-        stored = Counters(row.positions, row.agreed, row.discrepancies, row.undecided)
-        assert stored == counters_of(loaded)
-        assert (
-            row.undecided
-            == states.count("open") + states.count("deferred")
-            == len(loaded.agenda().undecided())
-        )
-        seen.append((row.undecided, row.state))
-    assert seen == [
-        (2, "resolving"), (2, "resolving"), (1, "resolving"), (0, "resolved"), (1, "resolving"), (0, "resolved"),
-    ]  # fmt: skip
-
-
-def test_a_later_decision_supersedes_an_earlier_one_and_both_stay(study: Study) -> None:
-    comparison = differing(study)
-    act(study, decide, comparison, "report.area", "a", cause="typing_slip")
-    act(study, decide, comparison, "report.area", "other", value="East", reason="the cover says so")
-    with study.database.reading() as session:
-        made = history(session, comparison, "report.area")
-        logged = audited(session, "decision.make")
-    assert [(d.choice, d.value, d.superseded_at is None) for d in made] == [
-        ("a", '"North"', False),
-        ("other", '"East"', True),
-    ]
-    assert logged[1]["before"]["value"] == "North"
-
-
-def test_two_reconcilers_on_one_position_have_one_winner_and_the_other_sees_both(study: Study) -> None:
-    comparison = differing(study)
-    opened = study.load(comparison).row.revision
-    act(study, decide, comparison, "report.area", "a", revision=opened)
-    with pytest.raises(Refused) as caught:
-        act(study, decide, comparison, "report.area", "b", revision=opened, who="cyril")
-    assert caught.value.status == 409
-    assert "Carol settled this" in caught.value.problems[0].message
-    act(study, decide, comparison, "report.death_year", "b", revision=opened, who="cyril")
-    decided = {d.path: d.choice for d in study.load(comparison).decided}
-    assert decided == {"report.area": "a", "report.death_year": "b"}
-
-
-def test_a_decision_that_was_undone_meanwhile_counts_as_changed(study: Study) -> None:
-    comparison = differing(study)
-    act(study, decide, comparison, "report.area", "a")
-    opened = study.load(comparison).row.revision
-    act(study, undo, comparison, "report.area")
-    stale = code_of(study, decide, comparison, "report.area", "b", revision=opened, who="cyril")
-    assert stale == ("RESOLVE-020", 409)
-
-
-def test_pairing_otherwise_takes_back_the_acceptance_of_agreed_values(study: Study) -> None:
-    comparison = differing(study)
-    act(study, accept_agreed, comparison)
-    act(study, link, comparison, "recommendations", "r2", "r1b", keep_others=True)
-    assert not study.load(comparison).row.agreed_accepted
-
-
-def test_leaving_what_the_coders_said_needs_a_reason_and_a_cause_must_be_a_known_one(study: Study) -> None:
-    comparison = differing(study)
-    assert code_of(study, decide, comparison, "report.area", "other", value="East") == ("RESOLVE-007", 422)
-    assert code_of(study, decide, comparison, "report.area", "a", cause="mood") == ("RESOLVE-022", 422)
-    assert code_of(study, decide, comparison, "report.nothing", "a") == ("RESOLVE-021", 409)
-    assert (
-        code_of(study, decide, comparison, "report.children_known", "other", value="yes")[0] == "RESOLVE-007"
-    )
-
-
-def test_nobody_reconciles_a_case_they_coded(study: Study) -> None:
-    comparison = differing(study)
-    assert code_of(study, decide, comparison, "report.area", "a", who="amara") == ("RESOLVE-014", 403)
-
-
-def test_agreed_values_are_accepted_as_one_act_that_can_be_undone(study: Study) -> None:
-    comparison = differing(study)
-    accepted = act(study, accept_agreed, comparison)
-    assert accepted == study.load(comparison).row.agreed > 0
-    assert code_of(study, accept_agreed, comparison) == ("RESOLVE-024", 409)
-    act(study, withdraw_agreed, comparison)
-    assert not study.load(comparison).row.agreed_accepted
-
-
-def settle(study: Study, comparison: str) -> None:
-    act(study, decide, comparison, "report.area", "b")
-    act(
-        study,
-        decide,
-        comparison,
-        "report.death_year",
-        "other",
-        value=Missing("not_reported"),
-        reason="no date",
-    )
-    act(study, decide, comparison, lone_path(study, comparison), "keep_row")
-    act(study, accept_agreed, comparison)
 
 
 def test_sign_off_freezes_the_consensus(study: Study) -> None:
@@ -343,46 +119,12 @@ def test_a_returned_entry_supersedes_and_carries_over_what_did_not_change(study:
     assert code_of(study, decide, comparison, "report.area", "a") == ("RESOLVE-011", 409)
 
 
-def test_links_that_a_person_made_survive_a_returned_entry_where_both_rows_do(study: Study) -> None:
-    a, b = entry(recommendations=advice("1", "2")), second(entry(recommendations=advice("1", "2", "4")))
-    comparison = study.compared(a, b)
-    act(study, link, comparison, "recommendations", "r1", "r2b")
-    act(study, link, comparison, "recommendations", "r2", "r1b")
-    shorter = second(entry(recommendations=advice("1", "4")))
-    again = study.load(study.resubmitted(comparison, shorter))
-    pairs = {(p.row_a, p.row_b) for p in again.pairs if p.group == "recommendations"}
-    assert pairs == {("r1", ""), ("r2", "r1b"), ("", "r4b")}
-
-
-def test_a_pairing_that_was_confirmed_survives_a_returned_entry_although_the_words_changed(
-    study: Study,
-) -> None:
-    a, b = entry(recommendations=advice("1")), second(entry(recommendations=advice("1")))
-    comparison = study.compared(a, b)
-    act(study, confirm_pairing, comparison)
-    changed = second(entry(recommendations=[{"id": "r1", "number": "7", "text": "Something else entirely."}]))
-    again = study.load(study.resubmitted(comparison, changed))
-    assert [(p.row_a, p.row_b) for p in again.pairs if p.group == "recommendations"] == [("r1", "r1b")]
-
-
 def test_a_case_has_one_live_comparison_and_needs_both_entries(study: Study) -> None:
     comparison = differing(study)
     with study.writing() as session, pytest.raises(Refused) as caught:
         case = session.get_one(Case, session.get_one(Comparison, comparison).case_id)
         create_comparison(session, study.actor("carol"), case)
     assert caught.value.problems[0].code == "RESOLVE-015"
-
-
-def test_a_decision_can_open_a_question_that_then_counts(study: Study) -> None:
-    a, b = entry({"children_known": "yes", "children_note": "Two."}), second(entry())
-    comparison = study.compared(a, b)
-    act(study, confirm_pairing, comparison)
-    act(study, decide, comparison, "report.children_known", "b")
-    row = study.load(comparison).row
-    assert (row.discrepancies, row.undecided, row.state) == (1, 0, "resolved")
-    act(study, decide, comparison, "report.children_known", "a")
-    row = study.load(comparison).row
-    assert (row.discrepancies, row.undecided) == (2, 1)
 
 
 def test_everything_is_settled_at_once_in_a_rehearsal_only(database: Database) -> None:
@@ -406,15 +148,6 @@ def test_everything_is_settled_at_once_in_a_rehearsal_only(database: Database) -
 def test_an_ordinary_project_cannot_be_settled_at_once(study: Study) -> None:
     comparison = differing(study)
     assert code_of(study, settle_everything, comparison, take="a", reason="quick") == ("RESOLVE-033", 409)
-
-
-def test_a_batch_is_undone_as_one(database: Database) -> None:
-    study = build_study(database, rehearsal=True)
-    comparison = study.compared(entry({"area": "North"}), second(entry({"area": "South"})))
-    act(study, settle_everything, comparison, take="a", reason="training")
-    (decision,) = study.load(comparison).decisions
-    assert act(study, undo_batch, comparison, decision.batch_id) == 1
-    assert study.load(comparison).row.undecided == 1
 
 
 def test_two_coders_who_submit_at_the_same_moment_are_compared_once(study: Study) -> None:
