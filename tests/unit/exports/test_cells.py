@@ -17,14 +17,14 @@ from openpyxl import load_workbook
 from openpyxl.cell.cell import ERROR_CODES
 
 from exports.book import OVERFLOW, Book, Column
-from exports.cells import escaped, length, pieces, safe, sheet_title
+from exports.cells import Cell, escaped, length, pieces, safe, sheet_title
 from schema.problem import Refused
 from tests.unit.exports.small_study import MADE_AT
 
 LIVE = ["=1+1", '=HYPERLINK("http://x")', "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "＝1", *ERROR_CODES]
 
 
-def written(path: Path, *values: object, kind: str = "any") -> list[object]:
+def written(path: Path, *values: Cell, kind: str = "any") -> list[object]:
     """Write one cell a row and read them back."""
     book = Book()
     book.write_sheet("sheet", [Column("value", kind=kind)], [(value,) for value in values])
@@ -101,7 +101,7 @@ def test_an_escape_sequence_is_protected():
         (None, None),
     ],
 )
-def test_numbers_keep_their_value_and_long_ones_become_text(tmp_path: Path, value: object, shown: object):
+def test_numbers_keep_their_value_and_long_ones_become_text(tmp_path: Path, value: Cell, shown: object):
     assert written(tmp_path / "book.xlsx", value) == [shown]
 
 
