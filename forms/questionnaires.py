@@ -13,7 +13,7 @@ class NewVersionForm(Form):
 
     source = TextAreaField(
         "Template",
-        description="The whole template in YAML, as `tandem template check` reads it. Its `version` must be the next.",
+        description="The whole template in YAML. Write the next number as its version.",
     )
     file = FileField(
         "Or read it from a file",

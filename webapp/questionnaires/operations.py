@@ -200,13 +200,13 @@ def lift_entry(
 ) -> Lifted:
     """Lift an entry to the project's version, as it was shown: to that version, from that revision.
 
-    Raises ``Refused``: ENTRY-017 (409) where the project's version or the entry has changed since, and what
+    Raises ``Refused``: ENTRY-041 (409) where the project's version or the entry has changed since, and what
     :func:`schema.store.entries.pin_to_version` refuses.
     """
     new = compiled(session, project.template_version_id)
     if new.version != to or entry.revision != revision:
         raise refuse(
-            "ENTRY-017",
+            "ENTRY-041",
             "Your entry or the project’s version has changed since this was shown.",
             "Look at it as it is now, then go on.",
             status=409,

@@ -49,7 +49,7 @@ class Question:
     required: bool
     facts: tuple[tuple[str, str], ...]
     options: tuple[Option, ...]
-    codelist: str
+    codelist: CodeList | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _question(template: Template, section: Section, field: Field) -> Question:
         required=field.required,
         facts=tuple((label, words) for label, words in _facts(template, section, field) if words),
         options=held if len(held) <= FEW_OPTIONS else (),
-        codelist=field.codelist.name if field.codelist else "",
+        codelist=field.codelist,
     )
 
 
@@ -156,7 +156,7 @@ def _facts(template: Template, section: Section, field: Field) -> Iterator[tuple
 def _answer(field: Field) -> str:
     words = [KINDS.get(field.kind, field.kind), limits_in_words(field.limits, field.unit)]
     if field.codelist and len(field.codelist.options) > FEW_OPTIONS:
-        words.append(f"{len(field.codelist.options)} options, listed below")
+        words.append(f"from {len(field.codelist.options)} options")
     return ", ".join(word for word in words if word)
 
 

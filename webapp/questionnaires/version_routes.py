@@ -57,7 +57,7 @@ def lift_now(subject: CaseSubject) -> ResponseReturnValue:
     form = LiftForm(request.form)
     try:
         if not form.validate():
-            raise refuse("ENTRY-018", "This could not be read.", "Load the page again.")
+            raise refuse("ENTRY-042", "This could not be read.", "Load the page again.")
         with writing() as session:
             entry, project = fresh(session, _own(subject)), fresh(session, subject.project)
             operations.lift_entry(
