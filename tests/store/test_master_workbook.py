@@ -1,0 +1,187 @@
+"""From the database to the cells: what two independent readers find in the workbook is what the snapshots hold."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from schema.actor import COMMAND_LINE
+from schema.answers.document import Row
+from schema.store.master import MasterCase
+from schema.store.projects import find_project
+from schema.store.readmodel import master_study
+from schema.template.model import Field, Template
+from schema.template.value import Missing, Value
+from tests.support.databases import sqlite_database
+from tests.support.programs import libreoffice
+from webapp.downloads.making import make
+from webapp.sample.loading import STUDY_KEY, load_people, load_project, load_study
+from webapp.sample.study import study
+
+Cells = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """The workbook, and the cases it was made of."""
+
+    path: Path
+    cases: tuple[MasterCase, ...]
+
+    @property
+    def template(self) -> Template:
+        return self.cases[0].template
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exported]:
+    folder = tmp_path_factory.mktemp("export")
+    database = sqlite_database(folder / "tandem.sqlite3")
+    load_people(database)
+    load_project(database, STUDY_KEY, "Sample", "")
+    load_study(database, STUDY_KEY, study(6), lambda _: None)
+    with database.reading() as session:
+        project = find_project(session, STUDY_KEY)
+        assert project is not None
+        cases = tuple(master_study(session, COMMAND_LINE, project).cases)
+    make(database, COMMAND_LINE, project, folder / "master.xlsx", lambda _done, _total: None)
+    yield Exported(folder / "master.xlsx", cases)
+    database.dispose()
+
+
+def by_openpyxl(exported: Exported) -> dict[str, list[Cells]]:
+    """Every sheet as rows of text by column name."""
+    return {
+        sheet.title: _rows([[_text(value) for value in row] for row in sheet.iter_rows(values_only=True)])
+        for sheet in load_workbook(exported.path)
+    }
+
+
+def by_libreoffice(exported: Exported, folder: Path) -> dict[str, list[Cells]]:
+    """The same, as LibreOffice reads the file."""
+    program = libreoffice()
+    assert program is not None
+    options = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
+    profile = f"-env:UserInstallation=file://{folder / 'profile'}"
+    command = [program, profile, "--headless", "--convert-to", options, "--outdir", str(folder)]
+    subprocess.run([*command, str(exported.path)], capture_output=True, check=True, timeout=120)
+    found = {}
+    for path in folder.glob("master-*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            found[path.stem.removeprefix("master-")] = _rows(list(csv.reader(file)))
+    return found
+
+
+def _rows(lines: list[list[str]]) -> list[Cells]:
+    header, *rows = lines
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).replace("_x005F_", "_")
+
+
+def told(row: Cells, field: Field, template: Template) -> Value:
+    """Read a value back from its cells, from the meaning of the columns alone."""
+    if field.kind in ("choice", "yes_no", "derived"):
+        return _coded(row[field.path], field, template)
+    if field.kind == "choices":
+        return _several(row, field, template)
+    if row.get(f"{field.path}.missing"):
+        return _missing(row[f"{field.path}.missing"], template)
+    text = row[field.path]
+    if not text:
+        return None
+    return {"integer": int, "decimal": float}.get(field.kind, str)(text)
+
+
+def _coded(text: str, field: Field, template: Template) -> Value:
+    if not text or field.codelist is None:
+        return None
+    values = {str(option.code): option.value for option in field.codelist.options}
+    return values.get(text) or _missing(text, template)
+
+
+def _several(row: Cells, field: Field, template: Template) -> Value:
+    labels = {option.label: option.value for option in template.missing.options}
+    if reason := row.get(f"{field.path}.missing_label"):
+        return Missing(labels[reason])
+    assert field.codelist is not None
+    ticks = {option.value: row[f"{field.path}:{option.value}"] for option in field.codelist.options}
+    ticked = tuple(value for value, tick in ticks.items() if tick == "1")
+    assert set(ticks.values()) <= ({"0", "1"} if ticked else {""})
+    return ticked or None
+
+
+def _missing(text: str, template: Template) -> Value:
+    codes = {str(option.code): option.value for option in template.missing.options}
+    return Missing(codes[text])
+
+
+def check(exported: Exported, sheets: dict[str, list[Cells]]) -> int:
+    """Compare every value of every case with its cells; gives how many values there were."""
+    seen = 0
+    for case, cells in zip(exported.cases, sheets["cases"], strict=True):
+        assert cells["case"] == case.reference
+        for section in exported.template.plain_sections():
+            seen += _check_row(case, section.fields, cells, None)
+    for group in exported.template.groups():
+        expected = [(case, row) for case in exported.cases for row in case.document.rows(group.key)]
+        for (case, row), cells in zip(expected, sheets[group.key], strict=True):
+            assert (cells["case"], cells["row_id"]) == (case.reference, row.id)
+            seen += _check_row(case, group.fields, cells, row)
+    return seen
+
+
+def _check_row(case: MasterCase, fields: tuple[Field, ...], cells: Cells, row: Row | None) -> int:
+    seen = 0
+    for field in fields:
+        values = row.values if row else case.document.sections.get(field.section, {})
+        value, shown = values.get(field.key), told(cells, field, case.template)
+        if value is None:
+            assert shown in (None, Missing("not_applicable")), field.path
+        else:
+            assert shown == value, field.path
+            seen += 1
+        if field.evidence:
+            path = f"{field.section}.{row.id}.{field.key}" if row else field.path
+            held = case.document.evidence.get(path)
+            evidence = (cells[f"{field.path}.page"], cells[f"{field.path}.quote"])
+            assert evidence == ((held.page, held.quote) if held else ("", ""))
+    return seen
+
+
+def test_every_value_of_the_database_is_in_its_cell(exported: Exported):
+    assert check(exported, by_openpyxl(exported)) > 500
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_finds_every_value_of_the_database(exported: Exported, tmp_path: Path):
+    assert check(exported, by_libreoffice(exported, tmp_path)) > 500
+
+
+def test_findings_are_the_sums_of_the_framework_sheet(exported: Exported):
+    sheets = by_openpyxl(exported)
+    lines = {line["line"]: line for line in sheets["findings"] if line["table"] in ("themes", "subthemes")}
+    assert len(lines) > 30
+    for key, line in lines.items():
+        column = [row[key] for row in sheets["framework"]]
+        known = [cell for cell in column if cell]
+        assert (int(line["n"]), int(line["valid_n"])) == (known.count("1"), len(known))
+
+
+def test_nothing_missing_is_a_zero(exported: Exported):
+    sheets = by_openpyxl(exported)
+    for name in ("cases", *(group.key for group in exported.template.groups())):
+        for row in sheets[name]:
+            for field in exported.template.fields():
+                if row.get(f"{field.path}.missing_label"):
+                    own = [cell for column, cell in row.items() if column.split(":")[0] == field.path]
+                    assert "0" not in own
