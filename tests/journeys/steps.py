@@ -99,6 +99,7 @@ def paste_lessons(page: Page, case: str, text: str) -> None:
 def submit_entry(page: Page, case: str) -> None:
     """Check the entry and submit it."""
     page.goto(f"{case}/entry/submit")
+    expect(page.get_by_role("main")).not_to_contain_text("Before you can submit")
     page.get_by_label("I coded this case from the report itself").check()
     page.get_by_role("button", name="Submit my entry").click()
     expect(page.get_by_role("main")).to_contain_text("submitted")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.journeys import steps
 from tests.support.browser import Site, visit
@@ -59,9 +59,9 @@ def code(page: Page, case: str, age: str) -> None:
     save(page)
     steps.paste_lessons(page, case, steps.LESSONS)
     for number in range(3):
-        open_row(page, number)
-        page.locator('[name$=".page"]').first.fill("12")
-        domain = page.locator('[name$=".domain"]').first
+        card = open_row(page, number)
+        card.locator('[name$=".page"]').fill("12")
+        domain = card.locator('[name$=".domain"]').first
         if domain.evaluate("one => one.tagName") == "SELECT":
             domain.select_option(index=1)
         else:
@@ -70,15 +70,16 @@ def code(page: Page, case: str, age: str) -> None:
     steps.submit_entry(page, case)
 
 
-def open_row(page: Page, number: int) -> None:
-    """Without scripts only one row is drawn open; the others open by a button that saves first."""
+def open_row(page: Page, number: int) -> Locator:
+    """Without scripts a folded row is drawn by a button that saves first."""
     card = page.locator("details[data-row]").nth(number)
-    if card.locator('[name$=".page"]').count():
+    if card.get_attribute("open") is None:
+        card.locator("summary").first.click()
+    if not card.locator('[name$=".page"]').count():
+        card.get_by_role("button", name=re.compile("Open lesson")).click()
         if card.get_attribute("open") is None:
             card.locator("summary").first.click()
-        return
-    card.locator("summary").first.click()
-    card.get_by_role("button", name=re.compile("Open lesson")).click()
+    return card
 
 
 def resolve(page: Page, case: str) -> None:
