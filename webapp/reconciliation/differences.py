@@ -54,7 +54,9 @@ def _plain(text: str) -> Runs:
 
 def _runs(words: Sequence[str], shared: set[int]) -> Runs:
     marked = ((word, index not in shared) for index, word in enumerate(words))
-    return tuple(
-        Run("".join(word for word, _ in found), differs)
-        for differs, found in groupby(marked, key=lambda one: one[1])
-    )
+    runs: list[Run] = []
+    for differs, found in groupby(marked, key=lambda one: one[1]):
+        text = "".join(word for word, _ in found)
+        bare = text.rstrip() if differs else text
+        runs += [Run(bare, differs), Run(text[len(bare) :])]
+    return tuple(run for run in runs if run.text)

@@ -6,20 +6,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from forms.fields import FIELDS, Shown, shown
-from schema.answers.document import Document, Evidence
+from forms.fields import Shown
 from schema.answers.summary import row_summary
 from schema.coding.align import nearest_misses
-from schema.coding.choices import check_choice
 from schema.coding.model import CAUSES, Position, Verdict
 from schema.store.models import Decision
 from schema.template.kinds import kind_of
-from schema.template.model import Field, Option, Section
-from schema.template.value import Value, from_plain, is_answer
-from webapp.reconciliation.differences import Run, Runs, differing_words
-from webapp.reconciliation.operations import shared
+from schema.template.model import Field, Section
+from schema.template.value import from_plain
+from webapp.reconciliation.choosing import Button, Control, buttons, control, may_be_blank
 from webapp.reconciliation.queue import label_of, place_of
 from webapp.reconciliation.room import Table
+from webapp.reconciliation.sides import Side, sides
 from webapp.reconciliation.wording import (
     VERDICTS,
     decision_words,
@@ -29,27 +27,6 @@ from webapp.reconciliation.wording import (
     why_shown,
 )
 
-NO_EVIDENCE = Evidence()
-TEXTS = ("text", "long_text")
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One coder's side. ``missing``: the value is a missing code; ``row``: the line of the row it stands in."""
-
-    letter: str
-    coder: str
-    runs: Runs
-    missing: bool
-    page: str
-    quote: Runs
-    row: str
-
-    @property
-    def blank(self) -> bool:
-        """Whether the coder gave nothing."""
-        return not self.runs
-
 
 @dataclass(frozen=True, slots=True)
 class Tick:
@@ -58,15 +35,6 @@ class Tick:
     label: str
     a: bool
     b: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """One choice: the value the form sends, its words, and the key that presses it."""
-
-    choice: str
-    words: str
-    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +57,6 @@ class ContextLine:
     b: str
     differs: bool
     current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """The control for another value. ``kind``: text, area, buttons, select or ticks; ``reasons``: missing codes offered."""
-
-    kind: str
-    shown: Shown
-    options: tuple[tuple[str, tuple[Option, ...]], ...]
-    reasons: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -160,70 +118,14 @@ def position_page(
         ticks=_ticks(position),
         values=_row_values(table, position),
         nearest=_nearest(table, position),
-        buttons=tuple(_buttons(table, position)),
-        control=_control(table, position, typed),
-        may_be_blank=_may_be_blank(table, position),
+        buttons=tuple(buttons(table, position)),
+        control=control(table, position, typed),
+        may_be_blank=may_be_blank(table, position),
         settled_elsewhere=bool(position.field and not kind_of(position.field).stores),
         made=_made(table, position.field, live) if live else None,
         earlier=tuple(_made(table, position.field, one) for one in history if one.superseded_at),
         context=_context(table, position),
         causes=CAUSES,
-    )
-
-
-def sides(table: Table, position: Position) -> tuple[Side, Side]:
-    """Both sides, with the words marked that only one of two texts has."""
-    runs = value_runs(table, position)
-    quotes = differing_words(*(_evidence(table, position, letter).quote for letter in ("A", "B")))
-    a, b = (
-        Side(
-            letter,
-            table.coder(letter),
-            runs[index],
-            value is not None and not is_answer(value),
-            _evidence(table, position, letter).page,
-            quotes[index],
-            _row_line(table, position, letter),
-        )
-        for index, (letter, value) in enumerate((("A", position.a), ("B", position.b)))
-    )
-    return a, b
-
-
-def value_runs(table: Table, position: Position) -> tuple[Runs, Runs]:
-    """Both values as runs of text; words are marked only inside texts."""
-    field = position.field
-    if field is None:
-        return (), ()
-    a, b = (in_full(table.loaded.template, field, value) for value in (position.a, position.b))
-    if field.kind in TEXTS and is_answer(position.a) and is_answer(position.b):
-        return differing_words(a, b)
-    return tuple((Run(text),) if text else () for text in (a, b))  # type: ignore[return-value]
-
-
-def _evidence(table: Table, position: Position, letter: str) -> Evidence:
-    if position.field is None:
-        return NO_EVIDENCE
-    document, row_id = _own(table, position, letter)
-    place = f"{position.section}.{row_id}" if position.pair else position.section
-    return document.evidence.get(f"{place}.{position.field.key}", NO_EVIDENCE)
-
-
-def _own(table: Table, position: Position, letter: str) -> tuple[Document, str]:
-    """The coder's document, and the id of their row (empty in a plain section)."""
-    pair = position.pair
-    if letter == "A":
-        return table.loaded.a, pair.row_a if pair else ""
-    return table.loaded.b, pair.row_b if pair else ""
-
-
-def _row_line(table: Table, position: Position, letter: str) -> str:
-    document, row_id = _own(table, position, letter)
-    rows = document.rows(position.section)
-    section = table.loaded.template.by_key[position.section]
-    numbered = enumerate(rows, 1)
-    return next(
-        (f"{number}. {row_summary(section, row)}" for number, row in numbered if row.id == row_id), ""
     )
 
 
@@ -264,75 +166,6 @@ def _nearest(table: Table, position: Position) -> str:
         return ""
     section = loaded.template.by_key[position.section]
     return f"{letter}: {row_summary(section, row)} ({percent(miss.score)} alike)"
-
-
-def _buttons(table: Table, position: Position) -> list[Button]:
-    field = position.field
-    if field is None:
-        return [
-            Button("keep_row", "Keep the row", "a"),
-            Button("drop_row", "Leave the row out", "b"),
-            Button("defer", "Decide later", "d"),
-        ]
-    if not kind_of(field).stores:
-        return []
-    found = [button for button in _of_values(table, position, field) if _possible(table, position, button)]
-    return [*found, Button("defer", "Decide later", "d")]
-
-
-def _of_values(table: Table, position: Position, field: Field) -> list[Button]:
-    template = table.loaded.template
-    a, b = (or_blank(template, field, value) for value in (position.a, position.b))
-    if position.a is None and position.b is None:
-        return []
-    if position.a == position.b:
-        return [Button("a", "Keep what both say", "a")]
-    found = [Button("a", f"Take A{_short(a)}", "a"), Button("b", f"Take B{_short(b)}", "b")]
-    if isinstance(position.a, tuple) and isinstance(position.b, tuple):
-        found.append(Button("union", "All that either ticked", "u"))
-        if shared(position):
-            found.append(Button("shared", "Only what both ticked", "i"))
-    elif field.kind in TEXTS:
-        found.append(Button("equivalent", "They mean the same: keep A’s words", "e"))
-        found.append(Button("equivalent_b", "They mean the same: keep B’s words", "w"))
-    return found
-
-
-def _short(text: str) -> str:
-    return f": {text}" if len(text) <= 32 else ""
-
-
-def _possible(table: Table, position: Position, button: Button) -> bool:
-    stored = {"union": "both", "shared": "both", "equivalent_b": "equivalent"}.get(
-        button.choice, button.choice
-    )
-    return check_choice(position, stored, None, table.loaded.template) is None
-
-
-def _may_be_blank(table: Table, position: Position) -> bool:
-    if position.field is None or position.a is None or position.b is None:
-        return False
-    return check_choice(position, "other", None, table.loaded.template) is None
-
-
-def _control(table: Table, position: Position, typed: Shown | None) -> Control | None:
-    field = position.field
-    if field is None or not kind_of(field).stores:
-        return None
-    template = table.loaded.template
-    return Control(
-        FIELDS[field.kind].control(field),
-        typed or shown(field, _starting_value(table, position)),
-        field.codelist.groups() if field.codelist else (),
-        tuple((code, template.missing_label(code)) for code in field.missing),
-    )
-
-
-def _starting_value(table: Table, position: Position) -> Value:
-    """What stands in the control at first: the answer decided before, else A's, else B's. A missing code is chosen anew."""
-    live = table.loaded.live_decision(position.path)
-    decided = from_plain(json.loads(live.value)) if live else None
-    return next((value for value in (decided, position.a, position.b) if is_answer(value)), None)
 
 
 def _made(table: Table, field: Field | None, decision: Decision) -> Made:

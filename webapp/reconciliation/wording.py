@@ -15,8 +15,8 @@ VERDICTS: dict[Verdict, tuple[str, str]] = {
         "The two answers differ by no more than the template allows.",
     ),
     Verdict.DIFFER: ("Differ", "Both coders answered, and their answers differ."),
-    Verdict.ONLY_A: ("Only A answered", "A answered; B left the question blank."),
-    Verdict.ONLY_B: ("Only B answered", "B answered; A left the question blank."),
+    Verdict.ONLY_A: ("Only A answered", "A gives an answer; B does not."),
+    Verdict.ONLY_B: ("Only B answered", "B gives an answer; A does not."),
     Verdict.MISSING_DIFFERS: (
         "Missing differs",
         "At least one coder says that there is no answer, and the other does not say the same.",
@@ -92,5 +92,5 @@ def decision_words(template: Template, field: Field | None, decision: Decision, 
 
 
 def percent(score: float) -> str:
-    """Give a likeness from 0 to 1 as a whole percentage, half up."""
-    return f"{int(score * 100 + 0.5)}%"
+    """Give a likeness from 0 to 1 as a whole percentage, cut, so that what is not certain never reads as if it were."""
+    return f"{int(score * 100 + 1e-9)}%"

@@ -8,8 +8,14 @@ export default function resolving(element) {
   if (!document.querySelector(".error-summary")) {
     element.querySelector("[data-start]")?.focus({ preventScroll: true });
   }
-  element.querySelector(".resolving-list [aria-current]")?.scrollIntoView({ block: "nearest" });
+  showCurrent(element.querySelector(".resolving-list"));
   keepOne(element, "value");
+}
+
+// Scrolls the list alone, never the page.
+function showCurrent(list) {
+  const current = list?.querySelector("[aria-current]");
+  if (current) list.scrollTop = current.offsetTop - list.clientHeight / 3;
 }
 
 // Typing an answer takes back a reason why there is none, and the other way round.
