@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schema.answers.document import Document
+from schema.answers.validate import Finding, findings
 from schema.store.assignments import assign
 from schema.store.cases import register_case
 from schema.store.entries import load_document
@@ -22,10 +23,11 @@ class Desk:
 
     world: World
     case_id: str
+    project: str = "pilot"
 
     @property
     def address(self) -> str:
-        return f"/projects/pilot/cases/{self.case_id}/entry"
+        return f"/projects/{self.project}/cases/{self.case_id}/entry"
 
     def section(self, key: str) -> str:
         return f"{self.address}/{key}"
@@ -39,6 +41,10 @@ class Desk:
     def template(self) -> Template:
         with self.world.reading() as session:
             return compiled(session, self.entry().template_version_id)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What submission would say of amara's entry."""
+        return findings(self.template, self.document(), "submit")
 
     def document(self, name: str = "amara") -> Document:
         with self.world.reading() as session:

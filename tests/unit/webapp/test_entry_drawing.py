@@ -65,7 +65,8 @@ def test_hostile_answers_are_shown_as_they_are(text: str) -> None:
 
 def test_the_chosen_option_and_the_reason_are_marked() -> None:
     template, section = made("Label", "choice")
-    for value, marked in [("v1", "v1"), (Missing("not_known"), "~not_known"), (None, "")]:
+    cases: list[tuple[Value, str]] = [("v1", "v1"), (Missing("not_known"), "~not_known"), (None, "")]
+    for value, marked in cases:
         root, _ = parse(page(template, section, value))
         checked = [one.get("value") for one in root.iter("input") if one.get("checked") is not None]
         assert checked == [marked]
