@@ -8,7 +8,6 @@ from collections.abc import Callable
 from hashlib import file_digest
 from pathlib import Path
 
-from exports.workbook import write_workbook
 from schema.actor import Actor
 from schema.framework.shipped import framework_for
 from schema.problem import refuse
@@ -49,6 +48,9 @@ def make(database: Database, actor: Actor, project: Project, path: Path, progres
     The file appears whole or not at all, readable by its owner alone. Raises ``Refused`` where a sheet cannot hold the
     study, ``OSError`` where the file cannot be written.
     """
+    # The spreadsheet library is heavy and serves this one act, so that nothing else waits for it at the start.
+    from exports.workbook import write_workbook
+
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
