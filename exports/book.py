@@ -241,10 +241,10 @@ class Book:
         self.overflows += [Overflow(sheet, row, column, part, piece) for part, piece in enumerate(rest, 2)]
         return f"{first} […continues on the sheet “{OVERFLOW}”]"
 
-    def content_hash(self, more: object = None) -> str:
-        """SHA-256 over the titles, columns and rows of all hashed sheets, and ``more``: same data, same hash."""
+    def content_hash(self) -> str:
+        """SHA-256 over the titles, columns and rows of all hashed sheets: same data, same hash."""
         held = {sheet.title: sheet.hash.hexdigest() for sheet in self.sheets if sheet.hashed}
-        return sha256(_canonical([held, more])).hexdigest()
+        return sha256(_canonical(held)).hexdigest()
 
     def save(self, path: Path, made_at: datetime) -> None:
         """Write the file, with ``made_at`` as its time, so that the same content gives the same bytes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from exports.sheets.readme import ReadMe
 from schema.framework.evaluate import CaseExtract, Evaluator
 from schema.framework.figures import Evaluation
 from schema.framework.model import Framework
+from schema.problem import Problem
 from schema.store.master import MasterCase, MasterStudy
 from schema.template.catalogue import catalogue
 
@@ -35,12 +36,18 @@ def no_progress(done: int, total: int) -> None:
 
 
 def write_workbook(
-    path: Path, study: MasterStudy, framework: Framework | None = None, progress: Progress = no_progress
+    path: Path,
+    study: MasterStudy,
+    framework: Framework | None = None,
+    *,
+    problems: Sequence[Problem] = (),
+    progress: Progress = no_progress,
 ) -> Written:
     """Write the master workbook to ``path``.
 
     Cases are read once and written as they come; ``progress`` hears (cases done, cases in all). ``framework`` is
-    ``None`` for a template that has none: the workbook then lacks the sheets *framework* and *findings*.
+    ``None`` for a template that has none, or one that does not fit (``problems`` then say why, on the first sheet): the
+    workbook lacks the sheets *framework* and *findings*.
     Raises ``Refused`` (XLS-001, XLS-002) where a sheet cannot hold the study.
     """
     book = Book()
@@ -52,9 +59,8 @@ def write_workbook(
         book.write_sheet("findings", findings.FINDINGS, findings.findings_rows(evaluation))
     book.write_sheet("codebook", codebook.COLUMNS, codebook.codebook_rows(plan, study.newest, framework))
     book.write_sheet("code lists", codebook.LISTS, codebook.codelist_rows(plan, study.newest))
-    left_out = [[held.reference, held.state, held.reason] for held in study.excluded]
-    content_hash = book.content_hash({"excluded": left_out})
-    readme.write(study, framework, content_hash)
+    content_hash = book.content_hash()
+    readme.write(study, framework, problems, content_hash)
     book.save(path, study.made_at)
     return Written(path, content_hash, study.included, evaluation)
 

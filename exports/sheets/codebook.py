@@ -94,9 +94,16 @@ def _row(sheet: str, column: Column, place: Place, newest: Template) -> tuple[Ce
         field.unit,
         "sometimes" if field.visible_when or place.section.visible_when else "always",
         ", ".join(str(version) for version in place.versions),
-        "retired" if place.retired else "",
+        "retired" if place.retired or _option_retired(column, place) else "",
         field.sensitive,
     )
+
+
+def _option_retired(column: Column, place: Place) -> bool:
+    """Whether the column is that of an option which can no longer be ticked."""
+    value = column.name.partition(":")[2]
+    option = place.field.codelist.by_value.get(value) if place.field.codelist else None
+    return option is not None and option.retired
 
 
 def _codes(column: Column, place: Place) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from exports.book import Book, Column, Sheet
+from exports.book import OVERFLOW, Book, Column, Sheet
 from exports.cells import Cell, safe
 from schema.framework.model import Framework
+from schema.problem import Problem
 from schema.store.master import MasterStudy
 
 COLUMNS = (
@@ -40,13 +41,20 @@ class ReadMe:
         self.book = book
         self.sheet: Sheet = book.sheet("read me", COLUMNS, frozen="A2", hashed=False)
 
-    def write(self, study: MasterStudy, framework: Framework | None, content_hash: str) -> None:
-        """Write all lines."""
+    def write(
+        self,
+        study: MasterStudy,
+        framework: Framework | None,
+        problems: Sequence[Problem],
+        content_hash: str,
+    ) -> None:
+        """Write all lines; ``problems`` say why there is no framework."""
         for row in (
             *_what(study, content_hash),
-            *_templates(study, framework),
+            *_templates(study),
+            *_framework(framework, problems),
             *_counts(study),
-            *_sheets(self.book.sheets[1:]),
+            *_sheets(self.book),
             *((item, None, note) for item, note in CONVENTIONS),
             *_exclusions(study),
         ):
@@ -67,12 +75,17 @@ def _what(study: MasterStudy, content_hash: str) -> Iterator[tuple[Cell, ...]]:
     yield "Content hash", content_hash, None
 
 
-def _templates(study: MasterStudy, framework: Framework | None) -> Iterator[tuple[Cell, ...]]:
+def _templates(study: MasterStudy) -> Iterator[tuple[Cell, ...]]:
     for template in study.templates:
         label = f"{template.key}, version {template.version}"
         yield "Template version", label, f"{template.title}; hash {template.source_hash}"
+
+
+def _framework(framework: Framework | None, problems: Sequence[Problem]) -> Iterator[tuple[Cell, ...]]:
     if framework:
         yield "Quantitative framework", framework.key, f"{framework.title}; hash {framework.source_hash}"
+    for problem in problems:
+        yield "Quantitative framework", "left out: it does not fit the template", str(problem)
 
 
 def _counts(study: MasterStudy) -> Iterator[tuple[Cell, ...]]:
@@ -83,11 +96,17 @@ def _counts(study: MasterStudy) -> Iterator[tuple[Cell, ...]]:
         yield f"Left out: {state}", number, None
 
 
-def _sheets(sheets: Sequence[Sheet]) -> Iterator[tuple[Cell, ...]]:
-    for sheet in sheets:
-        yield "Sheet", sheet.title, f"{sheet.rows} rows"
+def _sheets(book: Book) -> Iterator[tuple[Cell, ...]]:
+    for sheet in book.sheets[1:]:
+        yield "Sheet", sheet.title, _rows(sheet.rows)
+    if book.overflows:
+        yield "Sheet", OVERFLOW, _rows(len(book.overflows))
 
 
 def _exclusions(study: MasterStudy) -> Iterator[tuple[Cell, ...]]:
     for held in study.excluded:
         yield "Case left out", held.reference, f"{held.state}: {held.reason}"
+
+
+def _rows(number: int) -> str:
+    return f"{number:,} {'row' if number == 1 else 'rows'}"

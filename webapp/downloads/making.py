@@ -9,7 +9,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 from schema.actor import Actor
-from schema.framework.shipped import framework_for
+from schema.framework.shipped import load_for
 from schema.problem import refuse
 from schema.store.database import Database
 from schema.store.models import Project
@@ -56,7 +56,10 @@ def make(database: Database, actor: Actor, project: Project, path: Path, progres
     try:
         with database.reading() as session:
             study = master_study(session, actor, project)
-            written = write_workbook(unfinished, study, framework_for(study.newest), progress)
+            found = load_for(study.newest)
+            written = write_workbook(
+                unfinished, study, found.framework, problems=found.problems, progress=progress
+            )
         with unfinished.open("rb") as file:
             sha256 = file_digest(file, "sha256").hexdigest()
         unfinished.replace(path)

@@ -242,9 +242,33 @@ def test_the_same_data_give_the_same_hash_and_it_stands_on_the_first_sheet(tmp_p
 def test_other_data_give_another_hash(tmp_path):
     held = a_study()
     fewer = replace(held, cases=tuple(held.cases)[:2], included=2)
-    other = replace(held, excluded=held.excluded[:1])
-    hashes = {write(tmp_path / "x.xlsx", one).content_hash for one in (held, fewer, other)}
-    assert len(hashes) == 3
+    assert write(tmp_path / "x.xlsx", held).content_hash != write(tmp_path / "x.xlsx", fewer).content_hash
+
+
+def test_the_progress_of_cases_that_are_out_does_not_change_the_hash(tmp_path):
+    held = a_study()
+    later = replace(held, excluded=(replace(held.excluded[0], state="resolving"), *held.excluded[1:]))
+    assert write(tmp_path / "x.xlsx", held).content_hash == write(tmp_path / "x.xlsx", later).content_hash
+
+
+def test_a_framework_that_does_not_fit_is_left_out_and_the_first_sheet_says_why(tmp_path):
+    loaded = load_framework(FRAMEWORK.replace("main.colour", "main.tone"), TEMPLATE)
+    write_workbook(tmp_path / "x.xlsx", a_study(), loaded.framework, problems=loaded.problems)
+    book = load_workbook(tmp_path / "x.xlsx")
+    assert "findings" not in book.sheetnames
+    notes = [row["note"] for row in table(book, "read me") if row["item"] == "Quantitative framework"]
+    assert len(notes) == 2
+    assert all("There is no field “main.tone”" in note for note in notes)
+
+
+def test_a_text_longer_than_a_cell_goes_on_elsewhere_and_the_first_sheet_lists_that_sheet(tmp_path):
+    long = "word " * 9_000
+    write(tmp_path / "x.xlsx", study((case("DHR-001", document(passage=long.strip()), TEMPLATE),)))
+    book = load_workbook(tmp_path / "x.xlsx")
+    assert ("Sheet", "long texts", "1 row") in [tuple(row.values()) for row in table(book, "read me")]
+    (rest,) = table(book, "long texts")
+    assert (rest["sheet"], rest["row"], rest["column"], rest["part"]) == ("cases", 2, "main.passage", 2)
+    assert table(book, "cases")[0]["main.passage"].split(" […")[0] + rest["text"] == long.strip()
 
 
 def test_a_template_without_a_framework_gives_a_workbook_without_findings(tmp_path):
