@@ -221,7 +221,7 @@ def test_a_retired_option_asks_for_a_reason_which_is_kept(world: World, client_f
     checked = send(root, source=second(), lists=upload(RETIRED, "small_theme.yaml"))
     assert "is retired" in Page(checked).words
     assert boxes(checked, "list") == [RETIRED]
-    values = {"source": second(), "list": RETIRED, "shown": shown_by(checked)}
+    values: dict[str, Any] = {"source": second(), "list": RETIRED, "shown": shown_by(checked)}
     without = send(root, "publish", **values)
     assert without.status_code == 422
     assert "Give a reason" in summary(without)
@@ -286,7 +286,10 @@ def test_what_is_no_template_is_told(client_for: ClientFor, source: str) -> None
 def test_a_template_of_a_new_key_is_published_as_it_is(world: World, client_for: ClientFor) -> None:
     other = SOURCE.replace("template: small", "template: other-small")
     root = client_for("root")
-    values = {"source": other, "list": [text for name, text in LISTS.items() if name.startswith("small")]}
+    values: dict[str, Any] = {
+        "source": other,
+        "list": [text for name, text in LISTS.items() if name.startswith("small")],
+    }
     checked = send(root, **values)
     assert "is new here" in Page(checked).words
     assert (
@@ -300,7 +303,11 @@ def test_a_shipped_template_is_published_from_its_own_text(client_for: ClientFor
     address = next(target for target in links.values() if "shipped=sar-learning" in target)
     filled = root.get(address)
     checked = send(root, source=boxes(filled)[0], list=boxes(filled, "list"))
-    values = {"source": boxes(checked)[0], "list": boxes(checked, "list"), "shown": shown_by(checked)}
+    values: dict[str, Any] = {
+        "source": boxes(checked)[0],
+        "list": boxes(checked, "list"),
+        "shown": shown_by(checked),
+    }
     assert send(root, "publish", **values).location == "/questionnaires/sar-learning/1"
 
 
