@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from schema.answers.derive import derived
 from schema.coding.model import Position, Verdict
 from schema.template.kinds import kind_of
 from webapp.reconciliation.queue import label_of, place_of
@@ -41,6 +42,20 @@ def agreed_places(table: Table) -> tuple[AgreedPlace, ...]:
     )
 
 
+def follows(table: Table, position: Position) -> bool:
+    """Whether the value follows from another agreed answer, so that it cannot be settled by itself."""
+    field = position.field
+    if field is None or not kind_of(field).stores:
+        return field is not None
+    if field.derive is None:
+        return False
+    source = f"{position.path.rpartition('.')[0]}.{field.derive.source}"
+    found = next((one for one in table.loaded.result.positions if one.path == source), None)
+    section = table.loaded.template.by_key[position.section]
+    values = {field.derive.source: found.a} if found and not found.needs_person else {}
+    return field.key in derived(table.loaded.template, section, values)
+
+
 def _lines(table: Table, positions: Sequence[Position]) -> tuple[AgreedLine, ...]:
     return tuple(_line(table, position) for position in positions)
 
@@ -48,13 +63,13 @@ def _lines(table: Table, positions: Sequence[Position]) -> tuple[AgreedLine, ...
 def _line(table: Table, position: Position) -> AgreedLine:
     section = table.loaded.template.by_key[position.section]
     decision = table.loaded.live_decision(position.path)
-    stored = position.field is None or kind_of(position.field).stores
+    settled_here = not follows(table, position)
     return AgreedLine(
         label_of(position, section),
         _value(table, position),
         _note(table, position),
         CHOSEN[decision.choice] if decision else "",
-        table.address("resolve_page", at=position.path, _anchor="position") if stored else "",
+        table.address("resolve_page", at=position.path, _anchor="position") if settled_here else "",
     )
 
 
@@ -66,10 +81,10 @@ def _value(table: Table, position: Position) -> str:
 
 
 def _note(table: Table, position: Position) -> str:
+    if follows(table, position):
+        return "Follows from other answers"
     if position.field is None or position.verdict is Verdict.AGREE:
         return ""
-    if not kind_of(position.field).stores:
-        return "Follows from other answers"
     if position.verdict is Verdict.WITHIN_TOLERANCE:
         other = in_full(table.loaded.template, position.field, position.b)
         return f"{verdict_words(position.verdict)}: B says {other}"

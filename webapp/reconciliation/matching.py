@@ -131,11 +131,11 @@ def group_view(table: Table, key: str) -> GroupPage:
         raise refuse("MATCH-006", "There is nothing to match here.", status=404)
     drawing = _Drawing(table, section)
     linked = [pair for pair in drawing.pairs if pair.row_a and pair.row_b]
-    doubtful = sorted((pair for pair in linked if is_doubtful(pair)), key=lambda pair: pair.score)
+    doubtful = sorted((pair for pair in linked if is_doubtful(table, pair)), key=lambda pair: pair.score)
     return GroupPage(
         section,
         tuple(drawing.pair_card(pair, in_full=True) for pair in doubtful),
-        tuple(drawing.pair_card(pair) for pair in linked if not is_doubtful(pair)),
+        tuple(drawing.pair_card(pair) for pair in linked if not is_doubtful(table, pair)),
         tuple(drawing.lone_card(pair) for pair in drawing.pairs if not (pair.row_a and pair.row_b)),
         tuple(drawing.cards["A"].values()),
         tuple(drawing.cards["B"].values()),
@@ -144,9 +144,9 @@ def group_view(table: Table, key: str) -> GroupPage:
     )
 
 
-def is_doubtful(pair: Pair) -> bool:
+def is_doubtful(table: Table, pair: Pair) -> bool:
     """Whether a proposed link should be looked at: nobody has confirmed it, and the rows are not nearly the same."""
-    return pair.origin != "person" and pair.score < CERTAIN
+    return not table.matched and pair.origin != "person" and pair.score < CERTAIN
 
 
 def _group_line(table: Table, section: Section, pairs: Sequence[Pair]) -> GroupLine:
@@ -157,7 +157,7 @@ def _group_line(table: Table, section: Section, pairs: Sequence[Pair]) -> GroupL
         len(table.loaded.a.rows(section.key)),
         len(table.loaded.b.rows(section.key)),
         len(linked),
-        sum(is_doubtful(pair) for pair in linked),
+        sum(is_doubtful(table, pair) for pair in linked),
         len(pairs) - len(linked),
         table.matched or all(pair.origin == "person" for pair in pairs),
         table.address("group_page", group=section.key),
