@@ -58,6 +58,7 @@ export default function (form) {
   startShortcuts(form, autosave);
   refresh();
   document.querySelector(".sections li.current")?.scrollIntoView({ block: "nearest", inline: "center" });
+  form.dataset.ready = "";
 }
 
 function touched(control) {

@@ -13,6 +13,7 @@ export class Autosave {
     this.unsaved = new Map();
     this.held = new Set();
     this.kept = new Map();
+    this.rejected = new Map();
     this.counter = 0;
     this.timer = null;
     this.sending = null;
@@ -60,7 +61,7 @@ export class Autosave {
     if (this.sending) return this.sending;
     if (this.stopped || (this.wait && !now)) return undefined;
     this.dropUnchanged();
-    const batch = [...this.unsaved.values()].filter((one) => !this.held.has(one.path));
+    const batch = this.sendable();
     if (!batch.length) {
       if (now && !this.unsaved.size) this.say("saved", `Saved ${clock(new Date())}`);
       return undefined;
@@ -69,9 +70,14 @@ export class Autosave {
       this.sending = null;
     });
     await this.sending;
-    const more = [...this.unsaved.values()].some((one) => !this.held.has(one.path));
-    if (more && !this.wait && !this.stopped) this.timer = setTimeout(() => this.flush(), 200);
+    if (this.sendable().length && !this.wait && !this.stopped) this.timer = setTimeout(() => this.flush(), 200);
     return undefined;
+  }
+
+  // Everything unsaved but what waits for the coder: a conflict, or a text that was not accepted and not touched since.
+  sendable() {
+    return [...this.unsaved].filter(([key, one]) => !this.held.has(one.path) && this.rejected.get(key) !== one.mark)
+      .map(([, one]) => one);
   }
 
   // Leaving a field says "changed" once more; what is saved already is not sent again.
@@ -133,12 +139,20 @@ export class Autosave {
 
   accepted(state, batch) {
     this.wait = 0;
-    this.tell("");
+    if (!this.rejected.size) this.tell("");
     this.forget(batch);
     for (const [key, value] of this.sent) this.kept.set(key, value);
     this.catchUp(state);
-    this.say("saved", `Saved ${clock(new Date(state.saved_at || Date.now()))}`);
+    this.savedAt(state.saved_at);
     this.onSaved(state);
+  }
+
+  // "Saved" is said only where nothing typed is left out.
+  savedAt(moment) {
+    if (this.held.size) this.say("wrong", "Not saved: changed in another window");
+    else if (this.sendable().length) this.say("saving", "Saving …");
+    else if (this.unsaved.size) this.say("wrong", "Not saved");
+    else this.say("saved", `Saved ${clock(new Date(moment || Date.now()))}`);
   }
 
   // What was typed again while the save was on its way stays unsaved.
@@ -146,6 +160,7 @@ export class Autosave {
     for (const { what, path, mark } of batch) {
       const key = `${what} ${path}`;
       if (this.unsaved.get(key)?.mark === mark) this.unsaved.delete(key);
+      this.rejected.delete(key);
     }
   }
 
@@ -184,11 +199,20 @@ export class Autosave {
       const reason = problems.map((one) => `${one.message} ${one.remedy}`).join(" ");
       this.tell(`${reason || "This entry can no longer be saved."} What you typed is still here, so that you can copy it.`);
     } else {
-      this.say("wrong", "Not saved");
-      this.tell(problems.map((one) => `${one.message} ${one.remedy}`).join(" ") || "This could not be saved.");
-      for (const one of problems) if (one.where) this.unsaved.delete(`set ${one.where}`);
-      if (!problems.some((one) => one.where)) this.forget(batch);
+      await this.rejectedBatch(problems, batch);
     }
+  }
+
+  // One field that is not accepted must not keep the others from being saved.
+  async rejectedBatch(problems, batch) {
+    if (batch.length > 1) {
+      for (const one of batch) await this.send([one]);
+      return;
+    }
+    const [{ what, path, mark }] = batch;
+    this.rejected.set(`${what} ${path}`, mark);
+    this.say("wrong", "Not saved");
+    this.tell(problems.map((one) => `${one.message} ${one.remedy}`).join(" ") || "This could not be saved.");
   }
 
   askAbout(conflict) {

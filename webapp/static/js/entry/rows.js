@@ -56,7 +56,7 @@ async function act(form, list, autosave, what, rowId, button) {
     }
     autosave.tell("");
     autosave.catchUp(said);
-    autosave.say("saved", `Saved ${new Date(said.saved_at).toLocaleTimeString("en-GB")}`);
+    autosave.savedAt(said.saved_at);
     arrange(form, list, said);
     after(form, list, autosave, what, said.row);
   } catch {

@@ -1,0 +1,219 @@
+"""The coder's desk in a real browser: what the page does between typing and saved, and when saving fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from tests.journeys import steps
+from tests.support.browser import Site, Visit, visit
+from tests.support.entry_desk import Desk, build_desk, filled
+from tests.support.world import build_world
+
+pytestmark = pytest.mark.browser
+SAVED = re.compile(r"^Saved \d\d:\d\d:\d\d$")
+
+
+@dataclass
+class Window:
+    """Amara's browser on her desk."""
+
+    visit: Visit
+    desk: Desk
+
+    @property
+    def page(self) -> Page:
+        return self.visit.page
+
+    def open(self, key: str) -> Page:
+        self.page.goto(self.desk.section(key))
+        return ready(self.page)
+
+    def another(self, key: str) -> Page:
+        page = self.visit.context.new_page()
+        page.goto(self.desk.section(key))
+        return ready(page)
+
+
+@pytest.fixture
+def window(browser: Browser, tmp_path: Path) -> Iterator[Window]:
+    world = build_world(tmp_path)
+    desk = build_desk(world)
+    server = make_server("127.0.0.1", 0, world.app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    site = Site(f"http://127.0.0.1:{server.port}", tmp_path)
+    with visit(browser, site) as seen:
+        steps.sign_in(seen.page, "amara")
+        yield Window(seen, desk)
+    server.shutdown()
+    thread.join()
+    world.database.dispose()
+
+
+def ready(page: Page) -> Page:
+    """Wait until the page's script is at work."""
+    page.wait_for_selector("form[data-ready]")
+    return page
+
+
+def status(page: Page, text: str | re.Pattern[str]) -> None:
+    expect(page.locator("[data-status]")).to_have_text(text)
+
+
+def control(page: Page, path: str) -> str:
+    return page.input_value(f'[name="{path}"]')
+
+
+def test_what_is_typed_is_saved_without_a_button_and_nothing_is_kept_in_the_browser(window: Window):
+    page = window.open("report")
+    page.fill('[name="report.area"]', "Exampleshire")
+    page.press('[name="report.area"]', "Enter")
+    status(page, SAVED)
+    page.fill('[name="report.published"]', "may 2018")
+    expect(page.locator("#f-report-published-read")).to_have_text("= May 2018")
+    assert window.desk.document().sections["report"] == {"area": "Exampleshire", "published": "2018-05"}
+    assert page.url.endswith("/report")
+    stored = "indexedDB.databases().then((kept) => kept.length + localStorage.length + sessionStorage.length)"
+    assert page.evaluate(stored) == 0
+
+
+def test_a_question_comes_and_goes_and_keeps_what_it_held(window: Window):
+    page = window.open("report")
+    note = page.locator('[name="report.children_note"]')
+    expect(note).to_be_hidden()
+    page.check('[name="report.children_known"][value="yes"]')
+    expect(note).to_be_visible()
+    note.fill("Two children.")
+    status(page, SAVED)
+    page.check('[name="report.children_known"][value="no"]')
+    expect(note).to_be_hidden()
+    page.check('[name="report.children_known"][value="yes"]')
+    expect(note).to_have_value("Two children.")
+
+
+def test_a_reason_by_its_key_takes_the_place_of_the_answer_and_typing_takes_it_back(window: Window):
+    page = window.open("report")
+    page.fill('[name="report.death_year"]', "2016")
+    page.press('[name="report.death_year"]', "Alt+1")
+    assert control(page, "report.death_year") == ""
+    reason = page.locator('[name="report.death_year:missing"][value="not_reported"]')
+    expect(reason).to_be_checked()
+    page.fill('[name="report.death_year"]', "2017")
+    expect(reason).not_to_be_checked()
+    status(page, SAVED)
+    assert window.desk.document().get("report.death_year") == 2017
+
+
+def test_two_windows_on_one_field_show_both_values_and_the_coder_chooses(window: Window):
+    page = window.open("report")
+    other = window.another("report")
+    other.fill('[name="report.area"]', "Theirs")
+    status(other, SAVED)
+    page.fill('[name="report.area"]', "Mine")
+    box = page.locator(".conflict")
+    expect(box).to_contain_text("Mine")
+    expect(box).to_contain_text("Theirs")
+    assert window.desk.document().get("report.area") == "Theirs"
+    page.get_by_role("button", name="Keep mine").click()
+    status(page, SAVED)
+    assert window.desk.document().get("report.area") == "Mine"
+
+
+def test_a_save_takes_over_what_another_window_wrote_elsewhere(window: Window):
+    page = window.open("report")
+    other = window.another("report")
+    other.fill('[name="report.area"]', "Theirs")
+    status(other, SAVED)
+    page.fill('[name="report.death_year"]', "2016")
+    expect(page.locator('[name="report.area"]')).to_have_value("Theirs")
+    assert window.desk.document().sections["report"] == {"area": "Theirs", "death_year": 2016}
+
+
+def test_a_server_that_does_not_answer_is_tried_again_and_leaving_is_warned_of(window: Window):
+    page = window.open("report")
+    window.visit.context.set_offline(True)
+    page.fill('[name="report.area"]', "Exampleshire")
+    status(page, "Not saved: trying again")
+    assert page.evaluate("!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))")
+    assert control(page, "report.area") == "Exampleshire"
+    window.visit.context.set_offline(False)
+    status(page, SAVED)
+    assert window.desk.document().get("report.area") == "Exampleshire"
+
+
+def test_a_text_that_is_not_accepted_stays_and_does_not_hold_up_the_others(window: Window):
+    page = window.open("report")
+    page.fill('[name="report.area"]', "x" * 100_001)
+    page.fill('[name="report.death_year"]', "2016")
+    status(page, "Not saved")
+    expect(page.locator("[data-alert]")).not_to_be_empty()
+    expect(page.locator("[name=base_revision]")).to_have_value("1")
+    assert window.desk.document().sections["report"] == {"death_year": 2016}
+    page.fill('[name="report.area"]', "Exampleshire")
+    status(page, SAVED)
+    assert window.desk.document().get("report.area") == "Exampleshire"
+
+
+def test_typed_text_outlives_the_session_and_is_saved_after_signing_in_again(window: Window):
+    page = window.open("report")
+    other = window.another("report")
+    other.locator(".user-menu summary").click()
+    other.get_by_role("button", name="Sign out").click()
+    page.fill('[name="report.area"]', "Exampleshire")
+    expect(page.get_by_role("link", name="Sign in in a new tab")).to_be_visible()
+    assert control(page, "report.area") == "Exampleshire"
+    steps.sign_in(other, "amara")
+    status(page, SAVED)
+    assert window.desk.document().get("report.area") == "Exampleshire"
+
+
+def test_text_typed_after_submission_in_another_window_stays_on_the_page(window: Window):
+    page = window.open("report")
+    client = window.desk.world.client_for("amara")
+    filled(window.desk, client)
+    client.submit(window.desk.section("submit"), {"statement": "yes"})
+    page.fill('[name="report.area"]', "Typed too late")
+    status(page, "Not saved")
+    expect(page.get_by_role("alert").first).to_contain_text("submitted")
+    assert control(page, "report.area") == "Typed too late"
+    assert window.desk.document().get("report.area") == "Exampleshire"
+
+
+def test_rows_are_added_filled_moved_and_deleted_with_undo_without_loading_the_page(window: Window):
+    page = window.open("recommendations")
+    for count, number in enumerate(("4.1", "4.2"), 1):
+        page.keyboard.press("Alt+N")
+        expect(page.locator(".rows [data-row]")).to_have_count(count)
+        added = page.locator(".rows [data-row]").last
+        expect(added.locator("input.control").first).to_be_focused()
+        page.keyboard.type(number)
+        expect(added.locator("[data-row-summary]")).to_have_text(number)
+    page.locator(".rows [data-row]").last.get_by_role("button", name="Move up").click()
+    lines = page.locator(".rows [data-row-summary]")
+    expect(lines).to_have_text(["4.2", "4.1"])
+    page.locator(".rows [data-row]").first.get_by_role("button", name="Delete").click()
+    expect(lines).to_have_text(["4.1"])
+    page.get_by_role("button", name="Undo").click()
+    expect(lines).to_have_text(["4.2", "4.1"])
+    rows = window.desk.document().rows("recommendations")
+    assert [row.values["number"] for row in rows] == ["4.2", "4.1"]
+
+
+def test_keys_lead_from_section_to_section(window: Window):
+    page = window.open("report")
+    page.fill('[name="report.area"]', "Exampleshire")
+    page.keyboard.press("Alt+PageDown")
+    steps.heading(page, "Victims")
+    assert window.desk.document().get("report.area") == "Exampleshire"
+    ready(page).keyboard.press("Alt+PageUp")
+    steps.heading(page, "Report")
+    ready(page).keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
