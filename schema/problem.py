@@ -25,7 +25,7 @@ class Problem:
     severity: str = "error"
 
     def __str__(self) -> str:
-        place = self.where + (f" line {self.line}" if self.line else "")
+        place = " ".join(part for part in (self.where, f"line {self.line}" if self.line else "") if part)
         return f"{self.code}{', ' + place if place else ''}: {self.message}" + (
             f" {self.remedy}" if self.remedy else ""
         )
