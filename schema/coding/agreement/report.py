@@ -1,0 +1,130 @@
+"""All agreement figures of a study in one value: the page, the command, the CSV file and the workbook read this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from schema.coding.agreement.bootstrap import DRAWS, LEVEL, SEED
+from schema.coding.agreement.by_field import FieldAgreement
+from schema.coding.agreement.estimate import Estimate, Interval, Measure, NoInterval, Undefined
+from schema.coding.agreement.rows import RowAgreement
+from schema.coding.agreement.tally import AgreementTally
+from schema.coding.model import Comparison
+from schema.template.model import Template
+
+NO_FIELD = "no field has this figure"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One compared case: what comparing found, who coded it (slot 1, slot 2) and its month (``2026-11``)."""
+
+    comparison: Comparison
+    coders: tuple[str, str]
+    month: str
+
+
+@dataclass(frozen=True)
+class SliceAgreement:
+    """Agreement on a part of the study: a section, a pair of coders or a month.
+
+    ``percent`` is over all positions of all fields. ``kappa``, ``ac1`` and ``alpha`` are plain means over the fields that
+    have the figure; their ``n`` counts those fields.
+    """
+
+    key: str
+    label: str
+    cases: int
+    percent: Measure
+    interval: Interval | NoInterval
+    kappa: Measure
+    ac1: Measure
+    alpha: Measure
+    fields: tuple[FieldAgreement, ...] = ()
+
+
+@dataclass(frozen=True)
+class AgreementReport:
+    """Agreement on a whole study and on its parts. ``template`` is the newest version among the ``cases``."""
+
+    template: Template | None
+    cases: int
+    overall: SliceAgreement
+    fields: tuple[FieldAgreement, ...]
+    rows: tuple[RowAgreement, ...]
+    sections: tuple[SliceAgreement, ...]
+    pairs: tuple[SliceAgreement, ...]
+    months: tuple[SliceAgreement, ...]
+    seed: int = SEED
+    draws: int = DRAWS
+    level: float = LEVEL
+
+
+def build_report(compared: Iterable[Compared]) -> AgreementReport:
+    """Count all compared cases in one pass and give every figure, with bootstrap intervals.
+
+    In the figures of a pair the coder whose name comes first is A, whichever slot they had; elsewhere A is slot 1.
+    """
+    whole = AgreementTally()
+    pairs: dict[tuple[str, str], AgreementTally] = {}
+    months: dict[str, AgreementTally] = {}
+    template: Template | None = None
+    for case in compared:
+        if template is None or case.comparison.template.version > template.version:
+            template = case.comparison.template
+        first, second = sorted(case.coders)
+        whole.add(case.comparison)
+        pair = pairs.setdefault((first, second), AgreementTally())
+        pair.add(case.comparison, swapped=case.coders != (first, second))
+        months.setdefault(case.month, AgreementTally()).add(case.comparison)
+    fields = whole.fields(resampled=True)
+    return AgreementReport(
+        template=template,
+        cases=whole.cases,
+        overall=_slice("", "All sections", whole, fields),
+        fields=fields,
+        rows=whole.rows(),
+        sections=_sections(template, whole, fields),
+        pairs=tuple(
+            _whole_slice(f"{a} / {b}", f"{a} and {b}", counted) for (a, b), counted in sorted(pairs.items())
+        ),
+        months=tuple(_whole_slice(month, month, counted) for month, counted in sorted(months.items())),
+    )
+
+
+def _sections(
+    template: Template | None, whole: AgreementTally, fields: tuple[FieldAgreement, ...]
+) -> tuple[SliceAgreement, ...]:
+    keys = dict.fromkeys(held.section for held in fields)
+    labels = {section.key: section.label for section in template.sections} if template else {}
+    return tuple(
+        _slice(key, labels.get(key, key), whole, tuple(held for held in fields if held.section == key), key)
+        for key in keys
+    )
+
+
+def _whole_slice(key: str, label: str, counted: AgreementTally) -> SliceAgreement:
+    return _slice(key, label, counted, counted.fields())
+
+
+def _slice(
+    key: str, label: str, counted: AgreementTally, fields: tuple[FieldAgreement, ...], section: str = ""
+) -> SliceAgreement:
+    return SliceAgreement(
+        key=key,
+        label=label,
+        cases=counted.cases,
+        percent=counted.percent(section),
+        interval=counted.percent_interval(section),
+        kappa=mean_of(held.kappa for held in fields),
+        ac1=mean_of(held.ac1 for held in fields),
+        alpha=mean_of(held.alpha for held in fields),
+        fields=fields,
+    )
+
+
+def mean_of(measures: Iterable[Measure]) -> Measure:
+    """The plain mean of those measures that are defined; ``n`` counts them. Undefined where none is."""
+    known = [held.value for held in measures if isinstance(held, Estimate)]
+    return Estimate(sum(known) / len(known), len(known)) if known else Undefined(NO_FIELD)

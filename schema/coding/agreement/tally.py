@@ -1,0 +1,151 @@
+"""Count comparisons one at a time, so that a study of any size fits; frequencies are kept, never the comparisons."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from schema.coding.agreement.bootstrap import Resampling, field_intervals
+from schema.coding.agreement.by_field import Cell, FieldAgreement, FieldCount, is_measured
+from schema.coding.agreement.cautions import cautions_of
+from schema.coding.agreement.estimate import (
+    NOTHING_COMPARED,
+    Estimate,
+    Interval,
+    Measure,
+    NoInterval,
+    Undefined,
+)
+from schema.coding.agreement.rows import RowAgreement, RowCounts, detection, row_counts
+from schema.coding.model import Comparison, Position, Verdict
+from schema.template.model import Field
+
+LONE = {Verdict.ROW_ONLY_A: True, Verdict.ROW_ONLY_B: False}
+ALIKE, UNLIKE = Cell("", "", agreed=True), Cell("", "", agreed=False)
+
+
+def field_agreement(
+    comparisons: Iterable[Comparison], *, resampled: bool = False
+) -> tuple[FieldAgreement, ...]:
+    """Agreement for every measured field, in the order of the newest version among the comparisons.
+
+    Reads the verdicts and values of the comparisons, which come from the frozen entries. Missing codes are codes of their
+    own; an answer against a blank is a disagreement; blank on both sides is no position. ``resampled``: with intervals.
+    """
+    return tally(comparisons).fields(resampled=resampled)
+
+
+def row_agreement(comparisons: Iterable[Comparison]) -> tuple[RowAgreement, ...]:
+    """Row detection for every repeating group: F1 = 2 x linked rows / all rows of both coders.
+
+    With precision and recall exchanged when the coders are, F1 does not depend on who is A. A row that is linked with two
+    counts once. Rows of a group that one coder was not asked for are left out.
+    """
+    return tally(comparisons).rows()
+
+
+def tally(comparisons: Iterable[Comparison]) -> AgreementTally:
+    """Count all comparisons in one pass: the tally gives both tables."""
+    counted = AgreementTally()
+    for comparison in comparisons:
+        counted.add(comparison)
+    return counted
+
+
+class AgreementTally:
+    """Counts comparisons one at a time."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.cases = 0
+        self._version = 0
+        self._fields: dict[str, Field] = {}
+        self._counts: dict[str, FieldCount] = {}
+        self._sections: dict[str, FieldCount] = {}
+        self._lone: Counter[str] = Counter()
+        self._rows: dict[str, RowCounts] = {}
+
+    def add(self, comparison: Comparison, *, swapped: bool = False) -> None:
+        """Count one comparison, which is one case; ``swapped`` takes its coder B for A."""
+        self._learn(comparison)
+        for position in comparison.positions:
+            if position.field is None:
+                self._add_lone(comparison, position, swapped=swapped)
+            elif is_measured(position.field):
+                self._add_position(position.field, position, swapped=swapped)
+        for section in comparison.template.groups():
+            counts, before = row_counts(comparison, section), self._rows.get(section.key, (0, 0, 0, 0))
+            rows_a, rows_b, linked_a, linked_b = counts
+            counts = (rows_b, rows_a, linked_b, linked_a) if swapped else counts
+            self._rows[section.key] = (
+                before[0] + counts[0], before[1] + counts[1], before[2] + counts[2], before[3] + counts[3],
+            )  # fmt: skip
+        self.cases += 1
+
+    def fields(self, *, resampled: bool = False) -> tuple[FieldAgreement, ...]:
+        """See :func:`field_agreement`."""
+        resampling = Resampling(self.cases) if resampled else None
+        return tuple(self._field(path, held, resampling) for path, held in self._fields.items())
+
+    def rows(self) -> tuple[RowAgreement, ...]:
+        """See :func:`row_agreement`."""
+        return tuple(detection(section, counts) for section, counts in self._rows.items())
+
+    def positions(self, section: str = "") -> tuple[int, int]:
+        """How many positions were compared, and how many of them agree: in one section or in all."""
+        counted = [count.counted() for key, count in self._sections.items() if section in ("", key)]
+        return sum(sum(cells.values()) for cells in counted), sum(cells[ALIKE] for cells in counted)
+
+    def percent(self, section: str = "") -> Measure:
+        """Share of compared positions that agree, whatever their field."""
+        n, agreed = self.positions(section)
+        return Estimate(agreed / n, n) if n else Undefined(NOTHING_COMPARED)
+
+    def percent_interval(self, section: str = "") -> Interval | NoInterval:
+        """The bootstrap interval of :meth:`percent`."""
+        counted = [count for key, count in self._sections.items() if section in ("", key)]
+        alike = [
+            (case, names[cell].agreed)
+            for count in counted
+            for names in [list(count.cells)]
+            for case, cell in zip(count.case, count.cell, strict=True)
+        ]
+        if not alike:
+            return NoInterval(NOTHING_COMPARED)
+        resampling = Resampling(self.cases)
+        totals = resampling.totals([case for case, _ in alike], [int(agreed) for _, agreed in alike], 2)
+        return resampling.interval(totals[1] / totals.sum(axis=0))
+
+    def _field(self, path: str, held: Field, resampling: Resampling | None) -> FieldAgreement:
+        count = self._counts[path]
+        intervals = field_intervals(held, count, resampling) if resampling else {}
+        found = count.result(held, self._lone[held.section], intervals)
+        return replace(found, cautions=cautions_of(found))
+
+    def _add_position(self, held: Field, position: Position, *, swapped: bool) -> None:
+        agreed = self._counts[held.path].add(held, position, self.cases, swapped=swapped)
+        if agreed is not None:
+            self._sections.setdefault(held.section, FieldCount()).add_outcome(
+                ALIKE if agreed else UNLIKE, self.cases
+            )
+
+    def _add_lone(self, comparison: Comparison, position: Position, *, swapped: bool) -> None:
+        self._lone[position.section] += 1
+        if position.verdict not in LONE or position.row is None:
+            return
+        section = comparison.template.by_key[position.section]
+        for held in section.fields:
+            if is_measured(held):
+                of_a = LONE[position.verdict] is not swapped
+                self._counts[held.path].add_lone(held, position.row, of_a=of_a)
+
+    def _learn(self, comparison: Comparison) -> None:
+        """Keep the fields in the newest version's order; those that only older versions measured come last."""
+        own = {held.path: held for held in comparison.template.fields() if is_measured(held)}
+        newer = comparison.template.version >= self._version
+        first, second = (own, self._fields) if newer else (self._fields, own)
+        self._fields = first | {path: held for path, held in second.items() if path not in first}
+        self._version = max(self._version, comparison.template.version)
+        for path in own:
+            self._counts.setdefault(path, FieldCount())
