@@ -40,9 +40,7 @@ class Refused(Exception):
 
     def __init__(self, problems: Problem | Iterable[Problem], *, status: int = 422) -> None:
         """Keep the problems in the order given; there is always at least one."""
-        self.problems: tuple[Problem, ...] = (
-            (problems,) if isinstance(problems, Problem) else tuple(problems)
-        )
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         self.status = status
         super().__init__("; ".join(str(problem) for problem in self.problems))
 
