@@ -60,7 +60,7 @@ def from_plain(plain: object) -> Value:
         case None:
             return None
         case bool():
-            raise ValueError("true and false are not answers; write the code, for instance \"yes\"")
+            raise ValueError('true and false are not answers; write the code, for instance "yes"')
         case str() | int() | float():
             return plain
         case {"missing": str(code), **rest} if not rest:
@@ -69,4 +69,4 @@ def from_plain(plain: object) -> Value:
             return Invalid(text)
         case list() if all(isinstance(item, str) for item in plain):
             return tuple(plain)
-    raise ValueError("expected a text, a number, a list of codes or {\"missing\": code}")
+    raise ValueError('expected a text, a number, a list of codes or {"missing": code}')
