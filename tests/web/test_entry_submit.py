@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from schema.store.models import Audit, Comparison, Snapshot
 from tests.support.entry_desk import Desk, filled, post
 from tests.support.policing import Page, PolicingClient
+from tests.support.world import PASSWORD
 
 Clients = Callable[[str], PolicingClient]
 STATED = {"statement": "yes"}
@@ -73,6 +76,39 @@ def test_submitting_twice_is_one_transition_and_the_same_page(desk: Desk, amara:
     assert audits(desk, "entry.submit") == 1
     with desk.world.reading() as session:
         assert session.scalar(select(func.count()).select_from(Snapshot)) == 1
+
+
+def test_submitting_at_the_same_moment_from_many_windows_is_one_transition(
+    desk: Desk, amara: PolicingClient
+) -> None:
+    filled(desk, amara)
+    windows = [_plain_window(desk) for _ in range(6)]
+    with ThreadPoolExecutor(len(windows)) as pool:
+        answers = list(pool.map(lambda window: window(), windows))
+    assert set(answers) == {(303, desk.section("read"))}
+    assert audits(desk, "entry.submit") == 1
+    with desk.world.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Snapshot)) == 1
+
+
+def _plain_window(desk: Desk) -> Callable[[], tuple[int, str | None]]:
+    """A signed-in window ready to submit; not policed, because policing counts the connections of one request."""
+    client = FlaskClient(desk.world.app, desk.world.app.response_class)
+    signed = {"name": "amara", "password": PASSWORD, "csrf_token": _token(client, "/sign-in")}
+    assert client.post("/sign-in", data=signed).status_code == 303
+    sent = {**STATED, "csrf_token": _token(client, "/account")}
+
+    def submit() -> tuple[int, str | None]:
+        answer = client.post(desk.section("submit"), data=sent)
+        return answer.status_code, answer.headers.get("Location")
+
+    return submit
+
+
+def _token(client: FlaskClient, address: str) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(address).get_data(as_text=True))
+    assert found
+    return found.group(1)
 
 
 def test_text_typed_in_another_window_after_submission_is_shown_not_lost(

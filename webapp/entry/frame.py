@@ -26,6 +26,12 @@ def own_desk(subject: CaseSubject) -> Desk:
     return desk_of(reading(), entry)
 
 
+def own_desk_again(subject: CaseSubject) -> Desk:
+    """The same after a save was refused: what others committed meanwhile is read afresh."""
+    reading().rollback()
+    return own_desk(subject)
+
+
 def section_of(desk: Desk, section_key: str) -> Section:
     """The section of the entry's questionnaire; 404 where there is none."""
     section = desk.template.by_key.get(section_key)

@@ -14,7 +14,7 @@ from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject
 from webapp.entry import operations, paste_routes, reply, submission_routes
 from webapp.entry.desk import Desk
-from webapp.entry.frame import ENTRY, frame, own_desk, room, section_of
+from webapp.entry.frame import ENTRY, frame, own_desk, own_desk_again, room, section_of
 from webapp.entry.saving import Outcome, save_posted
 from webapp.entry.views import BLANK_ROW, address, section_page
 from webapp.unit_of_work import fresh, reading, writing
@@ -51,7 +51,7 @@ def save_section(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
         rows = list(outcome.open_rows)
         where = address(subject, "section_page", section_key=section.key, row=rows, _anchor=target)
         return redirect(where, code=303)
-    return _draw_section(subject, own_desk(subject), section, outcome)
+    return _draw_section(subject, own_desk_again(subject), section, outcome)
 
 
 @room.post(f"{ENTRY}/<section_key>/autosave")
@@ -66,7 +66,7 @@ def autosave(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
             entry = fresh(session, desk.entry)
             saved = operations.save(session, current_actor(), entry, sent.base_revision, sent.changes)
     except Stale as stale:
-        return _conflicts(own_desk(subject), stale)
+        return _conflicts(own_desk_again(subject), stale)
     return jsonify(reply.state(own_desk(subject), section, elsewhere=saved.elsewhere))
 
 
@@ -145,7 +145,7 @@ def _row_act(section: Section, body: dict[str, object]) -> tuple[str, str, int]:
 
 def _conflicts(desk: Desk, stale: Stale) -> ResponseReturnValue:
     conflicts = [reply.conflict(desk, one) for one in stale.conflicts if one.path.count(".") < 3]
-    return jsonify({"status": 409, "conflicts": conflicts, "revision": desk.entry.revision}), 409
+    return jsonify({"status": 409, "conflicts": conflicts, "revision": stale.revision}), 409
 
 
 __all__ = ["paste_routes", "room", "submission_routes"]

@@ -1,4 +1,5 @@
 // Keys for people who spend their day here. The list is shown by "?"; every act is on the page as well.
+// Letters that open menus of browsers (F, E, V, S, B, T, D) are left alone.
 
 export function startShortcuts(form, autosave) {
   const dialog = document.querySelector("[data-keys-dialog]");
@@ -23,11 +24,11 @@ export function startShortcuts(form, autosave) {
         return go("prev");
       case "KeyH":
         return toggle("[data-guidance]");
-      case "KeyE":
+      case "KeyQ":
         return toggle("[data-evidence]", true);
       case "KeyN":
         return press(form.querySelector('[data-act="add"]'));
-      case "KeyF":
+      case "KeyJ":
         return fold();
       default:
         return false;
