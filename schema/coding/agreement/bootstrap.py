@@ -30,7 +30,8 @@ DRAWS = 1000
 LEVEL = 0.95
 FEWEST_CASES = 5
 TOO_FEW_CASES = f"fewer than {FEWEST_CASES} cases were compared"
-SELDOM_DEFINED = "in more than half of the draws there is no figure"
+MOST_WITHOUT = 0.1
+SELDOM_DEFINED = "in more than a tenth of the draws nothing varies"
 MOST_CATEGORIES = 400
 TOO_MANY_SETS = f"more than {MOST_CATEGORIES} different answers"
 
@@ -73,7 +74,7 @@ class Resampling:
         if self.cases < FEWEST_CASES:
             return NoInterval(TOO_FEW_CASES)
         known = values[np.isfinite(values)]
-        if 2 * len(known) < self.draws:
+        if len(known) < (1 - MOST_WITHOUT) * self.draws:
             return NoInterval(SELDOM_DEFINED)
         low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
         return Interval(float(low), float(high), level, self.cases, self.draws, len(known), self.seed)
@@ -100,7 +101,7 @@ def replicates(held: Field, count: FieldCount, resampling: Resampling) -> dict[s
     """Each measure of a field in each draw: arrays of shape (draws,), NaN where the draw gives no figure."""
     totals = resampling.totals(count.case, count.cell, len(count.cells))
     drawn = Drawn.of(count, totals)
-    found = {"percent": _share(totals, [cell.agreed for cell in count.cells])}
+    found = {"percent": share_of(totals, [cell.agreed for cell in count.cells])}
     if kind_of(held).many:
         found |= _options(held, count, totals)
     elif is_coded(held):
@@ -257,7 +258,7 @@ def _mean(values: list[Any]) -> Any:
     return _ratio(np.where(known, stacked, 0.0).sum(axis=0), known.sum(axis=0))
 
 
-def _share(totals: Any, chosen: Sequence[bool]) -> Any:
+def share_of(totals: Any, chosen: Sequence[bool]) -> Any:
     """Share of the chosen cells in each draw."""
     import numpy as np
 

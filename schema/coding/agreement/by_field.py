@@ -15,11 +15,11 @@ from schema.coding.agreement.distance import Level
 from schema.coding.agreement.estimate import (
     BY_EYE_ONLY,
     NO_ANSWERS,
-    NO_MEASURE,
     NO_OPTION_VARIES,
     NO_ORDER,
     NOTHING_COMPARED,
     NUMBERS,
+    SETS,
     Estimate,
     Interval,
     Measure,
@@ -276,7 +276,7 @@ def _ac1(held: Field, table: Table, options: Sequence[OptionAgreement]) -> Measu
 def _no_kappa(held: Field, n: int) -> Undefined:
     if held.measure == "interval":
         return Undefined(NUMBERS, n)
-    return Undefined(BY_EYE_ONLY if held.compare.rule == "by_eye" else NO_MEASURE, n)
+    return Undefined(BY_EYE_ONLY if held.compare.rule == "by_eye" else SETS, n)
 
 
 def _weighted(held: Field, table: Table) -> Measure:

@@ -18,7 +18,7 @@ NUMBERS = "kappa is for codes; this is a number"
 NO_OPTION_VARIES = "no option was ticked by some and left by others"
 BY_EYE_ONLY = "texts are compared by eye, by the reconciler"
 NO_ORDER = "the codes of this field have no order"
-NO_MEASURE = "the answers of this field have no level of measurement"
+SETS = "an absent row is no set of options"
 NO_ANSWERS = "no position has an answer from both coders"
 NOT_TWO_CODES = "the index is for two codes, and more were used"
 

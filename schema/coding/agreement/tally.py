@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from schema.coding.agreement.bootstrap import Resampling, field_intervals
+from schema.coding.agreement.bootstrap import Resampling, field_intervals, share_of
 from schema.coding.agreement.by_field import Cell, FieldAgreement, FieldCount, is_measured
 from schema.coding.agreement.cautions import cautions_of
 from schema.coding.agreement.estimate import (
@@ -115,7 +115,7 @@ class AgreementTally:
             return NoInterval(NOTHING_COMPARED)
         resampling = Resampling(self.cases)
         totals = resampling.totals([case for case, _ in alike], [int(agreed) for _, agreed in alike], 2)
-        return resampling.interval(totals[1] / totals.sum(axis=0))
+        return resampling.interval(share_of(totals, [False, True]))
 
     def _field(self, path: str, held: Field, resampling: Resampling | None) -> FieldAgreement:
         count = self._counts[path]

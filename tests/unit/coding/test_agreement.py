@@ -6,6 +6,7 @@ import csv
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -15,12 +16,16 @@ from schema.coding.agreement import (
     NUMBERS,
     Estimate,
     FieldAgreement,
+    Measure,
     Undefined,
+    alpha,
     field_agreement,
     kappa,
+    pabak,
     percent,
     row_agreement,
 )
+from schema.coding.agreement.distance import Level
 from schema.coding.compare import compare
 from schema.coding.model import Comparison
 from tests.unit.coding.study import TEMPLATE, entry, linked, without_field
@@ -29,31 +34,77 @@ FACTS = Path(__file__).with_name("agreement-examples.csv")
 MISSED = {"missing": "not_reported"}
 
 
-def published() -> list[tuple[str, list[tuple[str, str]], str, str]]:
-    """Id, ratings, statistic and value as printed, one for each figure we compute."""
-    found = []
-    for row in csv.DictReader(FACTS.open(encoding="utf-8")):
-        table = json.loads(row["data"])
-        ratings = [
-            (code_a, code_b)
-            for code_a, line in zip("yn", table, strict=True)
-            for code_b, times in zip("yn", line, strict=True)
-            for _ in range(times)
-        ]
-        for statistic, value in zip(row["statistic"].split("; "), row["value"].split("; "), strict=True):
-            found.append((row["id"], ratings, statistic, value))
-    return [held for held in found if held[2] != "PABAK"]
+Ratings = list[tuple[str, str]]
 
 
-@pytest.mark.parametrize(("name", "ratings", "statistic", "value"), published())
-def test_figures_equal_the_published_ones(
-    name: str, ratings: list[tuple[str, str]], statistic: str, value: str
-) -> None:
-    measured = percent(ratings) if statistic == "percent agreement" else kappa(ratings)
-    places = len(value.partition(".")[2])
+def published(*names: str) -> list[tuple[str, str, str, str]]:
+    """Id, data as printed, statistic and value as printed: one for each figure."""
+    rows = [row for row in csv.DictReader(FACTS.open(encoding="utf-8")) if row["id"] in names]
+    return [
+        (row["id"], row["data"], statistic, value)
+        for row in rows
+        for statistic, value in zip(row["statistic"].split("; "), row["value"].split("; "), strict=True)
+    ]
+
+
+def of_table(printed: str) -> Ratings:
+    return [
+        (code_a, code_b)
+        for code_a, line in zip("yn", json.loads(printed), strict=True)
+        for code_b, times in zip("yn", line, strict=True)
+        for _ in range(times)
+    ]
+
+
+def as_printed(measured: Measure, value: str) -> str:
     assert isinstance(measured, Estimate)
-    assert f"{measured.value:.{places}f}" == value
+    return f"{measured.value:.{len(value.partition('.')[2])}f}"
+
+
+COEFFICIENTS = {"percent agreement": percent, "PABAK": pabak}
+
+
+@pytest.mark.parametrize(("name", "printed", "statistic", "value"), published("R1", "R2", "R4"))
+def test_figures_of_two_coders_equal_the_published_ones(
+    name: str, printed: str, statistic: str, value: str
+) -> None:
+    ratings = of_table(printed)
+    measured = COEFFICIENTS.get(statistic, kappa)(ratings)
+    assert as_printed(measured, value) == value
     assert measured.n == len(ratings)
+
+
+@pytest.mark.parametrize(("name", "printed", "statistic", "value"), published("R6"))
+def test_alpha_of_several_coders_with_gaps_equals_the_published_one_at_every_level(
+    name: str, printed: str, statistic: str, value: str
+) -> None:
+    numbers = [
+        None if text == "NA" else int(text)
+        for text in printed.removeprefix("column-major 4 rows: ").split(",")
+    ]
+    units = [numbers[start : start + 4] for start in range(0, len(numbers), 4)]
+    level = cast(Level, statistic.removeprefix("alpha "))
+    measured = alpha(units, level)
+    assert as_printed(measured, value) == value
+    assert measured.n == 11  # one of the twelve units has a single rating
+
+
+@pytest.mark.parametrize(("name", "printed", "statistic", "value"), published("R7"))
+def test_alpha_of_two_codes_equals_the_published_one(
+    name: str, printed: str, statistic: str, value: str
+) -> None:
+    first, second = printed.split(" / ")
+    assert as_printed(alpha(list(zip(first, second, strict=True)), "nominal"), value) == value
+
+
+def test_every_published_example_is_tried() -> None:
+    assert {row["id"] for row in csv.DictReader(FACTS.open(encoding="utf-8"))} == {
+        "R1",
+        "R2",
+        "R4",
+        "R6",
+        "R7",
+    }
 
 
 def test_without_variation_kappa_is_undefined_and_says_why() -> None:
