@@ -101,7 +101,6 @@ def test_either_value_can_be_taken(
     ("path", "sent", "value"),
     [
         ("report.death_year", {"value": "2015"}, 2015),
-        ("report.death_year", {"value": "", "value:missing": "not_reported"}, Missing("not_reported")),
         ("report.published", {"value": "May 2017"}, "2017-05"),
         ("report.region", {"value": "wales"}, "wales"),
         ("report.children_note", {"value": "  Known to both. "}, "Known to both."),
@@ -112,6 +111,20 @@ def test_another_value_is_read_by_the_questions_own_control(
 ) -> None:
     decide(world, carol, case_id, path, "other", reason="Both misread page 4.", **sent)
     assert settled(world, case_id, path) == ("other", value)
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ({"value": "2016"}, ("a", 2016)),
+        ({"value": "", "value:missing": "not_reported"}, ("b", Missing("not_reported"))),
+    ],
+)
+def test_entering_what_a_coder_said_is_taking_that_coders_value(
+    world: World, carol: PolicingClient, case_id: str, sent: dict[str, str], stored: tuple[str, Any]
+) -> None:
+    decide(world, carol, case_id, "report.death_year", "other", **sent)
+    assert settled(world, case_id, "report.death_year") == stored
 
 
 def test_another_value_needs_a_reason_and_loses_nothing_typed(
@@ -149,6 +162,7 @@ def test_pressing_the_button_for_another_value_with_nothing_entered_settles_noth
         ("union", {}, ("both", ("T1", "T2", "T3"))),
         ("shared", {}, ("both", ("T2",))),
         ("other", {"value": ["T1", "T3"], "value:asked": "1"}, ("both", ("T1", "T3"))),
+        ("other", {"value": ["T1", "T2"], "value:asked": "1"}, ("a", ("T1", "T2"))),
     ],
 )
 def test_two_sets_can_be_joined_intersected_or_picked_from_tick_by_tick(

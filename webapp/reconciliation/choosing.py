@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from forms.fields import FIELDS, Shown, shown
 from schema.coding.choices import check_choice, union
 from schema.coding.model import Position
 from schema.template.kinds import kind_of
-from schema.template.model import Field, Option
+from schema.template.model import Field, Option, Template
 from schema.template.value import Missing, Value, from_plain, is_answer
 from webapp.reconciliation.operations import shared
 from webapp.reconciliation.room import Table
 from webapp.reconciliation.sides import TEXTS
-from webapp.reconciliation.wording import or_blank
+from webapp.reconciliation.wording import option_words, or_blank
 
 LONGEST_ON_BUTTON = 32
 
@@ -30,12 +30,23 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """An option as the control offers it."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Control:
-    """The control for another value. ``kind``: text, area, buttons, select or ticks; ``reasons``: missing codes offered."""
+    """The control for another value. ``kind``: text, area, buttons, select or ticks; ``reasons``: missing codes offered.
+
+    ``options`` are clustered under the words of their group, which are empty where a list has no groups.
+    """
 
     kind: str
     shown: Shown
-    options: tuple[tuple[str, tuple[Option, ...]], ...]
+    options: tuple[tuple[str, tuple[Offered, ...]], ...]
     reasons: tuple[tuple[str, str], ...]
 
 
@@ -108,10 +119,11 @@ def control(table: Table, position: Position, typed: Shown | None) -> Control | 
     if field is None or not kind_of(field).stores:
         return None
     template = table.loaded.template
+    held = typed or shown(field, _starting_value(table, position))
     return Control(
         FIELDS[field.kind].control(field),
-        typed or shown(field, _starting_value(table, position)),
-        field.codelist.groups() if field.codelist else (),
+        held,
+        tuple(_options(template, field, held)),
         tuple((code, template.missing_label(code)) for code in field.missing),
     )
 
@@ -121,3 +133,23 @@ def _starting_value(table: Table, position: Position) -> Value:
     live = table.loaded.live_decision(position.path)
     decided = from_plain(json.loads(live.value)) if live else None
     return next((value for value in (decided, position.a, position.b) if is_answer(value)), None)
+
+
+def _options(template: Template, field: Field, held: Shown) -> Iterator[tuple[str, tuple[Offered, ...]]]:
+    """The options that are not retired, or chosen already, by group."""
+    parents = _parents(template, field)
+    for group, options in field.codelist.groups() if field.codelist else ():
+        offered = [option for option in options if not option.retired or option.value in held.chosen]
+        words = option_words(parents[group]) if group in parents else group
+        if offered:
+            yield words, tuple(Offered(option.value, option_words(option)) for option in offered)
+
+
+def _parents(template: Template, field: Field) -> Mapping[str, Option]:
+    """The options of the question whose answers the groups of this one belong to, as a rule of the template says."""
+    section = template.by_key[field.section]
+    for rule in template.rules:
+        if rule.kind == "belongs" and rule.section == section.key and rule.fields.get("child") == field.key:
+            parent = section.by_key.get(rule.fields["parent"])
+            return parent.codelist.by_value if parent and parent.codelist else {}
+    return {}

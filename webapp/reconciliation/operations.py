@@ -84,7 +84,7 @@ def settle(session: Session, actor: Actor, comparison_id: str, asked: Asked) -> 
     ticked nothing in common.
     """
     choice, value = asked.choice, asked.value
-    if choice in NOT_THE_STORES or (choice == "other" and (value is None or isinstance(value, tuple))):
+    if choice == "other" or choice in NOT_THE_STORES:
         located = locate(comparisons.load_comparison(session, comparison_id).result, asked.path)
         choice, value = stored_choice(located, choice, value) if located else ("defer", None)
     return comparisons.decide(
@@ -118,6 +118,8 @@ def stored_choice(position: Position, choice: str, value: Value) -> tuple[str, V
                 "Enter one, or choose to leave the question blank.",
                 where=position.path,
             )
+        case "other" if value in (position.a, position.b):
+            return ("a" if value == position.a else "b"), None
         case "other" if _from_both(position, value):
             return "both", value
     return choice, value

@@ -22,6 +22,7 @@ from webapp.reconciliation.wording import (
     VERDICTS,
     decision_words,
     in_full,
+    option_words,
     or_blank,
     percent,
     why_shown,
@@ -136,7 +137,7 @@ def _ticks(position: Position) -> tuple[Tick, ...]:
         return ()
     ticked = [set(value) if isinstance(value, tuple) else set() for value in (a, b)]
     return tuple(
-        Tick(option.label, option.value in ticked[0], option.value in ticked[1])
+        Tick(option_words(option), option.value in ticked[0], option.value in ticked[1])
         for option in field.codelist.options
         if option.value in ticked[0] | ticked[1]
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from schema.answers.summary import PRINTED_CODE
 from schema.coding.model import AGREEING, Position, Verdict
 from schema.store.models import Decision
 from schema.template.kinds import kind_of
-from schema.template.model import Field, Template
+from schema.template.model import Field, Option, Template
 from schema.template.value import Invalid, Missing, Value
 
 VERDICTS: dict[Verdict, tuple[str, str]] = {
@@ -66,6 +67,12 @@ def why_shown(position: Position) -> str:
     return marked if position.verdict in AGREEING else f"{reason} {marked}"
 
 
+def option_words(option: Option) -> str:
+    """Name an option as it is printed: "T1.2 Recording", where its code is one that reports print."""
+    printed = PRINTED_CODE.fullmatch(option.value) and not option.label.startswith(option.value)
+    return f"{option.value} {option.label}" if printed else option.label
+
+
 def in_full(template: Template, field: Field, value: Value) -> str:
     """Give a value as people read it; a missing code by its label, nothing for a blank."""
     if value is None:
@@ -74,6 +81,9 @@ def in_full(template: Template, field: Field, value: Value) -> str:
         return template.missing_label(value.code)
     if isinstance(value, Invalid):
         return value.text
+    if isinstance(value, tuple) and field.codelist:
+        known = field.codelist.by_value
+        return "; ".join(option_words(known[code]) if code in known else code for code in value)
     text = kind_of(field).show(field, value)
     return f"{text} {field.unit}" if field.unit and isinstance(value, int | float) else text
 
