@@ -18,6 +18,7 @@ RETIRE = "Keep it and write `retired: true`; its column then stays in the export
 NEW_KEY = "Retire the old one with `retired: true` and give the new one a key of its own."
 ASK = "Say why when you publish."
 FREE = "Nothing needs doing."
+FINEST = {1: "year", 2: "month", 3: "day"}
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,9 @@ def _words(old: Field, new: Field) -> Iterator[Problem]:
     if old.unit and old.unit != new.unit:
         message = f"The unit has changed from {old.unit} to {new.unit or 'none'}."
         yield _refusal("TPL-112", old.path, message, NEW_KEY)
-    for name in ("label", "hint", "guidance", "examples"):
+    if old.label != new.label:
+        yield _note("TPL-141", old.path, f"The label is now “{new.label}”, was “{old.label}”.")
+    for name in ("hint", "guidance", "examples"):
         if getattr(old, name) != getattr(new, name):
             yield _note("TPL-141", old.path, f"The {name} {'have' if name == 'examples' else 'has'} changed.")
 
@@ -193,16 +196,20 @@ def _demands(old: Field, new: Field) -> Iterator[Problem]:
 
 
 def _narrower(old: Limits, new: Limits) -> list[str]:
-    """Names of the bounds under which an answer that was fine may not be so any more."""
+    """The bounds, now and before, under which an answer that was fine may not be so any more."""
     above, below = float("inf"), float("-inf")
-    tests = {
-        "min": _or(new.minimum, below) > _or(old.minimum, below),
-        "max": _or(new.maximum, above) < _or(old.maximum, above),
-        "length": _or(new.length, above) < _or(old.length, above),
-        "places": new.places < old.places,
-        "finest": new.parts < old.parts,
+    bounds = {
+        "min": (new.minimum, old.minimum, _or(new.minimum, below) > _or(old.minimum, below)),
+        "max": (new.maximum, old.maximum, _or(new.maximum, above) < _or(old.maximum, above)),
+        "length": (new.length, old.length, _or(new.length, above) < _or(old.length, above)),
+        "places": (new.places, old.places, new.places < old.places),
+        "finest": (FINEST[new.parts], FINEST[old.parts], new.parts < old.parts),
     }
-    return [name for name, holds in tests.items() if holds]
+    return [
+        f"{name} {now}, was {'none' if before is None else before}"
+        for name, (now, before, holds) in bounds.items()
+        if holds
+    ]
 
 
 def _or(bound: float | None, otherwise: float) -> float:

@@ -407,6 +407,7 @@ def test_a_coder_is_shown_what_lifting_means_and_lifts(world: World, client_for:
     page = amara.page(address)
     assert "New question in “Report”: “Setting of the review”. It may stay blank." in page.words
     assert "no longer offers “T3 National policy”. Your answer is kept" in page.words
+    assert "“Area”: The label is now “Area reviewed”, was “Area”." in page.words
     with world.reading() as session:
         before = load_document(session, entry_of(world, case, "amara").id)
     values = {name: page.values()[name] for name in ("to", "revision")}

@@ -68,7 +68,8 @@ def template_publish(database: Database, file: Path, codelists: Path | None, rea
         if examined.changes:
             _echo_changes(examined.changes)
         row = publish_examined(session, COMMAND_LINE, source, given, reason, examined.shown)
-        click.echo(f"Published {row.key}, version {row.version}.")
+        published = f"{row.key}, version {row.version}"
+    click.echo(f"Published {published}.")
 
 
 @template.command("list")
