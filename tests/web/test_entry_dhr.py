@@ -149,3 +149,26 @@ def first_answer(field: Field) -> object:
     if field.kind == "integer":
         return str(int(field.limits.minimum or 0) + 10)
     return "2018" if field.kind == "partial_date" else "Words"
+
+
+def test_a_band_is_typed_where_the_age_is_missing_and_a_page_saved_untouched_adds_none(
+    dhr: Desk, amara: PolicingClient
+) -> None:
+    row = dhr.act(amara, "victims", "add").get_json()["row"]
+    dhr.save(amara, (f"victims.{row}.age", {"missing": "not_known"}))
+    address = dhr.section("victims")
+    assert post(amara, address, amara.page(address)).status_code == 303
+    assert dhr.document().get(f"victims.{row}.age_band") is None
+    band = dhr.template.by_path["victims.age_band"].codelist.options[1].value  # type: ignore[union-attr]
+    post(amara, address, amara.page(address), **{f"victims.{row}.age_band": band})
+    assert dhr.document().get(f"victims.{row}.age_band") == band
+
+
+def test_a_band_that_follows_from_the_age_is_not_stored_by_saving_the_page(
+    dhr: Desk, amara: PolicingClient
+) -> None:
+    row = dhr.act(amara, "victims", "add").get_json()["row"]
+    dhr.save(amara, (f"victims.{row}.age", "34"))
+    address = dhr.section("victims")
+    assert post(amara, address, amara.page(address)).status_code == 303
+    assert dhr.document().get(f"victims.{row}.age_band") is None

@@ -14,6 +14,7 @@ from schema.answers.visibility import Visibility, visible
 from schema.store.entries import load_document
 from schema.store.models import Entry
 from schema.store.templates import compiled
+from schema.template.kinds import kind_of
 from schema.template.model import Field, Section, Template
 from schema.template.value import Value
 
@@ -56,11 +57,9 @@ class Desk:
         return tuple(self.messages.get(path, ()))
 
     def value(self, question: Field, row: Row | None) -> Value:
-        """The value that a question holds, or that follows for it."""
-        if question.derive is not None:
-            followed = self.visibility.value(question.section, question.key, row)
-            if followed is not None:
-                return followed
+        """The value that a question holds; for one that is never typed, the value that follows."""
+        if not kind_of(question).stores:
+            return self.visibility.value(question.section, question.key, row)
         values = row.values if row else self.document.sections.get(question.section, NO_VALUES)
         return values.get(question.key)
 

@@ -54,6 +54,11 @@ def frame(subject: CaseSubject, desk: Desk) -> dict[str, Any]:
     }
 
 
+def case_address(subject: CaseSubject) -> str:
+    """The page of the case itself."""
+    return url_for("cases.case_page", project_key=subject.project.key, case_id=subject.case.id)
+
+
 def trail(subject: CaseSubject) -> list[tuple[str, str]]:
     """The way back from a page of the desk."""
     return [

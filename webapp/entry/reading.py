@@ -71,8 +71,10 @@ def _answers(desk: Desk, section: Section, row: Row | None) -> Iterator[ReadAnsw
     prefix = f"{section.key}.{row.id}" if row else section.key
     held = row.values if row else desk.document.sections.get(section.key, NO_VALUES)
     for question in asked(section):
-        if not desk.visibility.field(section.key, question.key, row) and question.key not in held:
+        followed = desk.visibility.value(section.key, question.key, row) if question.derive else None
+        applies = desk.visibility.field(section.key, question.key, row)
+        if not applies and followed is None and question.key not in held:
             continue
         evidence = desk.document.evidence.get(f"{prefix}.{question.key}", NO_EVIDENCE)
-        text = in_full(desk, question, desk.value(question, row))
+        text = in_full(desk, question, followed or desk.value(question, row))
         yield ReadAnswer(question.label, text, evidence.page, evidence.quote)

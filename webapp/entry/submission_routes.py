@@ -11,7 +11,7 @@ from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject
 from webapp.entry import operations
 from webapp.entry.desk import Desk, desk_of
-from webapp.entry.frame import CASE, ENTRY, frame, own_desk, own_desk_again, room, trail
+from webapp.entry.frame import CASE, ENTRY, case_address, frame, own_desk, own_desk_again, room, trail
 from webapp.entry.reading import frozen, read_sections
 from webapp.entry.review import Review, review
 from webapp.entry.views import address, lines
@@ -68,7 +68,7 @@ def read_other_page(subject: CaseSubject) -> ResponseReturnValue:
         subject=subject,
         entry=desk.entry,
         sections=read_sections(frozen(reading(), desk)),
-        trail=trail(subject)[:2],
+        trail=[*trail(subject)[:2], (subject.case.reference, case_address(subject))],
         return_address=address(subject, "return_page", entry_id=desk.entry.id),
     )
 
@@ -92,7 +92,7 @@ def return_now(subject: CaseSubject) -> ResponseReturnValue:
     except Refused as refused:
         return _draw_return(subject, _named_desk(subject), refused)
     messages.say("The entry is returned to its coder.")
-    return redirect(address(subject, "return_page", entry_id=desk.entry.id), code=303)
+    return redirect(case_address(subject), code=303)
 
 
 def _named_desk(subject: CaseSubject) -> Desk:
@@ -110,7 +110,7 @@ def _draw_return(subject: CaseSubject, desk: Desk, refused: Refused | None = Non
         "entry/return.html",
         subject=subject,
         entry=desk.entry,
-        trail=trail(subject)[:2],
+        trail=[*trail(subject)[:2], (subject.case.reference, case_address(subject))],
         reason=request.form.get("reason", ""),
         problems=lines(subject, desk, refused.problems) if refused else (),
     )
