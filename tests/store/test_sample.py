@@ -20,6 +20,7 @@ from schema.problem import Refused
 from schema.store.case_state import STATES
 from schema.store.caselist import counts_by_state
 from schema.store.database import Database
+from schema.store.migrate import head
 from schema.store.models import Audit, Comparison, Decision, Entry
 from schema.store.projects import find_project
 from schema.store.readmodel import master_study
@@ -111,7 +112,14 @@ def test_the_coders_disagreed_and_every_cause_was_written_down(loaded: Database)
         agreed = session.scalar(select(func.sum(Comparison.agreed))) or 0
         causes = set(session.scalars(select(Decision.cause)))
     assert 0.05 < needed / (needed + agreed) < 0.4
-    assert {"typing_slip", "omission", "zero_assumption", "source_ambiguous", "definition_unclear", "judgement"} <= causes
+    assert {
+        "typing_slip",
+        "omission",
+        "zero_assumption",
+        "source_ambiguous",
+        "definition_unclear",
+        "judgement",
+    } <= causes
 
 
 def test_the_second_project_stands_in_every_state(loaded: Database):
@@ -157,7 +165,7 @@ def test_an_interrupted_load_starts_afresh_and_a_loaded_one_is_kept(tmp_path: Pa
     database = sqlite_database(folder / "tandem.sqlite3")
     database.dispose()
     marker = folder / demo.MARKER
-    marker.write_text(json.dumps({"made_by": "tandem demo", "loaded": demo.head()}))
+    marker.write_text(json.dumps({"made_by": "tandem demo", "loaded": head()}))
     assert not demo.claim_folder(folder, reset=False)
     assert (folder / "tandem.sqlite3").exists()
     assert demo.claim_folder(folder, reset=True)

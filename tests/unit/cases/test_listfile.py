@@ -14,10 +14,11 @@ from webapp.cases.listfile import FILE_BYTES, read_list
 
 def workbook(*rows, **cells) -> bytes:
     book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
     for row in rows:
-        book.active.append(row)
+        sheet.append(row)
     for place, value in cells.items():
-        book.active[place] = value
+        sheet[place] = value
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
