@@ -196,7 +196,8 @@ def _templates(session: Session, project: Project) -> tuple[Template, ...]:
     return tuple(compiled(session, version_id) for version_id in ids)
 
 
-def _coded_by(session: Session, actor: Actor) -> frozenset[str]:
+def coded_by(session: Session, actor: Actor) -> frozenset[str]:
+    """The ids of the cases that the actor codes or coded, by assignment or by having an entry."""
     if not actor.id:
         return frozenset()
     entries = select(Entry.case_id).where(Entry.coder_id == actor.id)
@@ -207,7 +208,7 @@ def _coded_by(session: Session, actor: Actor) -> frozenset[str]:
 
 
 def _left_out(session: Session, actor: Actor, cases: Sequence[Listed]) -> tuple[ExcludedCase, ...]:
-    own = _coded_by(session, actor)
+    own = coded_by(session, actor)
     return tuple(_excluded(case, own) for case in cases if case.state != SIGNED_OFF)
 
 

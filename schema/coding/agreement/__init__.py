@@ -9,7 +9,13 @@ counted as a disagreement.
 from __future__ import annotations
 
 from schema.coding.agreement.alpha import alpha, alpha_of
-from schema.coding.agreement.by_field import FieldAgreement, OptionAgreement, WithLoneRows, is_measured
+from schema.coding.agreement.by_field import (
+    Caution,
+    FieldAgreement,
+    OptionAgreement,
+    WithLoneRows,
+    is_measured,
+)
 from schema.coding.agreement.confusion import Confusion, confusion
 from schema.coding.agreement.estimate import (
     BY_EYE_ONLY,
@@ -34,7 +40,7 @@ from schema.coding.agreement.nominal import (
     percent,
     prevalence_index,
 )
-from schema.coding.agreement.report import AgreementReport, Compared, SliceAgreement, build_report
+from schema.coding.agreement.report import AgreementReport, Compared, SliceAgreement, build_report, report_of
 from schema.coding.agreement.rows import RowAgreement
 from schema.coding.agreement.tally import AgreementTally, field_agreement, row_agreement, tally
 from schema.coding.agreement.weighted import weighted_kappa, weighted_kappa_of
@@ -47,6 +53,7 @@ __all__ = [
     "NUMBERS",
     "AgreementReport",
     "AgreementTally",
+    "Caution",
     "Compared",
     "Confusion",
     "Estimate",
@@ -74,6 +81,7 @@ __all__ = [
     "pabak",
     "percent",
     "prevalence_index",
+    "report_of",
     "row_agreement",
     "tally",
     "weighted_kappa",

@@ -33,7 +33,8 @@ TOO_FEW_CASES = f"fewer than {FEWEST_CASES} cases were compared"
 MOST_WITHOUT = 0.1
 SELDOM_DEFINED = "in more than a tenth of the draws nothing varies"
 MOST_CATEGORIES = 400
-TOO_MANY_SETS = f"more than {MOST_CATEGORIES} different answers"
+MOST_CELLS = 5000
+TOO_MANY_ANSWERS = "there are too many different answers to draw from"
 
 
 @dataclass(frozen=True)
@@ -93,15 +94,19 @@ def field_intervals(
         name: resampling.interval(values) for name, values in found.items()
     }
     if "alpha" not in found and held.compare.rule != "by_eye":
-        intervals["alpha"] = NoInterval(TOO_MANY_SETS)
+        intervals["alpha"] = NoInterval(TOO_MANY_ANSWERS)
     return intervals
 
 
 def replicates(held: Field, count: FieldCount, resampling: Resampling) -> dict[str, Any]:
     """Each measure of a field in each draw: arrays of shape (draws,), NaN where the draw gives no figure."""
+    agreed = [int(cell.agreed) for cell in count.cells]
+    outcomes = resampling.totals(count.case, [agreed[cell] for cell in count.cell], 2)
+    found = {"percent": share_of(outcomes, [False, True])}
+    if len(count.cells) > MOST_CELLS:
+        return found
     totals = resampling.totals(count.case, count.cell, len(count.cells))
     drawn = Drawn.of(count, totals)
-    found = {"percent": share_of(totals, [cell.agreed for cell in count.cells])}
     if kind_of(held).many:
         found |= _options(held, count, totals)
     elif is_coded(held):
@@ -176,11 +181,14 @@ class Drawn:
     def margins(self) -> tuple[Any, Any]:
         """How often A and B used each code: two arrays of shape (codes, draws)."""
         import numpy as np
+        from scipy.sparse import coo_array
 
-        of_a = np.zeros((len(self.codes), self.totals.shape[1]))
-        of_b = np.zeros_like(of_a)
-        np.add.at(of_a, self.a, self.totals)
-        np.add.at(of_b, self.b, self.totals)
+        ones, cells = np.ones(len(self.a)), np.arange(len(self.a))
+        shape = (len(self.codes), len(self.a))
+        of_a, of_b = (
+            np.asarray(coo_array((ones, (side, cells)), shape=shape).tocsr() @ self.totals)
+            for side in (self.a, self.b)
+        )
         return of_a, of_b
 
     @cached_property

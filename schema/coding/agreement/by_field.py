@@ -70,6 +70,14 @@ class WithLoneRows:
     kappa: Measure
 
 
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What a reader should know before trusting a figure: in two or three words, and as a sentence."""
+
+    name: str
+    sentence: str
+
+
 @dataclass(frozen=True)
 class FieldAgreement:
     """Agreement on one field over all comparisons.
@@ -97,7 +105,7 @@ class FieldAgreement:
     options: tuple[OptionAgreement, ...] = ()
     with_lone_rows: WithLoneRows | None = None
     intervals: Mapping[str, Interval | NoInterval] = member(default_factory=dict)
-    cautions: tuple[str, ...] = ()
+    cautions: tuple[Caution, ...] = ()
     table: Table = member(default_factory=dict, repr=False)
 
 

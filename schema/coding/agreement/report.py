@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schema.coding.agreement.bootstrap import DRAWS, LEVEL, SEED
 from schema.coding.agreement.by_field import FieldAgreement
@@ -90,6 +90,13 @@ def build_report(compared: Iterable[Compared]) -> AgreementReport:
             _whole_slice(f"{a} / {b}", f"{a} and {b}", counted) for (a, b), counted in sorted(pairs.items())
         ),
         months=tuple(_whole_slice(month, month, counted) for month, counted in sorted(months.items())),
+    )
+
+
+def report_of(comparisons: Iterable[Comparison]) -> AgreementReport:
+    """The report of comparisons whose coders and months are not known: without pairs and months."""
+    return replace(
+        build_report(Compared(comparison, ("", ""), "") for comparison in comparisons), pairs=(), months=()
     )
 
 

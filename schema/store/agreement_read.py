@@ -1,0 +1,255 @@
+"""What agreement reads: every compared case of a project, a chunk at a time, and what reconcilers gave as causes.
+
+Only frozen entries and the pairing are read for the figures, so nothing that is decided changes them. Whoever codes a case
+does not meet it here before it is signed off. Use it in one reading session, which sees one moment of the database.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from threading import Lock
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from schema.actor import Actor
+from schema.answers.document import Document
+from schema.coding.agreement import AgreementReport, Compared, build_report
+from schema.coding.compare import compare
+from schema.coding.model import Pair
+from schema.store.models import Case, Comparison, Decision, Entry, Project, RowPair, Snapshot, User
+from schema.store.readmodel import coded_by, natural_order
+from schema.store.snapshots import thawed
+from schema.store.templates import compiled
+from schema.template.model import Template
+
+CHUNK = 100
+KEPT_REPORTS = 8
+UNCLEAR = "definition_unclear"
+MOSTLY = 0.5
+
+_KEPT: OrderedDict[str, AgreementReport] = OrderedDict()
+_LOCK = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One comparison that agreement reads, from outside."""
+
+    id: str
+    reference: str
+    revision: int
+    created_at: datetime
+    matched_at: datetime | None
+    template_version: str
+    snapshots: tuple[str, str]
+    versions: tuple[str, str]
+    coders: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A question whose disagreements reconcilers put down to the codebook.
+
+    ``path`` is ``section.key``, or the key of a group for its lone rows. ``decisions`` have a cause, ``unclear`` of them
+    the cause "definition unclear"; ``causes`` counts all causes.
+    """
+
+    path: str
+    decisions: int
+    unclear: int
+    causes: Mapping[str, int]
+
+    @property
+    def mostly(self) -> bool:
+        """Whether at least half of the decisions with a cause say that the definition is unclear."""
+        return self.unclear >= MOSTLY * self.decisions
+
+
+@dataclass(frozen=True)
+class StudyAgreement:
+    """All agreement figures of a project as one person may see them.
+
+    ``withheld``: whether the person codes cases of the project; such cases are left out until they are signed off, and
+    nothing is said about how many there are. ``unmatched``: compared cases whose pairing nobody has confirmed yet.
+    """
+
+    report: AgreementReport
+    withheld: bool
+    unmatched: int
+    defects: tuple[Defect, ...]
+
+
+def study_agreement(session: Session, actor: Actor, project: Project) -> StudyAgreement:
+    """Agreement on all compared cases of a project that the actor may know of, withdrawn ones left out.
+
+    The report is kept in this process and counted anew only when a case, an entry or a pairing has changed.
+    """
+    own = coded_by(session, actor)
+    listed = _listed(session, project, own)
+    report = _report(session, listed)
+    return StudyAgreement(
+        report=report,
+        withheld=bool(own) and _codes_here(session, project, own),
+        unmatched=sum(held.matched_at is None for held in listed),
+        defects=_defects(session, project, own, _groups(report)),
+    )
+
+
+def compared_cases(session: Session, actor: Actor, project: Project) -> Iterator[Compared]:
+    """Each compared case, in natural order of references; only one chunk is held at a time."""
+    return _compared(session, _listed(session, project, coded_by(session, actor)))
+
+
+def _report(session: Session, listed: Sequence[Listed]) -> AgreementReport:
+    key = _fingerprint(listed)
+    with _LOCK:
+        if key in _KEPT:
+            _KEPT.move_to_end(key)
+            return _KEPT[key]
+    report = build_report(_compared(session, listed))
+    with _LOCK:
+        _KEPT[key] = report
+        while len(_KEPT) > KEPT_REPORTS:
+            _KEPT.popitem(last=False)
+    return report
+
+
+def _fingerprint(listed: Sequence[Listed]) -> str:
+    """Changes whenever a figure could: a pairing raises the revision, a returned entry gives a new comparison."""
+    said = [(held.id, held.revision, held.snapshots, held.coders) for held in listed]
+    return sha256(repr(said).encode()).hexdigest()
+
+
+def _visible(project: Project, own: frozenset[str]) -> ColumnElement[bool]:
+    """Live comparisons of the project, without those of open cases that the person codes."""
+    return and_(
+        Case.project_id == project.id,
+        Case.withdrawn_at.is_(None),
+        Comparison.superseded_at.is_(None),
+        or_(Comparison.state == "signed_off", Case.id.not_in(own)),
+    )
+
+
+def _codes_here(session: Session, project: Project, own: frozenset[str]) -> bool:
+    return (
+        session.scalar(select(Case.id).where(Case.project_id == project.id, Case.id.in_(own)).limit(1))
+        is not None
+    )
+
+
+def _listed(session: Session, project: Project, own: frozenset[str]) -> list[Listed]:
+    first, second = aliased(Snapshot), aliased(Snapshot)
+    entry_1, entry_2 = aliased(Entry), aliased(Entry)
+    query = (
+        select(
+            Comparison.id,
+            Case.reference,
+            Comparison.revision,
+            Comparison.created_at,
+            Comparison.matched_at,
+            Comparison.template_version_id,
+            first.id,
+            second.id,
+            first.template_version_id,
+            second.template_version_id,
+            entry_1.coder_id,
+            entry_2.coder_id,
+        )
+        .join(Case, Case.id == Comparison.case_id)
+        .join(first, first.id == Comparison.snapshot_1_id)
+        .join(second, second.id == Comparison.snapshot_2_id)
+        .join(entry_1, entry_1.id == first.entry_id)
+        .join(entry_2, entry_2.id == second.entry_id)
+        .where(_visible(project, own))
+    )
+    rows = session.execute(query).all()
+    names = _names(session, {coder for row in rows for coder in (row[10], row[11])})
+    listed = [
+        Listed(*row[:6], (row[6], row[7]), (row[8], row[9]), (names[row[10]], names[row[11]])) for row in rows
+    ]
+    return sorted(listed, key=lambda held: natural_order(held.reference))
+
+
+def _names(session: Session, ids: set[str]) -> dict[str, str]:
+    """The names of people by id; where two share one, with their sign-in names."""
+    query = select(User.id, User.display_name, User.name).where(User.id.in_(ids))
+    people = session.execute(query).all()
+    shared = Counter(display for _, display, _ in people)
+    return {key: f"{display} ({name})" if shared[display] > 1 else display for key, display, name in people}
+
+
+def _compared(session: Session, listed: Sequence[Listed]) -> Iterator[Compared]:
+    templates: dict[str, Template] = {}
+    for start in range(0, len(listed), CHUNK):
+        chunk = listed[start : start + CHUNK]
+        documents = _documents(session, chunk)
+        pairs = _pairs(session, chunk)
+        for held in chunk:
+            for version in (held.template_version, *held.versions):
+                if version not in templates:
+                    templates[version] = compiled(session, version)
+            a, b = (documents[snapshot] for snapshot in held.snapshots)
+            result = compare(
+                templates[held.template_version],
+                a,
+                b,
+                pairs[held.id],
+                template_a=templates[held.versions[0]],
+                template_b=templates[held.versions[1]],
+            )
+            yield Compared(result, held.coders, f"{held.created_at:%Y-%m}")
+
+
+def _documents(session: Session, chunk: Sequence[Listed]) -> dict[str, Document]:
+    ids = [snapshot for held in chunk for snapshot in held.snapshots]
+    query = select(Snapshot.id, Snapshot.body, Snapshot.sha256).where(Snapshot.id.in_(ids))
+    return {row.id: thawed(row.id, row.body, row.sha256) for row in session.execute(query)}
+
+
+def _pairs(session: Session, chunk: Sequence[Listed]) -> dict[str, list[Pair]]:
+    columns = (RowPair.comparison_id, RowPair.id, RowPair.group, RowPair.row_a, RowPair.row_b)
+    query = (
+        select(*columns)
+        .where(RowPair.comparison_id.in_([held.id for held in chunk]))
+        .order_by(RowPair.comparison_id, RowPair.group, RowPair.position, RowPair.id)
+    )
+    found: dict[str, list[Pair]] = defaultdict(list)
+    for comparison_id, pair_id, group, row_a, row_b in session.execute(query):
+        found[comparison_id].append(Pair(pair_id, group, row_a, row_b))
+    return found
+
+
+def _groups(report: AgreementReport) -> frozenset[str]:
+    return frozenset(group.key for group in report.template.groups()) if report.template else frozenset()
+
+
+def _defects(
+    session: Session, project: Project, own: frozenset[str], groups: frozenset[str]
+) -> tuple[Defect, ...]:
+    """Questions with at least one unclear definition: mostly unclear ones first, then by how many there are."""
+    query = (
+        select(Decision.path, Decision.cause)
+        .join(Comparison, Comparison.id == Decision.comparison_id)
+        .join(Case, Case.id == Comparison.case_id)
+        .where(_visible(project, own), Decision.superseded_at.is_(None), Decision.cause != "")
+    )
+    causes: dict[str, Counter[str]] = defaultdict(Counter)
+    for path, cause in session.execute(query.execution_options(yield_per=1000)):
+        causes[_question(path, groups)][cause] += 1
+    found = [
+        Defect(path, held.total(), held[UNCLEAR], held) for path, held in causes.items() if held[UNCLEAR]
+    ]
+    return tuple(sorted(found, key=lambda held: (not held.mostly, -held.unclear, held.path)))
+
+
+def _question(path: str, groups: frozenset[str]) -> str:
+    """What a position's path asks in every case: the ids of pairs are left out."""
+    section, *rest = path.split(".")
+    if section not in groups:
+        return path
+    return f"{section}.{rest[1]}" if len(rest) > 1 else section
