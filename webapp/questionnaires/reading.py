@@ -186,7 +186,7 @@ def _derived(section: Section, field: Field) -> str:
     if field.derive.attribute:
         return f"{label}, by the mark “{field.derive.attribute}” of its options"
     return f"{label}: " + "; ".join(
-        f"{label_of(field, value)} {limits_in_words(Limits(least, most))}"
+        f"{label_of(field, value)} ({limits_in_words(Limits(least, most))})"
         for value, least, most in field.derive.bands
     )
 
