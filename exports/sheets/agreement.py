@@ -1,8 +1,11 @@
-"""The sheet of agreement: how far the two coders agreed before anything was reconciled."""
+"""The table of agreement: how far the two coders agreed before anything was reconciled.
+
+The workbook has it as a sheet, and a project's page of agreement as a CSV file with the same columns.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,12 +13,16 @@ from exports.book import Column
 from exports.cells import Cell
 from exports.sheets.discrepancies import VERDICTS
 from schema.coding.agreement import (
+    AgreementReport,
     Estimate,
     FieldAgreement,
+    Interval,
     Measure,
+    NoInterval,
+    OptionAgreement,
     RowAgreement,
-    field_agreement,
-    row_agreement,
+    SliceAgreement,
+    report_of,
 )
 from schema.framework.percent import half_up, percent
 from schema.store.master import MasterStudy
@@ -24,78 +31,186 @@ PLACES = 3
 ALONE = "row_alone"
 COLUMNS = (
     Column(
-        "of", "field: one question; option: one code of a multiple choice; rows: rows of a group", width=10
+        "of",
+        "field: one question; option: one code of a multiple choice; rows: rows of a group; all, section, pair, month: "
+        "all positions of a part of the study, with plain means over its fields for coefficients",
+        width=10,
     ),
     Column("section", "Section or repeating group"),
     Column("field", "Field"),
     Column("option", "Code of the option"),
-    Column("label", "The question, option or group", width=44),
+    Column("label", "The question, option, group or part of the study", width=44),
+    Column("cases", "Compared cases", "whole"),
     Column("n", "Positions compared (rows of both coders, where rows are counted)", "whole"),
     Column("agreed", "Of these, alike (within the tolerance of the field)", "whole"),
     Column("percent_agreement", "Percentage alike, rounded half up to one decimal", "number"),
+    Column("percent_low", "Lower end of the 95% bootstrap interval of the percentage, cases drawn", "number"),
+    Column("percent_high", "Upper end of that interval", "number"),
     Column("kappa", "Cohen's kappa; for a multiple choice the mean over its options", "number"),
     Column("kappa_undefined", "Why there is no kappa", width=34),
+    Column("kappa_low", "Lower end of the interval of kappa", "number"),
+    Column("kappa_high", "Upper end of the interval of kappa", "number"),
+    Column("ac1", "Gwet's AC1; for a multiple choice the mean over its options", "number"),
+    Column("ac1_low", "Lower end of the interval of AC1", "number"),
+    Column("ac1_high", "Upper end of the interval of AC1", "number"),
+    Column("weighted_kappa", "Linearly weighted kappa of codes in an order", "number"),
+    Column("alpha", "Krippendorff's alpha at the level in the next column", "number"),
+    Column("alpha_level", "Distance of alpha: nominal, ordinal, interval, or masi for sets"),
+    Column("alpha_undefined", "Why there is no alpha", width=34),
+    Column("alpha_low", "Lower end of the interval of alpha", "number"),
+    Column("alpha_high", "Upper end of the interval of alpha", "number"),
+    Column("n_with_lone_rows", "Positions, and answers in rows that only one coder has", "whole"),
+    Column(
+        "percent_with_lone_rows", "Percentage alike where each such answer counts as a difference", "number"
+    ),
+    Column("kappa_with_lone_rows", "Kappa where the absent row is a code of its own", "number"),
     Column("ticked_a", "How often coder A ticked the option; rows of coder A", "whole"),
     Column("ticked_b", "How often coder B ticked the option; rows of coder B", "whole"),
     Column("rows_linked", "Rows of both coders that were linked", "whole"),
+    Column("precision", "Of coder B's rows, the share that coder A has too", "number"),
+    Column("recall", "Of coder A's rows, the share that coder B has too", "number"),
     Column("f1", "Row detection: 2 x linked rows / all rows of both", "number"),
     Column("left_out", "What was not compared, and how often", width=44),
+    Column("cautions", "What to know before trusting the figures", width=44),
 )
+NAMES = frozenset(column.name for column in COLUMNS)
 
 
 def agreement_rows(study: MasterStudy) -> Iterator[tuple[Cell, ...]]:
-    """One row for each measured field and each option that somebody ticked, then one for each repeating group."""
-    comparisons = list(study.comparisons)
-    for held in field_agreement(comparisons):
-        yield _field(held)
-        yield from _options(held)
-    for rows in row_agreement(comparisons):
-        yield _rows(study, rows)
+    """The rows of a study's signed-off cases; coders and months are not told apart."""
+    yield from report_rows(report_of(study.comparisons))
 
 
-def _field(held: FieldAgreement) -> tuple[Cell, ...]:
-    share = percent(held.agreed, held.n, 1)
+def report_rows(report: AgreementReport) -> Iterator[tuple[Cell, ...]]:
+    """One row for each measured field and each option that somebody ticked, each repeating group, and each part."""
+    for held in report.fields:
+        yield _line(**_field(held))
+        yield from (_line(**_option(held, option)) for option in held.options)
+    for rows in report.rows:
+        yield _line(**_rows(report, rows))
+    yield _line(of="all", **_part(report.overall))
+    yield from _parts("section", report.sections)
+    yield from _parts("pair", report.pairs)
+    yield from _parts("month", report.months)
+
+
+def _line(**values: Cell) -> tuple[Cell, ...]:
+    """A row from its filled cells."""
+    assert values.keys() <= NAMES, values.keys() - NAMES
+    return tuple(values.get(column.name) for column in COLUMNS)
+
+
+def _field(held: FieldAgreement) -> dict[str, Cell]:
     left_out = "; ".join(f"{_reason(reason)}: {times}" for reason, times in held.excluded.items())
-    return (
-        "field",
-        held.section,
-        held.field.key,
-        None,
-        held.field.label,
-        held.n,
-        held.agreed,
-        share,
-        *_kappa(held.kappa),
-        *(None,) * 4,
-        left_out,
-    )
+    return {
+        "of": "field",
+        "section": held.section,
+        "field": held.field.key,
+        "label": held.field.label,
+        "n": held.n,
+        "agreed": held.agreed,
+        "percent_agreement": percent(held.agreed, held.n, 1),
+        "kappa": _value(held.kappa),
+        "kappa_undefined": _why(held.kappa),
+        "ac1": _value(held.ac1),
+        "weighted_kappa": _value(held.weighted),
+        "alpha": _value(held.alpha),
+        "alpha_level": held.level,
+        "alpha_undefined": _why(held.alpha),
+        **_bounds("percent", held.intervals.get("percent"), 100, 1),
+        **_bounds("kappa", held.intervals.get("kappa")),
+        **_bounds("ac1", held.intervals.get("ac1")),
+        **_bounds("alpha", held.intervals.get("alpha")),
+        **_with_lone_rows(held),
+        "left_out": left_out,
+        "cautions": " ".join(caution.sentence for caution in held.cautions),
+    }
 
 
-def _options(held: FieldAgreement) -> Iterator[tuple[Cell, ...]]:
+def _with_lone_rows(held: FieldAgreement) -> dict[str, Cell]:
+    whole = held.with_lone_rows
+    if whole is None:
+        return {}
+    return {
+        "n_with_lone_rows": whole.n,
+        "percent_with_lone_rows": percent(held.agreed, whole.n, 1),
+        "kappa_with_lone_rows": _value(whole.kappa),
+    }
+
+
+def _option(held: FieldAgreement, option: OptionAgreement) -> dict[str, Cell]:
     labels = held.field.codelist.by_value if held.field.codelist else {}
-    for option in held.options:
-        label = labels[option.value].label if option.value in labels else option.value
-        ticks = (option.ticked_a, option.ticked_b)
-        kappa = _kappa(option.kappa)
-        place = (held.section, held.field.key, option.value, label)
-        yield ("option", *place, option.kappa.n, None, None, *kappa, *ticks, None, None, None)
+    return {
+        "of": "option",
+        "section": held.section,
+        "field": held.field.key,
+        "option": option.value,
+        "label": labels[option.value].label if option.value in labels else option.value,
+        "n": option.kappa.n,
+        "kappa": _value(option.kappa),
+        "kappa_undefined": _why(option.kappa),
+        "ac1": _value(option.ac1),
+        "ticked_a": option.ticked_a,
+        "ticked_b": option.ticked_b,
+    }
 
 
-def _rows(study: MasterStudy, held: RowAgreement) -> tuple[Cell, ...]:
-    section = study.newest.by_key.get(held.section)
-    label = section.label if section else held.section
-    linked = held.linked_a + held.linked_b
-    f1 = _rounded(held.f1.value) if isinstance(held.f1, Estimate) else None
-    counts = (held.rows_a, held.rows_b, linked, f1, None)
-    return ("rows", held.section, None, None, label, held.f1.n, *(None,) * 4, *counts)
+def _rows(report: AgreementReport, held: RowAgreement) -> dict[str, Cell]:
+    section = report.template.by_key.get(held.section) if report.template else None
+    return {
+        "of": "rows",
+        "section": held.section,
+        "label": section.label if section else held.section,
+        "n": held.f1.n,
+        "ticked_a": held.rows_a,
+        "ticked_b": held.rows_b,
+        "rows_linked": held.linked_a + held.linked_b,
+        "precision": _value(held.precision),
+        "recall": _value(held.recall),
+        "f1": _value(held.f1),
+    }
 
 
-def _kappa(held: Measure) -> tuple[Cell, Cell]:
-    return (_rounded(held.value), None) if isinstance(held, Estimate) else (None, held.reason)
+def _parts(of: str, slices: Sequence[SliceAgreement]) -> Iterator[tuple[Cell, ...]]:
+    for held in slices:
+        yield _line(of=of, section=held.key if of == "section" else None, **_part(held))
 
 
-def _rounded(number: float) -> Decimal:
-    return half_up(Fraction(Decimal(repr(number))), PLACES)
+def _part(held: SliceAgreement) -> dict[str, Cell]:
+    return {
+        "label": held.label,
+        "cases": held.cases,
+        "n": held.percent.n,
+        "agreed": held.agreed,
+        "percent_agreement": percent(held.agreed, held.percent.n, 1),
+        "kappa": _value(held.kappa),
+        "ac1": _value(held.ac1),
+        "alpha": _value(held.alpha),
+        **_bounds("percent", held.interval, 100, 1),
+    }
+
+
+def _bounds(
+    name: str, held: Interval | NoInterval | None, times: int = 1, places: int = PLACES
+) -> dict[str, Cell]:
+    if not isinstance(held, Interval):
+        return {}
+    return {
+        f"{name}_low": _rounded(times * held.low, places),
+        f"{name}_high": _rounded(times * held.high, places),
+    }
+
+
+def _value(held: Measure) -> Cell:
+    return _rounded(held.value, PLACES) if isinstance(held, Estimate) else None
+
+
+def _why(held: Measure) -> Cell:
+    return None if isinstance(held, Estimate) else held.reason
+
+
+def _rounded(number: float, places: int) -> Decimal:
+    return half_up(Fraction(Decimal(repr(number))), places)
 
 
 def _reason(reason: str) -> str:

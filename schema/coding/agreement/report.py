@@ -36,6 +36,7 @@ class SliceAgreement:
     key: str
     label: str
     cases: int
+    agreed: int
     percent: Measure
     interval: Interval | NoInterval
     kappa: Measure
@@ -122,6 +123,7 @@ def _slice(
         key=key,
         label=label,
         cases=counted.cases,
+        agreed=counted.positions(section)[1],
         percent=counted.percent(section),
         interval=counted.percent_interval(section),
         kappa=mean_of(held.kappa for held in fields),
