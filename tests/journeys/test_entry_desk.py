@@ -65,7 +65,7 @@ def ready(page: Page) -> Page:
 
 
 def status(page: Page, text: str | re.Pattern[str]) -> None:
-    expect(page.locator("[data-status]")).to_have_text(text)
+    expect(page.locator("[data-status]")).to_have_text(text, timeout=20_000)
 
 
 def control(page: Page, path: str) -> str:
