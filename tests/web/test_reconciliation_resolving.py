@@ -11,7 +11,7 @@ from schema.answers.document import Evidence
 from schema.template.value import Missing
 from tests.support.policing import Page, PolicingClient, words
 from tests.support.reconciling import address, as_second, comparison, extract, submitted_case
-from tests.support.world import World
+from tests.support.world import PASSWORD, World
 
 ClientFor = Callable[[str], PolicingClient]
 MISSED = {"missing": "not_reported"}
@@ -365,4 +365,28 @@ def test_sign_off_waits_for_everything_and_asks_for_the_right_password(
     answer = carol.submit(here, {"revision": revision, "password": "not the right password"})
     assert answer.status_code == 422
     assert "That is not your password." in Page(answer).words
+    assert comparison(world, case_id).row.state == "resolved"
+
+
+def test_a_consensus_that_breaks_a_rule_is_not_signed_off_and_leads_to_the_question(
+    world: World, carol: PolicingClient
+) -> None:
+    case_id = submitted_case(world, extract(), as_second(extract()), "DHR-002")
+    pair = next(pair for pair in comparison(world, case_id).pairs if pair.group == "victims")
+    here = address(case_id, "/rows/victims")
+    carol.submit(f"{here}/unlink", {"pair": pair.id, "revision": 0}, page=here)
+    confirmed(world, carol, case_id)
+    for lone in comparison(world, case_id).agenda().undecided():
+        decide(world, carol, case_id, lone.path, "drop_row")
+    carol.submit(
+        address(case_id, "/agreed/accept"),
+        {"revision": comparison(world, case_id).row.revision},
+        page=address(case_id, "/agreed"),
+    )
+    page = carol.page(address(case_id, "/sign-off"))
+    assert "To do The consensus keeps the rules of the questionnaire. Victims:" in page.words
+    link = next(address for words, address in page.links.items() if words.startswith("Victims:"))
+    assert "Is this victim in the report?" in carol.page(link.partition("#")[0]).words
+    sent = {"revision": comparison(world, case_id).row.revision, "password": PASSWORD}
+    assert carol.submit(address(case_id, "/sign-off"), sent, page="/account").status_code == 422
     assert comparison(world, case_id).row.state == "resolved"

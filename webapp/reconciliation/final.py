@@ -9,6 +9,7 @@ from schema.answers.derive import with_derived
 from schema.answers.document import Document, Evidence, Values
 from schema.answers.finding import Finding
 from schema.template.model import Field, Section, Template
+from webapp.reconciliation.queue import row_name
 from webapp.reconciliation.room import Table
 from webapp.reconciliation.wording import in_full
 
@@ -53,7 +54,7 @@ def finding_lines(table: Table, found: Iterable[Finding]) -> tuple[FindingLine, 
     """Turn findings on the consensus into lines that lead to the question."""
     return tuple(
         FindingLine(
-            f"{finding.place}: {finding.message}" if finding.place else finding.message,
+            f"{row_name(table, table.loaded.template.by_key[finding.section], finding.row_id)}: {finding.message}",
             finding.confirmation,
             _address(table, finding),
         )

@@ -160,6 +160,17 @@ def readiness(loaded: LoadedComparison) -> Readiness:
     )
 
 
+def broken_rules(loaded: LoadedComparison, position: Position) -> tuple[str, ...]:
+    """Rules that the row or section of a position breaks as decided; nothing while a question in it is open."""
+    place = (position.section, position.pair)
+    if any((one.section, one.pair) == place for one in loaded.agenda().undecided()):
+        return ()
+    row_id = position.pair.id if position.pair else ""
+    found = findings(loaded.template, loaded.consensus(), "submit")
+    own = [one for one in found if (one.section, one.row_id) == (position.section, row_id)]
+    return tuple(one.message for one in own if one.rule_key and one.severity == "error")
+
+
 def recognise(session: Session, actor: Actor, password: str) -> None:
     """Make sure that it is the signed-in person who signs. Raises ``Refused`` (422) for a wrong password."""
     user = session.get(User, actor.id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forms.fields import Shown
@@ -15,6 +14,7 @@ from schema.template.kinds import kind_of
 from schema.template.model import Field, Section
 from schema.template.value import from_plain
 from webapp.reconciliation.choosing import Button, Control, buttons, control, may_be_blank
+from webapp.reconciliation.operations import broken_rules
 from webapp.reconciliation.queue import label_of, place_of
 from webapp.reconciliation.room import Table
 from webapp.reconciliation.sides import Side, sides
@@ -82,7 +82,7 @@ class PositionPage:
     made: Made | None
     earlier: tuple[Made, ...]
     context: tuple[ContextLine, ...]
-    causes: Mapping[str, str]
+    broken_rules: tuple[str, ...]
 
     @property
     def path(self) -> str:
@@ -126,7 +126,7 @@ def position_page(
         made=_made(table, position.field, live) if live else None,
         earlier=tuple(_made(table, position.field, one) for one in history if one.superseded_at),
         context=_context(table, position),
-        causes=CAUSES,
+        broken_rules=broken_rules(table.loaded, position),
     )
 
 

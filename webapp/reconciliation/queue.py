@@ -124,11 +124,16 @@ def address_of(table: Table, wanted: Wanted, position: Position | None) -> str:
 def place_of(table: Table, position: Position) -> str:
     """Name the section, or the row by its number among the pairs: "Recommendation 3"."""
     section = table.loaded.template.by_key[position.section]
-    if position.pair is None or section.repeats is None:
-        return section.label
+    return row_name(table, section, position.pair.id) if position.pair else section.label
+
+
+def row_name(table: Table, section: Section, pair_id: str) -> str:
+    """Name a row by its number among the pairs of its group; the section's label where it has no such pair."""
     ids = [pair.id for pair in table.loaded.pairs if pair.group == section.key]
+    if section.repeats is None or pair_id not in ids:
+        return section.label
     one = section.repeats.one
-    return f"{one[:1].upper()}{one[1:]} {ids.index(position.pair.id) + 1}"
+    return f"{one[:1].upper()}{one[1:]} {ids.index(pair_id) + 1}"
 
 
 def label_of(position: Position, section: Section) -> str:
