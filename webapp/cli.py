@@ -19,6 +19,7 @@ from webapp.cases.commands import commands as cases
 from webapp.command_line import RefusingGroup, settings, with_database, with_installation
 from webapp.downloads.commands import commands as downloads
 from webapp.people.commands import commands as people
+from webapp.findings.commands import commands as findings
 from webapp.projects.commands import commands as projects
 from webapp.questionnaires.commands import commands as questionnaires
 from webapp.reconciliation.commands import commands as reconciliation
@@ -26,7 +27,7 @@ from webapp.sample.commands import commands as sample
 from webapp.settings import Settings
 
 #: The commands of the rooms, in the order of the work.
-ROOMS = (people, projects, cases, reconciliation, questionnaires, sample, downloads)
+ROOMS = (people, projects, cases, reconciliation, questionnaires, sample, downloads, findings)
 
 
 @click.group(

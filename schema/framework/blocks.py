@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
@@ -11,12 +11,13 @@ from typing import Protocol
 from schema.framework.figures import Line, Source
 from schema.framework.model import Block, Category, Framework, Table
 from schema.framework.percent import half_up
-from schema.framework.truth import truth
+from schema.framework.truth import Truth, all_of, truth
 from schema.template.conditions import Lookup
 from schema.template.value import Missing, Value, is_answer
 
 MEAN_PLACES = 1
 NO_ANSWER = "No answer (left out of the total)"
+NO_ANSWER_COUNTED = "No answer (in the total)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,19 @@ class Tally(Protocol):
 
 @dataclass
 class Counter:
-    """Sources that passed, how many units the total holds, how many were left out for want of an answer."""
+    """Sources that passed, how many units the total holds, which were left out for want of an answer."""
 
     passed: list[Source] = field(default_factory=list)
     base: int = 0
-    missing: int = 0
+    missing: list[Source] = field(default_factory=list)
+
+    def add(self, source: Source, held: Truth, *, all_units: bool) -> None:
+        """Count one unit: it passed, it did not, or it cannot be known (then the base holds it only if ``all_units``)."""
+        self.base += held is not None or all_units
+        if held:
+            self.passed.append(source)
+        elif held is None and not all_units:
+            self.missing.append(source)
 
 
 @dataclass
@@ -56,6 +65,15 @@ class Base:
     def counts(self, unit: Unit) -> bool:
         """Whether the unit belongs to the population of the block."""
         return truth(self.block.within, unit.lookup, self.framework.none) is True
+
+    @property
+    def all_units(self) -> bool:
+        """Whether the base holds the units without an answer."""
+        return self.block.of == "all"
+
+    def base_of(self, number: int) -> int | None:
+        """The base as printed: none for a bare count."""
+        return None if self.block.of == "none" else number
 
     def unit_label(self, table: Table) -> str:
         """What a line counts: the table's word for its unit, or the block's own unit."""
@@ -73,10 +91,7 @@ class Count(Base):
         if not self.counts(unit):
             return
         held = truth(self.block.where, unit.lookup, self.framework.none)
-        self.counter.missing += held is None
-        self.counter.base += held is not None or self.block.of == "all"
-        if held:
-            self.counter.passed.append(unit.source)
+        self.counter.add(unit.source, held, all_units=self.all_units)
 
     def lines(self, table: Table) -> Iterator[Line]:
         """One line."""
@@ -87,16 +102,21 @@ class Count(Base):
             label=self.block.label,
             unit=self.unit_label(table),
             count=len(counter.passed),
-            base=None if self.block.of == "none" else counter.base,
-            missing=0 if self.block.of == "all" else counter.missing,
+            base=self.base_of(counter.base),
+            missing=len(counter.missing),
             note=self.block.note,
             sources=tuple(counter.passed),
+            all_units=self.all_units,
+            missing_sources=tuple(counter.missing),
         )
 
 
 @dataclass
 class Distribution(Base):
-    """Units by category of one field. Where several codes may be ticked a unit counts in each of its categories."""
+    """Units by category of one field. Where several codes may be ticked a unit counts in each of its categories.
+
+    With ``precedence`` it counts in the first of them alone.
+    """
 
     by_category: dict[str, list[Source]] = field(default_factory=dict)
     missing: list[Source] = field(default_factory=list)
@@ -113,35 +133,41 @@ class Distribution(Base):
             self.missing.append(unit.source)
             return
         self.answered += 1
-        for category in self.block.categories:
-            if _holds(value, category):
-                self.by_category.setdefault(category.key, []).append(unit.source)
+        held = [category for category in self.block.categories if _holds(value, category)]
+        for category in held[:1] if self.block.precedence else held:
+            self.by_category.setdefault(category.key, []).append(unit.source)
 
     def _says_none(self, value: Value) -> bool:
         return isinstance(value, Missing) and value.code in self.framework.none
 
     def lines(self, table: Table) -> Iterator[Line]:
         """One line for each category, and one for the missing."""
-        base = self.total if self.block.of == "all" else self.answered
+        base, missing = (self.total, ()) if self.all_units else (self.answered, tuple(self.missing))
         for category in self.block.categories:
-            sources = tuple(self.by_category.get(category.key, ()))
-            yield self._line(table, category.key, category.label, sources, base, len(self.missing))
-        if self.block.of != "none":
-            yield self._line(table, "missing", NO_ANSWER, tuple(self.missing), self.total, 0)
+            line = self._line(table, category, tuple(self.by_category.get(category.key, ())), base)
+            yield (
+                replace(line, missing=len(missing), missing_sources=missing) if self._states_missing else line
+            )
+        if self.block.of != "none" and self.block.missing_line:
+            label = NO_ANSWER_COUNTED if self.all_units else NO_ANSWER
+            without = Category("missing", label, frozenset())
+            yield self._line(table, without, tuple(self.missing), self.total)
 
-    def _line(
-        self, table: Table, key: str, label: str, sources: tuple[Source, ...], base: int, missing: int
-    ) -> Line:
+    @property
+    def _states_missing(self) -> bool:
+        return self.block.of == "valid"
+
+    def _line(self, table: Table, category: Category, sources: tuple[Source, ...], base: int) -> Line:
         return Line(
-            f"{self.block.key}.{key}",
+            f"{self.block.key}.{category.key}",
             heading=self.block.label,
-            label=label,
+            label=category.label,
             unit=self.unit_label(table),
             count=len(sources),
-            base=None if self.block.of == "none" else base,
-            missing=missing if self.block.of == "valid" else 0,
+            base=self.base_of(base),
             note=self.block.note,
             sources=sources,
+            all_units=self.all_units,
         )
 
 
@@ -161,18 +187,15 @@ class Indicators(Base):
         """Count the case for every indicator."""
         if not self.counts(unit):
             return
+        earlier: list[Truth] = []
         for key, counter in self.counters.items():
-            value = unit.lookup(f"@{key}")
-            self._count(counter, value, unit)
+            held = _truth_of(unit.lookup(f"@{key}"))
+            if self.block.precedence:
+                held, earlier = all_of([held, *earlier]), [*earlier, None if held is None else not held]
+            counter.add(unit.source, held, all_units=self.all_units)
             within = self.framework.by_key[key].within
             if within and unit.lookup(f"@{within}"):
-                self._count(self.inside[key], value, unit)
-
-    def _count(self, counter: Counter, value: Value, unit: Unit) -> None:
-        counter.missing += value is None
-        counter.base += value is not None or self.block.of == "all"
-        if value:
-            counter.passed.append(unit.source)
+                self.inside[key].add(unit.source, held, all_units=self.all_units)
 
     def lines(self, table: Table) -> Iterator[Line]:
         """One line for each indicator."""
@@ -186,12 +209,15 @@ class Indicators(Base):
                 label=indicator.label,
                 unit=self.unit_label(table),
                 count=len(counter.passed),
-                base=None if self.block.of == "none" else counter.base,
-                missing=0 if self.block.of == "all" else counter.missing,
+                base=self.base_of(counter.base),
+                missing=len(counter.missing),
                 within=(len(inside.passed), inside.base) if larger else None,
                 within_label=larger.label if larger else "",
                 note=self.block.note,
                 sources=tuple(counter.passed),
+                all_units=self.all_units,
+                missing_sources=tuple(counter.missing),
+                within_sources=tuple(inside.passed),
             )
 
 
@@ -201,7 +227,7 @@ class Statistics(Base):
 
     numbers: list[Fraction] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
-    missing: int = 0
+    missing: list[Source] = field(default_factory=list)
 
     def add(self, unit: Unit) -> None:
         """Take the unit's number, if it has one."""
@@ -209,7 +235,7 @@ class Statistics(Base):
             return
         number = self._number(unit)
         if number is None:
-            self.missing += 1
+            self.missing.append(unit.source)
             return
         self.numbers.append(number)
         self.sources.append(unit.source)
@@ -238,11 +264,16 @@ class Statistics(Base):
                 label=label.capitalize(),
                 unit=self.unit_label(table),
                 base=len(numbers),
-                missing=self.missing,
+                missing=len(self.missing),
                 value=value,
                 note=self.block.note,
                 sources=tuple(self.sources),
+                missing_sources=tuple(self.missing),
             )
+
+
+def _truth_of(value: Value) -> Truth:
+    return None if value is None else bool(value)
 
 
 def _plain(number: Fraction) -> Decimal:

@@ -77,8 +77,12 @@ class Evaluator:
         ]
 
     def add(self, case: CaseExtract) -> CaseIndicators:
-        """Count one case and give its indicator columns."""
+        """Count one case and give its indicator columns; a case that is left out has none."""
         values = indicators_of(self.framework, case)
+        if reason := self._left_out(case, values):
+            made = CaseIndicators(case.reference, (None,) * len(values), reason)
+            self.cases.append(made)
+            return made
         for table, tallies in zip(self.framework.tables, self.tallies, strict=True):
             for block, tally in zip(table.blocks, tallies, strict=True):
                 for unit in units(self.framework, table, block.unit, case, values):
@@ -86,6 +90,11 @@ class Evaluator:
         made = CaseIndicators(case.reference, tuple(values.values()))
         self.cases.append(made)
         return made
+
+    def _left_out(self, case: CaseExtract, values: Mapping[str, int | None]) -> str:
+        lookup, none = case.lookup(values), self.framework.none
+        reasons = (rule.label for rule in self.framework.leave_out if truth(rule.where, lookup, none) is True)
+        return next(reasons, "")
 
     def result(self) -> Evaluation:
         """All columns and all tables of the cases so far."""

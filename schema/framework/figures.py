@@ -27,7 +27,8 @@ class Line:
 
     ``count`` of ``base`` units; ``base`` is ``None`` for a bare count. ``missing``: units left out of the base because
     the answer is missing. ``within``: (count, base) inside the larger category. ``value``: a statistic (least, most,
-    mean), with ``base`` the number of units it is made of.
+    mean), with ``base`` the number of units it is made of. ``all_units``: the base holds those without an answer too.
+    ``sources``, ``missing_sources``, ``within_sources``: what is counted, left out, and counted in the larger category.
     """
 
     key: str
@@ -42,6 +43,9 @@ class Line:
     value: Decimal | None = None
     note: str = ""
     sources: tuple[Source, ...] = ()
+    all_units: bool = False
+    missing_sources: tuple[Source, ...] = ()
+    within_sources: tuple[Source, ...] = ()
 
     def percent(self, places: int = 0) -> Decimal | None:
         """``count`` as a percentage of ``base``, half up; ``None`` where there is no base or it is 0."""
@@ -75,10 +79,14 @@ class TableResult:
 
 @dataclass(frozen=True, slots=True)
 class CaseIndicators:
-    """The indicator columns of one case, in the framework's order; ``None`` where it cannot be known."""
+    """The indicator columns of one case, in the framework's order; ``None`` where it cannot be known.
+
+    ``left_out``: why the framework does not count the case; its columns are then all ``None``.
+    """
 
     reference: str
     values: tuple[int | None, ...]
+    left_out: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,12 +102,22 @@ class Evaluation:
         """Tables by key."""
         return {table.key: table for table in self.tables}
 
+    @property
+    def counted(self) -> tuple[CaseIndicators, ...]:
+        """The cases that the figures are made of."""
+        return tuple(case for case in self.cases if not case.left_out)
+
+    @property
+    def left_out(self) -> tuple[CaseIndicators, ...]:
+        """The cases that the framework leaves out."""
+        return tuple(case for case in self.cases if case.left_out)
+
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 of indicators and figures in canonical JSON: same answers, same hash."""
         held = {
             "columns": [indicator.key for indicator in self.framework.indicators],
-            "cases": [[case.reference, *case.values] for case in self.cases],
+            "cases": [[case.reference, *case.values, *filter(None, [case.left_out])] for case in self.cases],
             "tables": {
                 table.key: [[line.key, line.text(self.framework.places), line.within] for line in table.lines]
                 for table in self.tables

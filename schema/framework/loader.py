@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
+from schema.framework.filters import read_filter
 from schema.framework.indicators import read_indicators
-from schema.framework.model import CASE, Block, Category, Framework, Table
+from schema.framework.model import CASE, Block, Category, Filter, Framework, LeaveOut, Table
 from schema.framework.scope import Scope, unit_of
 from schema.framework.source import Node, Reader, read_yaml
 from schema.problem import Problem
@@ -18,17 +19,21 @@ from schema.template.conditions import Condition
 from schema.template.model import Template
 
 TOP_KEYS = frozenset(
-    {"framework", "title", "template", "percent_places", "none", "groupings", "indicators", "tables"}
-)
+    {
+        "framework", "title", "template", "percent_places", "none", "filters", "groupings", "indicators",
+        "leave_out", "tables",
+    }
+)  # fmt: skip
 TABLE_KEYS = frozenset({"key", "title", "unit", "unit_label", "first", "where", "blocks", "note"})
 BLOCK_KEYS = frozenset(
     {
         "kind", "key", "label", "unit", "where", "within", "field", "only", "grouping", "categories",
-        "indicators", "of", "treated", "note",
+        "indicators", "of", "treated", "note", "precedence", "missing_line",
     }
 )  # fmt: skip
 BLOCK_KINDS = ("count", "distribution", "indicators", "statistics")
 DENOMINATORS = ("valid", "all", "none")
+MOST_PLACES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ def _framework(node: Node, source: str, scope: Scope) -> Framework:
         _grouping(scope, grouping)
     for indicator in reader.nodes(node, "indicators"):
         read_indicators(scope, indicator)
+    filters = _filters(scope, node)
+    leave_out = tuple(_leave_out(scope, node))
     tables = tuple(_table(scope, table) for table in reader.nodes(node, "tables"))
     _check_twice(reader, [table.key for table in tables], node)
     return Framework(
@@ -68,9 +75,40 @@ def _framework(node: Node, source: str, scope: Scope) -> Framework:
         indicators=tuple(scope.indicators.values()),
         tables=tables,
         none=frozenset(_none(scope, node)),
-        places=int(reader.number(node, "percent_places")),
-        source_hash=sha256(source.encode()).hexdigest(),
+        places=_places(reader, node),
+        source_hash=sha256(source.encode("utf-8", "surrogatepass")).hexdigest(),
+        filters=filters,
+        leave_out=leave_out,
     )
+
+
+def _places(reader: Reader, node: Node) -> int:
+    value = reader.number(node, "percent_places")
+    if value not in range(MOST_PLACES + 1):
+        remedy = f"Write a whole number from 0 to {MOST_PLACES}."
+        line = node.line_of("percent_places")
+        reader.say("FRW-017", "“percent_places” is no number of decimals.", remedy, line)
+        return 0
+    return int(value)
+
+
+def _filters(scope: Scope, node: Node) -> tuple[Filter, ...]:
+    read = (read_filter(scope, inner) for inner in scope.reader.nodes(node, "filters"))
+    filters = tuple(found for found in read if found)
+    _check_twice(scope.reader, [found.key for found in filters], node)
+    return filters
+
+
+def _leave_out(scope: Scope, node: Node) -> Iterator[LeaveOut]:
+    reader = scope.reader
+    for inner in reader.nodes(node, "leave_out"):
+        reader.allow(inner, frozenset({"key", "label", "where"}), "A reason to leave out")
+        key, label = reader.text(inner, "key", required=True), reader.text(inner, "label", required=True)
+        where = scope.condition(inner, "where", CASE)
+        if "where" not in inner.held:
+            reader.say("FRW-004", "“where” is missing.", "Say which cases are left out.", inner.line)
+        if where is not None:
+            yield LeaveOut(key, label, where)
 
 
 def _none(scope: Scope, node: Node) -> Iterator[str]:
@@ -134,6 +172,8 @@ def _block(scope: Scope, node: Node, table_unit: str) -> Block:
         of=of,
         treated=tuple(_treated(scope, node, unit)),
         note=reader.text(node, "note"),
+        precedence=reader.flag(node, "precedence"),
+        missing_line=reader.flag(node, "missing_line", default=True),
     )
 
 

@@ -54,6 +54,8 @@ class Block:
     ``of``: ``valid`` (units with an answer), ``all`` (units, missing ones among them) or ``none`` (a bare count).
     ``within`` narrows the units that are counted and the denominator alike.
     ``treated`` gives a number to units that pass a condition and have none (the unborn, for instance).
+    ``precedence``: a unit counts in the first category (or indicator) that it holds, and in no later one.
+    ``missing_line``: whether a distribution has a line for those without an answer.
     """
 
     kind: str
@@ -68,6 +70,8 @@ class Block:
     of: str = "valid"
     treated: tuple[tuple[Condition, float], ...] = ()
     note: str = ""
+    precedence: bool = False
+    missing_line: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +91,34 @@ class Table:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the findings can be narrowed by: a field of a plain section.
+
+    ``ranged``: a number, or the year of a date, between two bounds; otherwise one of ``options``.
+    """
+
+    key: str
+    label: str
+    field: str
+    ranged: bool = False
+    options: tuple[Category, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveOut:
+    """Why a case is not counted at all: the condition is known to hold. What cannot be known leaves nothing out."""
+
+    key: str
+    label: str
+    where: Condition
+
+
 @dataclass(frozen=True)
 class Framework:
     """All indicators and tables. ``none`` lists missing codes that say "none of them" where several may be ticked.
 
-    ``places``: decimals of percentages, rounded half up.
+    ``places``: decimals of percentages, rounded half up. ``leave_out``: cases that no figure counts.
     """
 
     key: str
@@ -102,6 +129,8 @@ class Framework:
     none: frozenset[str] = frozenset()
     places: int = 0
     source_hash: str = ""
+    filters: tuple[Filter, ...] = ()
+    leave_out: tuple[LeaveOut, ...] = ()
 
     @cached_property
     def by_key(self) -> Mapping[str, Indicator]:

@@ -67,14 +67,13 @@ class Reader:
             return default
         return value
 
-    def flag(self, node: Node, key: str) -> bool:
-        """Take true or false; absence is false."""
-        value = node.held.get(key, False)
+    def flag(self, node: Node, key: str, *, default: bool = False) -> bool:
+        """Take true or false."""
+        value = node.held.get(key, default)
         if not isinstance(value, bool):
-            self.say(
-                "FRW-003", f"“{key}” must be true or false.", "Leave it out for false.", node.line_of(key)
-            )
-            return False
+            remedy = f"Leave it out for {str(default).lower()}."
+            self.say("FRW-003", f"“{key}” must be true or false.", remedy, node.line_of(key))
+            return default
         return value
 
     def texts(self, node: Node, key: str) -> tuple[str, ...]:

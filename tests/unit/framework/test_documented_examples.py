@@ -39,7 +39,8 @@ def test_an_example_runs_or_fails_as_it_says(place: str, code: str, text: str):
 
 def test_the_page_has_examples_of_both_sorts():
     assert {bool(code) for _, code, _ in EXAMPLES} == {True, False}
-    assert {place for place, _, _ in EXAMPLES} == {"framework", "groupings", "indicators", "tables"}
+    places = {"framework", "filters", "groupings", "indicators", "leave_out", "tables"}
+    assert {place for place, _, _ in EXAMPLES} == places
 
 
 def test_the_page_names_every_key_and_operator():
