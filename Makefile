@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 INPUTS := pyproject.toml constraints.txt
 
-.PHONY: demo test check format help clean \
+.PHONY: demo test check format help clean test-rooms test-journeys \
 	check-format check-lint check-types check-imports check-templates check-questionnaires
 
 help:
@@ -21,11 +21,13 @@ help:
 demo: $(VENV)/.ready-run
 	@$(BIN)/tandem demo
 
-test: $(VENV)/.ready-test
+test: test-rooms test-journeys
+
+test-rooms: $(VENV)/.ready-test
 	$(BIN)/python -m pytest tests --ignore=tests/journeys
-	@if ls tests/journeys/test_*.py >/dev/null 2>&1; then \
-		echo "$(BIN)/python -m pytest tests/journeys"; $(BIN)/python -m pytest tests/journeys; \
-	else echo "tests/journeys holds no tests"; fi
+
+test-journeys: $(VENV)/.ready-test
+	$(BIN)/python -m pytest tests/journeys
 
 check: check-format check-lint check-types check-imports check-templates check-questionnaires
 	@echo "check: all is well"

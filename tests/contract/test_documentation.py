@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
+
+from webapp.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+FOR_TESTS = {"TANDEM_REQUIRE_ALL"}
 COMMAND = re.compile(r"^\| `tandem ([a-z -]+)` \|", re.MULTILINE)
 
 
@@ -24,10 +28,38 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("command", COMMAND.findall((ROOT / "README.md").read_text(encoding="utf-8")))
 def test_every_command_of_the_readme_exists(command: str) -> None:
-    code = "import sys; from webapp.cli import main; sys.argv[0] = 'tandem'; sys.exit(main())"
-    asked = [sys.executable, "-c", code, *command.split(), "--help"]
-    answer = subprocess.run(asked, capture_output=True, text=True, check=False)
-    assert answer.returncode == 0, answer.stderr
+    answer = CliRunner().invoke(main, [*command.split(), "--help"], prog_name="tandem")
+    assert (answer.exit_code, f"tandem {command}" in answer.output) == (0, True), answer.output
+
+
+def _commands(group: click.Group, before: str = "") -> Iterator[str]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{before}{name} ")
+        else:
+            yield before + name
+
+
+def test_the_readme_lists_every_command() -> None:
+    listed = COMMAND.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert set(listed) == set(_commands(main))
+
+
+def test_every_setting_that_is_read_is_explained_and_no_other() -> None:
+    read = set(re.findall(r"TANDEM_[A-Z_]+", (ROOT / "webapp/settings.py").read_text(encoding="utf-8")))
+    page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(TANDEM_[A-Z_]+)` \|", page, re.MULTILINE)) == read
+    assert (
+        set(re.findall(r"TANDEM_[A-Z_]+", (ROOT / "README.md").read_text(encoding="utf-8")))
+        <= read | FOR_TESTS
+    )
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = (ROOT / "docs/README.md").read_text(encoding="utf-8")
+    assert [path.name for path in (ROOT / "docs").glob("*.md") if f"({path.name})" not in index] == [
+        "README.md"
+    ]
 
 
 def test_every_decision_is_listed() -> None:
