@@ -34,7 +34,10 @@ KEY = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 TEMPLATE_KEY = re.compile(r"[a-z][a-z0-9-]{0,59}", re.ASCII)
 WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})", re.ASCII)
 NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?", re.ASCII)
-RESERVED = frozenset({"answers", "case", "coder", "csrf_token", "evidence", "id", "row_id", "slot", "submit"})
+#: Keys of the interchange form, of forms, and of pages that stand beside a section's in an entry's address.
+RESERVED = frozenset(
+    {"answers", "case", "coder", "csrf_token", "evidence", "id", "lift", "read", "row_id", "slot", "submit"}
+)
 
 
 def mistake(code: str, message: str, remedy: str) -> PydanticCustomError:
