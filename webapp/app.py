@@ -17,6 +17,7 @@ from webapp.account.routes import room as account_room
 from webapp.cases.routes import room as cases_room
 from webapp.downloads.routes import room as downloads_room
 from webapp.entry.routes import room as entry_room
+from webapp.opening import open_database
 from webapp.people.routes import room as people_room
 from webapp.projects.routes import room as projects_room
 from webapp.questionnaires.routes import room as questionnaires_room
@@ -41,6 +42,7 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
     app = Flask("webapp")
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.earlier_secret_keys),
         BOOTSTRAP_SERVE_LOCAL=True,
     )
     app.jinja_env.trim_blocks = True
@@ -48,7 +50,7 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
     if settings.https:
         # One proxy in front ends TLS; without it these headers would be anybody's word.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    unit_of_work.install(app, database or Database(settings.database_url), settings)
+    unit_of_work.install(app, database or open_database(settings), settings)
     security.secure(app, settings)
     wording.install(app)
     Bootstrap5(app)

@@ -15,11 +15,13 @@ from schema.store import migrate
 from schema.store.database import Database
 from webapp import jobs, serving
 from webapp.app import create_app
+from webapp.audit.commands import commands as audit
 from webapp.cases.commands import commands as cases
 from webapp.command_line import RefusingGroup, settings, with_database, with_installation
 from webapp.downloads.commands import commands as downloads
-from webapp.people.commands import commands as people
 from webapp.findings.commands import commands as findings
+from webapp.opening import open_database
+from webapp.people.commands import commands as people
 from webapp.projects.commands import commands as projects
 from webapp.questionnaires.commands import commands as questionnaires
 from webapp.reconciliation.commands import commands as reconciliation
@@ -27,7 +29,7 @@ from webapp.sample.commands import commands as sample
 from webapp.settings import Settings
 
 #: The commands of the rooms, in the order of the work.
-ROOMS = (people, projects, cases, reconciliation, questionnaires, sample, downloads, findings)
+ROOMS = (people, projects, cases, reconciliation, questionnaires, sample, downloads, findings, audit)
 
 
 @click.group(
@@ -75,7 +77,7 @@ def db() -> None:
 @db.command("upgrade")
 def upgrade() -> None:
     """Take the database through the migrations that it lacks, all or none. Make a backup first."""
-    database = Database(settings().database_url)
+    database = open_database(settings())
     try:
         before = migrate.current(database)
         migrate.upgrade(database)

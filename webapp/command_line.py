@@ -21,6 +21,7 @@ import click
 from schema.problem import Refused
 from schema.store.database import Database
 from schema.store.migrate import check, current, upgrade
+from webapp.opening import open_database
 from webapp.settings import Settings, from_environment
 
 Given = ParamSpec("Given")
@@ -55,7 +56,7 @@ def settings() -> Settings:
 @contextmanager
 def opened(found: Settings) -> Iterator[Database]:
     """Open the database; an empty one is prepared, one from another version of Tandem is refused."""
-    database = Database(found.database_url)
+    database = open_database(found)
     try:
         prepare(database)
         yield database

@@ -29,7 +29,8 @@ class Settings:
     """What the application needs to know about where it runs.
 
     ``https`` says that browsers reach it over HTTPS, through one proxy in front: cookies are Secure and carry the __Host- name,
-    and the proxy's forwarding headers are believed.
+    and the proxy's forwarding headers are believed. ``earlier_secret_keys`` are those that the present key replaced, the latest first:
+    what they signed and sealed is still recognised, and nothing new is signed with them.
     """
 
     database_url: str = field(repr=False)  # may hold a password
@@ -41,6 +42,7 @@ class Settings:
     https: bool = False
     session_idle: timedelta = timedelta(minutes=30)
     session_absolute: timedelta = timedelta(hours=12)
+    earlier_secret_keys: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def exports_dir(self) -> Path:
@@ -69,6 +71,16 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
     }
     https = _flag(environ, "TANDEM_HTTPS", problems)
     key = _secret_key(environ, folder, mode != "development", problems)
+    earlier = tuple(filter(None, map(str.strip, environ.get("TANDEM_EARLIER_SECRET_KEYS", "").splitlines())))
+    if mode != "development" and any(is_weak(one) for one in earlier):
+        problems.append(
+            _problem(
+                "SET-006",
+                "TANDEM_EARLIER_SECRET_KEYS",
+                "One of the earlier keys is too weak: anybody could sign with it.",
+                "Leave it out.",
+            )
+        )
     if problems:
         raise Refused(problems)
     return Settings(
@@ -81,6 +93,7 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
         https=https,
         session_idle=timedelta(minutes=read["idle"]),
         session_absolute=timedelta(hours=read["absolute"]),
+        earlier_secret_keys=earlier,
     )
 
 

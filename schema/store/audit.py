@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
+from schema.store.audit_chain import Head, add, head
 from schema.store.database import now
-from schema.store.models import Audit
+
+__all__ = ["Head", "head", "record"]
 
 
 def record(
@@ -23,21 +24,22 @@ def record(
     object_id: str = "",
     detail: Mapping[str, object] | None = None,
 ) -> None:
-    """Write who did what to what.
+    """Write who did what to what; the row stands in the table when the session commits, and is not there where it does not.
 
-    ``action`` is noun.verb (``entry.submit``); ``detail`` is plain JSON (before, after, reason, counts) and must not hold
-    passwords, codes or tokens. Raises TypeError where ``detail`` is not JSON.
+    ``action`` is noun.verb (``entry.submit``) and has its sentence in ``webapp/audit/wording.py``; ``detail`` is plain JSON
+    (before, after, reason, counts) and must not hold passwords, codes or tokens. Raises TypeError where ``detail`` is not JSON.
     """
-    session.execute(
-        insert(Audit).values(
-            at=now(session),
-            actor_id=actor.id or None,
-            actor_name=actor.name,
-            action=action,
-            project_id=project_id,
-            case_id=case_id,
-            object_id=object_id,
-            detail=json.dumps(dict(detail or {}), ensure_ascii=False, sort_keys=True),
-            request_id=actor.request_id,
-        )
+    add(
+        session,
+        {
+            "at": now(session),
+            "actor_id": actor.id or None,
+            "actor_name": actor.name,
+            "action": action,
+            "project_id": project_id,
+            "case_id": case_id,
+            "object_id": object_id,
+            "detail": json.dumps(dict(detail or {}), ensure_ascii=False, sort_keys=True),
+            "request_id": actor.request_id,
+        },
     )

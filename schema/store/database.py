@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 
 from schema.problem import refuse
+from schema.store.audit_keys import UNKEYED, Keyring
 from schema.store.queue import WriteQueue
 
 ALPHABET = string.ascii_lowercase + string.digits
@@ -62,7 +63,8 @@ def new_id(session: Session) -> str:
 class Database:
     """One database, from its address.
 
-    ``clock`` and ``new_id`` can be set from outside so that a sample study comes out the same every time.
+    ``clock`` and ``new_id`` can be set from outside so that a sample study comes out the same every time;
+    ``audit_keys`` seal the audit trail, and everything that opens an installation's database gives its own.
     Raises :class:`~schema.problem.Refused` for an address that is neither a SQLite file nor PostgreSQL.
     """
 
@@ -72,6 +74,7 @@ class Database:
         *,
         clock: Callable[[], datetime] = utc_now,
         new_id: Callable[[], str] = random_id,
+        audit_keys: Keyring = UNKEYED,
     ) -> None:
         """Prepare the engine; nothing is connected before the first session, but a SQLite file is created (0600)."""
         self.url = _known(url)
@@ -80,7 +83,7 @@ class Database:
         self._queue = WriteQueue(Path(f"{self.url.database}.lock")) if self.dialect == "sqlite" else None
         self._reading = self.engine.execution_options(**self._reading_options())
         self._writing = self.engine.execution_options(**{BEGIN: "writing"})
-        self._info: dict[Any, Any] = {"clock": clock, "new_id": new_id}
+        self._info: dict[Any, Any] = {"clock": clock, "new_id": new_id, "audit_keys": audit_keys}
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

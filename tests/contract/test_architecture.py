@@ -151,6 +151,17 @@ def test_the_search_for_evaluation_sees_each_form(source: str) -> None:
     assert list(_forbidden_code(ast.parse(source)))
 
 
+def test_only_one_place_opens_an_installations_database() -> None:
+    """Elsewhere somebody would forget the keys of the audit trail."""
+    opened = [
+        _short(path)
+        for path in _product_files(".py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Database"
+    ]
+    assert opened == ["webapp/opening.py"]
+
+
 def _inline_parts(text: str) -> Iterator[tuple[int, str]]:
     # Jinja goes first, its line breaks stay: `{% set once = … %}` is not an attribute.
     plain = JINJA.sub(lambda found: "\n" * found.group().count("\n"), text)

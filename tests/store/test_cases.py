@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from schema.answers.document import Document, Row
 from schema.problem import Refused
 from schema.store.assignments import assign, current_assignments
+from schema.store.audit_chain import write
 from schema.store.case_state import case_state_expression, state_seen_by
 from schema.store.caselist import CaseFilter, case_page, counts_by_state
 from schema.store.cases import describe_case, register_case, restore_case, withdraw_case
@@ -110,6 +111,7 @@ def test_a_changed_description_is_audited_with_before_and_after_and_an_unchanged
     values = {"reference": "DHR-001", "title": "Overview", "source": "", "note": ""}
     assert describe_case(study.session, SYSTEM, case, **values)
     assert not describe_case(study.session, SYSTEM, case, **values)
+    write(study.session)
     acts = study.session.scalars(select(Audit.detail).where(Audit.action == "case.describe")).all()
     assert len(acts) == 1
     assert '"Overview"' in acts[0]

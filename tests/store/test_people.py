@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from schema.actor import COMMAND_LINE
 from schema.problem import Refused
+from schema.store.audit_chain import write
 from schema.store.database import Database
 from schema.store.first_start import first_start_code, make_first_administrator
 from schema.store.models import Audit, User, WebSession
@@ -61,6 +62,7 @@ def session(tmp_path: Path, clock: Clock) -> Iterator[Session]:
 
 
 def _actions(session: Session) -> list[str]:
+    write(session)
     return list(session.scalars(select(Audit.action).order_by(Audit.seq)))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from schema.actor import COMMAND_LINE
 from schema.problem import Refused
+from schema.store.audit_chain import write
 from schema.store.database import Database
 from schema.store.models import Audit
 from schema.store.templates import (
@@ -112,6 +113,7 @@ def test_a_tightened_rule_asks_for_a_reason_and_keeps_it(session: Session) -> No
 def test_publishing_is_on_record_with_its_differences(session: Session) -> None:
     _publish(session, SOURCE)
     _publish(session, _next(SOURCE.replace("label: Area", "label: Area of the review")))
+    write(session)
     details = [json.loads(detail) for detail in session.scalars(select(Audit.detail).order_by(Audit.seq))]
     assert [detail["template"] for detail in details] == ["small@1", "small@2"]
     assert details[0]["differences"] == []

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from schema.store.database import Database
 from webapp import serving
+from webapp.opening import open_database
 from webapp.sample import demo
 from webapp.sample.study import PUBLISHED_SIZE, SEED, jsonl, study
 from webapp.settings import from_environment
@@ -23,7 +23,7 @@ def demo_command(reset: bool, no_serve: bool) -> None:
     folder = demo.demo_folder(os.environ)
     needed = demo.claim_folder(folder, reset=reset)
     found = from_environment({**os.environ, "TANDEM_ENV": "development"}, folder)
-    database = Database(found.database_url)
+    database = open_database(found)
     try:
         if needed:
             demo.load(database, folder, click.echo)

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from schema.store.models.base import CODE, HASH, ID, NAME, TITLE, Base
 
 
 class Audit(Base):
-    """Who did what, when, to what. Append-only by trigger; written in the transaction of the act itself."""
+    """Who did what, when, to what. Append-only by trigger; written in the transaction of the act itself, without gaps.
+
+    Each row is sealed together with the one before it: see :mod:`schema.store.audit_chain`.
+    """
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_project_id", "project_id"), Index("ix_audit_case_id", "case_id"))
+    __table_args__ = (
+        UniqueConstraint("prev_hash"),  # a chain does not fork
+        Index("ix_audit_project_id_seq", "project_id", "seq"),
+        Index("ix_audit_actor_id_seq", "actor_id", "seq"),
+        Index("ix_audit_case_id", "case_id"),
+    )
 
-    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     at: Mapped[datetime]
     actor_id: Mapped[str | None] = mapped_column(ID)  # empty: the command line or the system
     actor_name: Mapped[str] = mapped_column(TITLE)
@@ -26,6 +34,9 @@ class Audit(Base):
     object_id: Mapped[str] = mapped_column(NAME, default="")
     detail: Mapped[str] = mapped_column(Text, default="{}")  # JSON: before, after, reason, counts
     request_id: Mapped[str] = mapped_column(ID, default="")
+    key_name: Mapped[str] = mapped_column(ID)  # of the key that sealed this row
+    prev_hash: Mapped[str] = mapped_column(HASH)
+    hash: Mapped[str] = mapped_column(HASH)  # HMAC-SHA256 over all of the above
 
 
 class Job(Base):

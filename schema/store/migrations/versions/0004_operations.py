@@ -26,7 +26,7 @@ def downgrade() -> None:
 def _audit() -> None:
     op.create_table(
         "audit",
-        sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("actor_id", sa.String(length=16), nullable=True),
         sa.Column("actor_name", sa.String(length=300), nullable=False),
@@ -36,10 +36,15 @@ def _audit() -> None:
         sa.Column("object_id", sa.String(length=100), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("request_id", sa.String(length=16), nullable=False),
+        sa.Column("key_name", sa.String(length=16), nullable=False),
+        sa.Column("prev_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit")),
+        sa.UniqueConstraint("prev_hash", name=op.f("uq_audit_prev_hash")),
     )
     op.create_index("ix_audit_case_id", "audit", ["case_id"], unique=False)
-    op.create_index("ix_audit_project_id", "audit", ["project_id"], unique=False)
+    op.create_index("ix_audit_project_id_seq", "audit", ["project_id", "seq"], unique=False)
+    op.create_index("ix_audit_actor_id_seq", "audit", ["actor_id", "seq"], unique=False)
 
 
 def _job() -> None:

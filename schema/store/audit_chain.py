@@ -1,0 +1,99 @@
+"""The audit trail as a chain: each row is sealed together with the seal of the row before it.
+
+Rows are collected while a transaction runs and written as its last act before it commits. So the lock that puts them in order
+(an advisory one on PostgreSQL; SQLite has one writer anyway) is held for two statements only, and is always the last one taken:
+two transactions can never wait for each other over it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import event, insert, select, text
+from sqlalchemy.orm import Session
+
+from schema.store.audit_keys import AuditKey, Keyring
+from schema.store.models import Audit
+
+BEGINNING = "0" * 64
+PENDING = "audit_pending"
+ONE_AT_A_TIME = 7_264_323_602  # PostgreSQL's advisory lock; another number than that of migrations
+SEALED = (
+    "prev_hash",
+    "key_name",
+    "seq",
+    "at",
+    "actor_id",
+    "actor_name",
+    "action",
+    "project_id",
+    "case_id",
+    "object_id",
+    "detail",
+    "request_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last row of the trail. ``seq`` is also the number of rows; an empty trail has 0 and 64 zeros."""
+
+    seq: int
+    hash: str
+
+
+def head(session: Session) -> Head:
+    """Return the head of the trail as the session sees it: print it wherever the data leaves, as an anchor."""
+    last = session.execute(select(Audit.seq, Audit.hash).order_by(Audit.seq.desc()).limit(1)).first()
+    return Head(0, BEGINNING) if last is None else Head(last.seq, last.hash)
+
+
+def add(session: Session, row: Mapping[str, Any]) -> None:
+    """Keep a row for the end of the session's transaction; it is written with everything else, or not at all."""
+    session.info.setdefault(PENDING, []).append(dict(row))
+
+
+def seal(key: AuditKey, row: Mapping[str, Any]) -> str:
+    """Return the seal of a row: over all its columns, in a fixed order, in a form that both databases give back alike."""
+    plain = [_plain(row[column]) for column in SEALED]
+    return key.seal(json.dumps(plain, ensure_ascii=True, separators=(",", ":")).encode("ascii"))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return value
+
+
+def _chained(keys: Keyring, last: Head, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    before = last.hash
+    for seq, row in enumerate(rows, start=last.seq + 1):
+        row.update(seq=seq, prev_hash=before, key_name=keys.current.name)
+        before = row["hash"] = seal(keys.current, row)
+    return rows
+
+
+def write(session: Session) -> None:
+    """Write the rows that are kept. A commit does it by itself; call it only to read one's own rows before that."""
+    if not session.info.get(PENDING):
+        return
+    session.flush()  # whatever it locks must be locked before our turn begins
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ONE_AT_A_TIME})
+    rows = _chained(session.info["audit_keys"], head(session), session.info.pop(PENDING))
+    session.execute(insert(Audit), rows)
+
+
+@event.listens_for(Session, "before_commit")
+def _write_pending(session: Session) -> None:
+    if not session.in_nested_transaction():
+        write(session)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_pending(session: Session) -> None:
+    session.info.pop(PENDING, None)

@@ -1,0 +1,103 @@
+"""Reads the whole audit trail and says whether it holds: every seal, every link, and every head that was known before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from schema.store.audit_chain import BEGINNING, SEALED, Head, seal
+from schema.store.audit_keys import Keyring
+from schema.store.models import Audit
+
+ROWS_AT_ONCE = 1_000
+CUT = (
+    "The trail does not hold the head {head}…, which was printed earlier: its tail was cut off, or it was written anew. "
+    "Compare it with a backup."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was found. ``first_bad`` is the number of the first row that does not hold, 0 where all do."""
+
+    head: Head
+    first_bad: int = 0
+    reason: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was found."""
+        return not self.reason
+
+
+@dataclass
+class _Reading:
+    """How far the trail has been followed."""
+
+    keys: Keyring
+    last: Head = field(default_factory=lambda: Head(0, BEGINNING))
+    key_name: str = ""
+    left_keys: set[str] = field(default_factory=set)
+
+
+def verify(session: Session, known_heads: Collection[str] = ()) -> Verified:
+    """Follow the trail from its first row with the session's keys; stop at the first row that does not hold.
+
+    ``known_heads`` are hashes that were printed earlier (in an export, a backup, by this command): each must still be
+    in the trail, which shows a cut tail and a trail written anew by somebody who has the key. Needs memory for one page
+    of rows only.
+    """
+    reading = _Reading(session.info["audit_keys"])
+    missing = {head.strip().lower() for head in known_heads} - {BEGINNING}
+    for row in _rows(session):
+        reason = _wrong(reading, row)
+        if reason:
+            return Verified(reading.last, row["seq"], reason)
+        reading.last = Head(row["seq"], row["hash"])
+        missing.discard(row["hash"])
+    if missing:
+        return Verified(reading.last, 0, CUT.format(head=min(missing)[:16]))
+    return Verified(reading.last)
+
+
+def _rows(session: Session) -> Iterator[dict[str, Any]]:
+    columns = [getattr(Audit, name) for name in (*SEALED, "hash")]
+    query = select(*columns).order_by(Audit.seq).execution_options(yield_per=ROWS_AT_ONCE)
+    for row in session.execute(query):
+        yield dict(zip(row._fields, row, strict=True))
+
+
+def _wrong(reading: _Reading, row: dict[str, Any]) -> str:
+    expected = reading.last.seq + 1
+    if row["seq"] != expected:
+        return f"Row {expected} is missing: the next one that is there is row {row['seq']}."
+    if row["prev_hash"] != reading.last.hash:
+        return f"Row {row['seq']} does not follow the row before it: one of the two was replaced or moved."
+    return _wrong_key(reading, row) or _wrong_seal(reading, row)
+
+
+def _wrong_key(reading: _Reading, row: dict[str, Any]) -> str:
+    name = row["key_name"]
+    if name == reading.key_name:
+        return ""
+    if name in reading.left_keys:
+        return f"Row {row['seq']} is sealed with the key {name}, which had been replaced before."
+    if reading.keys.find(name) is None:
+        return (
+            f"Row {row['seq']} is sealed with the key {name}, which is not known here. If the secret key was replaced, "
+            "give the earlier ones in TANDEM_EARLIER_SECRET_KEYS."
+        )
+    reading.left_keys.add(reading.key_name)
+    reading.key_name = name
+    return ""
+
+
+def _wrong_seal(reading: _Reading, row: dict[str, Any]) -> str:
+    key = reading.keys.find(row["key_name"])
+    if key is None or seal(key, row) != row["hash"]:
+        return f"Row {row['seq']} was changed after it was written, or was not written by Tandem."
+    return ""

@@ -1,0 +1,83 @@
+"""``tandem audit``: the trail is checked from the command line, with the key of the installation."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from webapp.cli import main
+
+KEY = "a key of this installation, long enough: 0123456789"
+LATER = "the key that came after it, long enough: 9876543210"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation with two accounts."""
+    monkeypatch.setenv("TANDEM_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("TANDEM_SECRET_KEY", KEY)
+    monkeypatch.delenv("TANDEM_DATABASE_URL", raising=False)
+    assert _run("user", "add", "rowan", "--admin").exit_code == 0
+    assert _run("user", "add", "amara").exit_code == 0
+    return tmp_path
+
+
+def _run(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+def _force(folder: Path, statement: str) -> None:
+    connection = sqlite3.connect(folder / "tandem.sqlite3")
+    connection.execute("DROP TRIGGER audit_no_update")
+    connection.execute("DROP TRIGGER audit_no_delete")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def test_a_trail_that_nobody_touched_holds_and_its_head_is_printed(folder: Path) -> None:
+    answer = _run("audit", "verify")
+    assert answer.exit_code == 0
+    head = _run("audit", "head").output.split()[1]
+    assert head in answer.output
+    assert (folder / "audit-heads").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_first_row_that_does_not_hold_is_named(folder: Path) -> None:
+    _force(folder, "UPDATE audit SET actor_name = 'x' WHERE seq = 2")
+    answer = _run("audit", "verify")
+    assert answer.exit_code == 2
+    assert "Row 2 " in answer.output
+
+
+def test_a_cut_tail_is_noticed_by_the_head_that_was_kept(folder: Path) -> None:
+    assert _run("audit", "verify").exit_code == 0
+    _force(folder, "DELETE FROM audit WHERE seq = (SELECT MAX(seq) FROM audit)")
+    answer = _run("audit", "verify")
+    assert answer.exit_code == 2
+    assert "tail was cut off" in answer.output
+
+
+def test_a_cut_tail_is_noticed_by_a_head_that_is_given(folder: Path) -> None:
+    head = _run("audit", "head").output.split()[1]
+    _force(folder, "DELETE FROM audit WHERE seq = (SELECT MAX(seq) FROM audit)")
+    assert _run("audit", "verify").exit_code == 0
+    assert _run("audit", "verify", "--head", head).exit_code == 2
+
+
+def test_a_new_key_needs_the_earlier_one_to_check_what_came_before(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TANDEM_SECRET_KEY", LATER)
+    assert _run("audit", "verify").exit_code == 2
+    monkeypatch.setenv("TANDEM_EARLIER_SECRET_KEYS", KEY)
+    assert _run("user", "add", "ben").exit_code == 0
+    assert _run("audit", "verify").exit_code == 0
+
+
+def test_a_weak_earlier_key_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TANDEM_EARLIER_SECRET_KEYS", "dev")
+    assert _run("audit", "verify").exit_code == 2
