@@ -175,3 +175,19 @@ def test_the_overview_counts_what_the_pages_show(world: World, client_for: Clien
     ]
     assert len(items) == loaded.row.discrepancies
     assert f"0 of {loaded.row.discrepancies} settled" in words(queue.root)
+
+
+def test_what_was_typed_while_somebody_signed_off_is_given_back(
+    world: World, client_for: ClientFor, case_id: str
+) -> None:
+    test_a_case_goes_from_two_entries_to_its_final_extract(world, client_for, case_id)
+    sent = {
+        "path": "report.area",
+        "revision": 2,
+        "choice": "other",
+        "value": "Elsewhere",
+        "reason": "The cover.",
+    }
+    answer = client_for("carol").submit(address(case_id, "/resolve"), sent, page="/account")
+    assert answer.status_code == 409
+    assert "What you typed The cover.Elsewhere" in Page(answer).words

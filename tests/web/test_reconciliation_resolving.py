@@ -107,7 +107,7 @@ def test_either_value_can_be_taken(
     ],
 )
 def test_another_value_is_read_by_the_questions_own_control(
-    world: World, carol: PolicingClient, case_id: str, path: str, sent: dict[str, str], value: Any
+    world: World, carol: PolicingClient, case_id: str, path: str, sent: dict[str, Any], value: Any
 ) -> None:
     decide(world, carol, case_id, path, "other", reason="Both misread page 4.", **sent)
     assert settled(world, case_id, path) == ("other", value)
@@ -121,7 +121,7 @@ def test_another_value_is_read_by_the_questions_own_control(
     ],
 )
 def test_entering_what_a_coder_said_is_taking_that_coders_value(
-    world: World, carol: PolicingClient, case_id: str, sent: dict[str, str], stored: tuple[str, Any]
+    world: World, carol: PolicingClient, case_id: str, sent: dict[str, Any], stored: tuple[str, Any]
 ) -> None:
     decide(world, carol, case_id, "report.death_year", "other", **sent)
     assert settled(world, case_id, "report.death_year") == stored

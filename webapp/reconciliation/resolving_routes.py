@@ -161,8 +161,8 @@ def _draw(
 ) -> Answer:
     view, typed = None, other
     stray: tuple[str, ...] = ()
-    if problems and (found.position is None or found.position.path != form.path.data):
-        form, typed, stray = DecisionForm(), None, _typed(other)  # it belongs to a position that is gone
+    if problems and not (table.may_work and found.position and found.position.path == form.path.data):
+        form, typed, stray = DecisionForm(), None, _typed(other)  # its position is gone, or closed
     if found.position is not None:
         history = comparisons.history(reading(), table.loaded.row.id, found.position.path)
         view = position_page(table, found.position, history, typed.shown if typed else None)
