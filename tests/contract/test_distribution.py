@@ -23,8 +23,39 @@ DATA = {".yaml", ".yml", ".html", ".css", ".js", ".svg", ".txt", ".lock", ".json
 PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([0-9][A-Za-z0-9.+]*)$")
 
 
+#: Run in an unpacked wheel: opens the first page with all that it fetches, and reads every questionnaire.
+TRY = """
+import re
+import sys
+from pathlib import Path
+
+import webapp
+from schema.store.migrate import upgrade
+from schema.template.loader import load_template
+from schema.template.shipped import shipped_keys, shipped_template
+from webapp.app import create_app
+from webapp.opening import open_database
+from webapp.settings import from_environment
+
+here, data = Path(sys.argv[1]), Path(sys.argv[2])
+assert Path(webapp.__file__).is_relative_to(here), webapp.__file__
+settings = from_environment({}, data)
+database = open_database(settings)
+upgrade(database)
+client = create_app(settings, database=database).test_client()
+page = client.get("/set-up")
+fetched = re.findall(r'<(?:link|script)[^>]*(?:href|src)="(/[^"]+)"', page.text)
+answers = [page, *map(client.get, fetched)]
+print(len(answers), {answer.status_code for answer in answers})
+for key, version in shipped_keys():
+    shipped = shipped_template(key, version)
+    print(key, load_template(shipped.source, shipped.codelists).template is not None)
+database.dispose()
+"""
+
+
 @pytest.fixture(scope="module")
-def wheel_names(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)],
@@ -32,8 +63,13 @@ def wheel_names(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
         check=True,
         capture_output=True,
     )
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
-        return frozenset(wheel.namelist())
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def wheel_names(wheel: Path) -> frozenset[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return frozenset(archive.namelist())
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -66,6 +102,25 @@ def test_the_wheel_holds_every_file_of_data(wheel_names: frozenset[str]) -> None
     }
     assert ours, "no data file was found, so this test proves nothing"
     assert sorted(ours - wheel_names) == []
+
+
+def test_an_unpacked_wheel_serves_its_pages_and_reads_its_questionnaires(wheel: Path, tmp_path: Path) -> None:
+    unpacked = tmp_path / "unpacked"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(unpacked)
+    ran = subprocess.run(
+        [sys.executable, "-c", TRY, str(unpacked), str(tmp_path / "data")],
+        cwd=unpacked,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    pages, *templates = ran.stdout.splitlines()
+    assert int(pages.split()[0]) > 3
+    assert pages.endswith("{200}")
+    assert len(templates) >= 2
+    assert all(line.endswith(" True") for line in templates)
 
 
 def test_config_says_where_the_questionnaires_are() -> None:
