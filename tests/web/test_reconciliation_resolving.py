@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from schema.answers.document import Evidence
+from schema.store.models import Project
+from schema.store.projects import use_template_version
+from schema.store.templates import publish
 from schema.template.value import Missing
 from tests.support.policing import Page, PolicingClient, words
 from tests.support.reconciling import address, as_second, comparison, extract, submitted_case
-from tests.support.world import PASSWORD, World
+from tests.support.world import PASSWORD, World, small_template
 
 ClientFor = Callable[[str], PolicingClient]
 MISSED = {"missing": "not_reported"}
@@ -390,3 +393,24 @@ def test_a_consensus_that_breaks_a_rule_is_not_signed_off_and_leads_to_the_quest
     sent = {"revision": comparison(world, case_id).row.revision, "password": PASSWORD}
     assert carol.submit(address(case_id, "/sign-off"), sent, page="/account").status_code == 422
     assert comparison(world, case_id).row.state == "resolved"
+
+
+def test_a_section_that_is_settled_against_a_rule_says_so_at_once(
+    world: World, carol: PolicingClient
+) -> None:
+    wanted = '{field: region, equals: "north"}'
+    rule = f"{{key: month, kind: requires, section: report, when: {wanted}, field: published, message: Say when.}}"
+    source, lists = small_template()
+    with world.writing() as session:
+        second = f"{source.replace('version: 1', 'version: 2')}\nrules:\n  - {rule}\n"
+        version = publish(session, world.actor("root"), second, lists, "A rule more.")
+        project = session.get_one(Project, world.project.id)
+        use_template_version(session, world.actor("root"), project, version)
+    a, b = extract({"region": "north", "published": "2018"}), as_second(extract({"region": "south"}))
+    case_id = confirmed(world, carol, submitted_case(world, a, b, "DHR-002"))
+    page = decide(world, carol, case_id, "report.region", "a")
+    assert "breaks a rule" not in page.words
+    page = decide(world, carol, case_id, "report.published", "b")
+    assert "As settled so far, Report breaks a rule: Say when." in page.words
+    page = carol.page(address(case_id, "/resolve?after=report.published"))
+    assert "Report, as you have settled it, breaks a rule: Say when." in page.words

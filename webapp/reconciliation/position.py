@@ -9,13 +9,14 @@ from forms.fields import Shown
 from schema.answers.summary import row_summary
 from schema.coding.align import nearest_misses
 from schema.coding.model import CAUSES, Position, Verdict
+from schema.coding.questions import locate
 from schema.store.models import Decision
 from schema.template.kinds import kind_of
 from schema.template.model import Field, Section
 from schema.template.value import from_plain
 from webapp.reconciliation.choosing import Button, Control, buttons, control, may_be_blank
 from webapp.reconciliation.operations import broken_rules
-from webapp.reconciliation.queue import label_of, place_of
+from webapp.reconciliation.queue import Wanted, address_of, label_of, place_of
 from webapp.reconciliation.room import Table
 from webapp.reconciliation.sides import Side, sides
 from webapp.reconciliation.wording import (
@@ -60,6 +61,15 @@ class ContextLine:
     current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """The row or section that has just been settled, and the rules that it breaks."""
+
+    place: str
+    rules: tuple[str, ...]
+    address: str
+
+
 @dataclass(frozen=True)
 class PositionPage:
     """A position to be settled. ``values`` lists a lone row's answers; ``nearest`` its nearest row of the other entry."""
@@ -98,6 +108,15 @@ class PositionPage:
     def agreed(self) -> bool:
         """Whether nobody had to look: to decide otherwise is to overrule both coders."""
         return not self.position.needs_person and self.position.verdict is not Verdict.NOT_ASKED
+
+
+def left_behind(table: Table, wanted: Wanted, path: str) -> LeftBehind | None:
+    """Say what is wrong with the place that a decision on this path has just finished; nothing where all is well."""
+    position = locate(table.loaded.result, path) if path else None
+    rules = broken_rules(table.loaded, position) if position else ()
+    if position is None or not rules:
+        return None
+    return LeftBehind(place_of(table, position), rules, address_of(table, wanted, position))
 
 
 def position_page(

@@ -17,7 +17,7 @@ from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject
 from webapp.messages import form_problems, say
 from webapp.reconciliation import operations
-from webapp.reconciliation.position import position_page
+from webapp.reconciliation.position import LeftBehind, left_behind, position_page
 from webapp.reconciliation.queue import FILTER_STATES, TO_DO, Queue, Wanted, queue
 from webapp.reconciliation.room import (
     BASE,
@@ -44,9 +44,9 @@ def resolve_page(subject: CaseSubject) -> Answer:
     if not table.matched:
         say("Match the rows first: values can only be compared where rows belong together.", "info")
         return redirect(table.address("rows_page"), 303)
-    wanted = _wanted(request.args)
-    found = queue(table, wanted, at=_text(request.args, "at"), after=_text(request.args, "after"))
-    return _draw(table, found, DecisionForm())
+    wanted, after = _wanted(request.args), _text(request.args, "after")
+    found = queue(table, wanted, at=_text(request.args, "at"), after=after)
+    return _draw(table, found, DecisionForm(), left=left_behind(table, wanted, after))
 
 
 @room.post(f"{BASE}/resolve")
@@ -158,6 +158,7 @@ def _draw(
     other: OtherValue | None = None,
     problems: Problems = (),
     status: int = 200,
+    left: LeftBehind | None = None,
 ) -> Answer:
     view, typed = None, other
     stray: tuple[str, ...] = ()
@@ -177,6 +178,7 @@ def _draw(
         form=form,
         states=FILTER_STATES,
         stray=stray,
+        left=left,
     )
 
 

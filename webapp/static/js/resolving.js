@@ -15,7 +15,9 @@ export default function resolving(element) {
 // Scrolls the list alone, never the page.
 function showCurrent(list) {
   const current = list?.querySelector("[aria-current]");
-  if (current) list.scrollTop = current.offsetTop - list.clientHeight / 3;
+  if (current && current.offsetTop + current.offsetHeight > list.clientHeight) {
+    list.scrollTop = current.offsetTop - list.clientHeight / 3;
+  }
 }
 
 // Typing an answer takes back a reason why there is none, and the other way round.
