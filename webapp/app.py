@@ -14,9 +14,12 @@ from schema.store.database import Database
 from webapp import errors, security, unit_of_work, wording
 from webapp.access import guard, sessions
 from webapp.account.routes import room as account_room
+from webapp.agreement.routes import room as agreement_room
+from webapp.audit.routes import room as audit_room
 from webapp.cases.routes import room as cases_room
 from webapp.downloads.routes import room as downloads_room
 from webapp.entry.routes import room as entry_room
+from webapp.findings.routes import room as findings_room
 from webapp.opening import open_database
 from webapp.people.routes import room as people_room
 from webapp.projects.routes import room as projects_room
@@ -31,9 +34,12 @@ ROOMS: Sequence[Blueprint] = (
     cases_room,
     entry_room,
     reconciliation_room,
+    agreement_room,
+    findings_room,
     downloads_room,
     questionnaires_room,
     people_room,
+    audit_room,
 )
 
 

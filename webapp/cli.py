@@ -14,6 +14,7 @@ import click
 from schema.store import migrate
 from schema.store.database import Database
 from webapp import jobs, serving
+from webapp.agreement.commands import commands as agreement
 from webapp.app import create_app
 from webapp.audit.commands import commands as audit
 from webapp.cases.commands import commands as cases
@@ -29,7 +30,7 @@ from webapp.sample.commands import commands as sample
 from webapp.settings import Settings
 
 #: The commands of the rooms, in the order of the work.
-ROOMS = (people, projects, cases, reconciliation, questionnaires, sample, downloads, findings, audit)
+ROOMS = (people, projects, cases, reconciliation, questionnaires, sample, agreement, downloads, findings, audit)
 
 
 @click.group(

@@ -136,7 +136,11 @@ ACTIONS: Mapping[str, Predicate] = MappingProxyType(
         "comparison.view": _case(_views_comparison),
         "comparison.work": _case(_works_on_comparison),
         "comparison.final": _case(_views_final),
+        "agreement.view": _role("manager"),  # the reader leaves out open cases that the person codes
+        # A viewer may see counts, but small cells could name a family, and nothing is suppressed on these pages.
+        "findings.view": _role("manager"),
         "export.make": _role("manager"),
         "export.fetch": _role("manager"),
+        "audit.view": _role("manager"),  # the finder leaves out what would tell a coder of the other one
     }
 )

@@ -30,7 +30,7 @@ class SliceAgreement:
     """Agreement on a part of the study: a section, a pair of coders or a month.
 
     ``percent`` is over all positions of all fields. ``kappa``, ``ac1`` and ``alpha`` are plain means over the fields that
-    have the figure; their ``n`` counts those fields.
+    have the figure; their ``n`` counts those fields. ``coders``: A and B, where it is a pair.
     """
 
     key: str
@@ -43,6 +43,7 @@ class SliceAgreement:
     ac1: Measure
     alpha: Measure
     fields: tuple[FieldAgreement, ...] = ()
+    coders: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ def build_report(compared: Iterable[Compared]) -> AgreementReport:
         rows=whole.rows(),
         sections=_sections(template, whole, fields),
         pairs=tuple(
-            _whole_slice(f"{a} / {b}", f"{a} and {b}", counted) for (a, b), counted in sorted(pairs.items())
+            replace(_whole_slice(f"{a} / {b}", f"{a} and {b}", counted), coders=(a, b))
+            for (a, b), counted in sorted(pairs.items())
         ),
         months=tuple(_whole_slice(month, month, counted) for month, counted in sorted(months.items())),
     )

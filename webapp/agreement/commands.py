@@ -1,0 +1,69 @@
+"""Commands about agreement: ``tandem agreement``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import click
+
+from schema.actor import COMMAND_LINE
+from schema.coding.agreement import Estimate, FieldAgreement, Measure
+from schema.problem import refuse
+from schema.store.agreement_read import StudyAgreement, study_agreement
+from schema.store.database import Database
+from schema.store.projects import find_project
+from webapp.agreement import figures
+from webapp.agreement.drawing import number
+from webapp.command_line import with_database
+
+
+@click.command("agreement")
+@click.argument("project_key", metavar="PROJECT")
+@click.option("--json", "as_json", is_flag=True, help="Print every figure as JSON.")
+@with_database
+def agreement(database: Database, project_key: str, as_json: bool) -> None:
+    """Print how far the coders of a project agree, measured on what they submitted."""
+    with database.reading() as session:
+        project = find_project(session, project_key)
+        if project is None:
+            raise refuse(
+                "AGR-001", f"There is no project “{project_key}”.", "List them with: tandem project list"
+            )
+        found = study_agreement(session, COMMAND_LINE, project)
+    if as_json:
+        click.echo(json.dumps(figures.as_json(found), ensure_ascii=False, indent=2))
+        return
+    for line in _table(found):
+        click.echo(line)
+
+
+commands = (agreement,)
+
+
+def _table(found: StudyAgreement) -> Iterator[str]:
+    report = found.report
+    if not report.cases:
+        yield "No case has been compared yet."
+        return
+    width = max((len(held.field.path) for held in report.fields), default=8)
+    yield f"{report.cases} compared cases, {report.overall.percent.n} positions, {_share(report.overall.percent)} agree."
+    yield f"{'':{width}} {'n':>6} {'agree':>7} {'kappa':>6} {'AC1':>6} {'alpha':>6}"
+    for held in report.fields:
+        yield _line(held, width)
+    for rows in report.rows:
+        linked = f"{rows.linked_a} of {rows.rows_a} and {rows.linked_b} of {rows.rows_b} rows linked"
+        yield f"{rows.section:{width}} rows: F1 {_coefficient(rows.f1)}, {linked}"
+
+
+def _line(held: FieldAgreement, width: int) -> str:
+    figures_ = " ".join(f"{_coefficient(measure):>6}" for measure in (held.kappa, held.ac1, held.alpha))
+    return f"{held.field.path:{width}} {held.n:>6} {_share(held.percent):>7} {figures_}"
+
+
+def _share(held: Measure) -> str:
+    return f"{100 * held.value:.1f}%" if isinstance(held, Estimate) else "–"
+
+
+def _coefficient(held: Measure) -> str:
+    return number(held.value) if isinstance(held, Estimate) else "–"
