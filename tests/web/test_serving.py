@@ -16,6 +16,7 @@ import pytest
 
 from schema.problem import Refused
 from webapp.serving import first_free_port, is_free
+from webapp.wsgi import application
 
 START = "import sys; from webapp.cli import main; sys.exit(main())"
 
@@ -71,3 +72,17 @@ def test_the_server_says_where_it_is_and_how_to_begin_answers_and_ends(server: s
     connection.close()
     server.send_signal(signal.SIGTERM)
     assert server.wait(timeout=30) == 0
+
+
+def test_another_server_gets_the_whole_application_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("TANDEM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TANDEM_DATA_DIR", str(tmp_path))
+    app = application()
+    assert "Set up Tandem" in app.test_client().get("/set-up").text
+    app.extensions["tandem"].database.dispose()
+    monkeypatch.setenv("TANDEM_SECRET_KEY", "weak")
+    with pytest.raises(Refused):
+        application()
