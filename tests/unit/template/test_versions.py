@@ -170,7 +170,9 @@ def test_the_differences_read_as_sentences_with_the_grave_ones_first() -> None:
 
 def test_a_narrower_limit_is_told_with_what_it_was() -> None:
     found = _changes(("max: 2100", "max: 2099"))
-    assert [problem.message for problem in found.warnings] == ["The limits are narrower (max 2099, was 2100)."]
+    assert [problem.message for problem in found.warnings] == [
+        "The limits are narrower (max 2099, was 2100)."
+    ]
 
 
 def test_missing_codes_keep_their_numbers_too() -> None:
