@@ -110,6 +110,30 @@ def test_a_victim_under_sixteen_asks_for_confirmation(dhr: Desk, amara: Policing
     assert dhr.entry().state == "submitted"
 
 
+def test_what_the_section_list_counts_as_wrong_is_said_beside_its_question(
+    dhr: Desk, amara: PolicingClient
+) -> None:
+    """A rule that submission would refuse is no use as a bare number: the coder has to see which, and where."""
+    saved = dhr.save(amara, ("report.death_year", "2018"), ("report.published", "March 2017")).get_json()
+    assert saved["progress"]["report"]["words"] == "1 to look at"
+    (said,) = saved["problems"]["report.published"]
+    assert "before the death" in said
+    assert said in amara.page(dhr.section("report")).words
+    row = dhr.act(amara, "recommendations", "add").get_json()["row"]
+    path = f"recommendations.{row}"
+    marked = dhr.save(amara, (f"{path}.themes", ["T1"]), (f"{path}.subthemes", ["T2.1"])).get_json()
+    assert [one["problems"] for one in marked["rows"]] == [1]
+    assert "Without its theme: T2.1" in " ".join(marked["problems"][f"{path}.subthemes"])
+
+
+def test_warnings_and_questions_of_rules_wait_for_submission(dhr: Desk, amara: PolicingClient) -> None:
+    row = dhr.act(amara, "victims", "add").get_json()["row"]
+    assert not dhr.save(amara, (f"victims.{row}.age", "14")).get_json()["problems"]
+    for _ in range(2):
+        dhr.act(amara, "recommendations", "add")
+    assert not dhr.save(amara, ("report.recommendations_total", "1")).get_json()["problems"]
+
+
 def test_a_reason_and_ticks_exclude_one_another(dhr: Desk, amara: PolicingClient) -> None:
     row = dhr.act(amara, "victims", "add").get_json()["row"]
     address = dhr.section("victims")

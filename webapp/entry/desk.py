@@ -8,7 +8,7 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from schema.answers.document import NO_VALUES, Document, Row
-from schema.answers.progress import SectionProgress, progress
+from schema.answers.progress import BLANK, SectionProgress, progress
 from schema.answers.validate import Finding, findings
 from schema.answers.visibility import Visibility, visible
 from schema.store.entries import load_document
@@ -34,8 +34,9 @@ class Desk:
 
     @cached_property
     def problems(self) -> tuple[Finding, ...]:
-        """What is wrong with the draft."""
-        return findings(self.template, self.document, "draft")
+        """What is wrong with the draft: all that the section list counts, and nothing that is only blank so far."""
+        found = findings(self.template, self.document, "submit")
+        return tuple(one for one in found if one.code not in BLANK and not _kept_for_submission(one))
 
     @cached_property
     def progress(self) -> dict[str, SectionProgress]:
@@ -68,6 +69,11 @@ class Desk:
         if self.visibility.section(section.key) or question.visible_when is None:
             return self.visibility.field(section.key, question.key, row) or question.visible_when is None
         return question.visible_when.holds(self.visibility.lookup(section.key, row))
+
+
+def _kept_for_submission(finding: Finding) -> bool:
+    """Rules that only warn or ask are put to the coder once, when the whole entry is there to be judged by."""
+    return bool(finding.rule_key) and finding.severity != "error"
 
 
 def desk_of(session: Session, entry: Entry) -> Desk:
