@@ -12,10 +12,14 @@ from dataclasses import dataclass, replace
 from schema.answers.document import Document, Row
 from schema.coding.model import Pair
 from schema.coding.similarity import NO_LIKENESS, Anchors, Likeness
-from schema.template.model import Section, Template
+from schema.template.model import Field, Section, Template
 
-FLOOR = 0.45
-"""Rows less alike than this stay alone."""
+CLEAR = 0.55
+"""Rows at least as alike as this are proposed."""
+FLOOR, STANDS_OUT = 0.3, 0.08
+"""Rows less alike than the floor stay alone. Between the two, rows go together only where they are more alike, by this
+much, than either is to any other row (and there is one): a wrong link distorts the agreement figures unseen, a missing
+one is seen."""
 ORDER_HINT = 1e-4
 """Decides between equally good pairings: rows in the same order."""
 
@@ -43,6 +47,35 @@ def propose(
     for section in template.groups():
         pairs += _propose_group(section, a.rows(section.key), b.rows(section.key), new_id, kept)
     return tuple(pairs)
+
+
+def pairing_without(template: Template, path: str) -> Template:
+    """The template with one field (``group.key``) taking no part in the pairing; everything else is as it was.
+
+    Where a field that helps the pairing is measured itself, its agreement is reported with this beside the usual one:
+    ``propose(pairing_without(template, path), …)``, then compared under ``template``. Raises ``KeyError`` for a field that the
+    template does not have.
+    """
+    left_out = template.by_path[path]
+    section = template.by_key[left_out.section]
+    fields = tuple(replace(held, match="none") if held is left_out else held for held in section.fields)
+    changed = replace(section, fields=fields)
+    return replace(
+        template, sections=tuple(changed if held is section else held for held in template.sections)
+    )
+
+
+def measured_anchors(template: Template) -> tuple[Field, ...]:
+    """The fields that help to pair rows and on which agreement is reported: pairing on them flatters that figure."""
+    return tuple(
+        held
+        for section in template.groups()
+        for held in section.fields
+        if held.match != "none"
+        and held.measure != "none"
+        and held.compare.rule != "ignore"
+        and not held.retired
+    )
 
 
 def nearest_misses(
@@ -141,8 +174,17 @@ def _links(
         return
     for index_a, index_b in _assign(grid):
         alike = grid[index_a][index_b]
-        if alike.score >= FLOOR and alike is not NO_LIKENESS:
+        if alike is not NO_LIKENESS and _alike_enough(grid, index_a, index_b):
             yield free_a[index_a].id, free_b[index_b].id, alike
+
+
+def _alike_enough(grid: Grid, index_a: int, index_b: int) -> bool:
+    score = grid[index_a][index_b].score
+    if score >= CLEAR or score < FLOOR:
+        return score >= CLEAR
+    others = [alike.score for index, alike in enumerate(grid[index_a]) if index != index_b]
+    others += [line[index_b].score for index, line in enumerate(grid) if index != index_a]
+    return bool(others) and score - max(others) >= STANDS_OUT
 
 
 def _only_ones(section: Section, rows_a: Sequence[Row], rows_b: Sequence[Row]) -> bool:
@@ -155,14 +197,15 @@ def _assign(grid: Grid) -> Iterator[tuple[int, int]]:
     """The pairing with the greatest sum of likeness above the floor; the order of rows decides between equals."""
     from scipy.optimize import linear_sum_assignment
 
-    most = max(len(grid), len(grid[0]))
     gain = [
-        [max(0.0, alike.score - FLOOR + _nudge(i, j, most)) for j, alike in enumerate(line)]
+        [max(0.0, alike.score - FLOOR + _nudge(i, j)) for j, alike in enumerate(line)]
         for i, line in enumerate(grid)
     ]
     chosen_a, chosen_b = linear_sum_assignment(gain, maximize=True)
     yield from zip(chosen_a.tolist(), chosen_b.tolist(), strict=True)
 
 
-def _nudge(index_a: int, index_b: int, most: int) -> float:
-    return -ORDER_HINT * abs(index_a - index_b) / most
+def _nudge(index_a: int, index_b: int) -> float:
+    """The square makes the pairing in order the best of equals; the sum lets earlier rows go first."""
+    apart, far = (index_a - index_b) ** 2, index_a + index_b
+    return -ORDER_HINT * (apart + far / 1000) / 10_000

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 DASHES = re.compile("[\u2010-\u2015\u2212\u00ad\ufe58\ufe63\uff0d]")
 SINGLE_QUOTES = re.compile("[\u2018\u2019\u201a\u201b\u2032\u00b4`]")
@@ -21,6 +22,7 @@ PAGE_SPAN = re.compile(r"(?:\bpp?\.?|\bpages?|\bpgs?\.?)\s*(\d{1,5})(?:\s*(?:-|t
 BARE_SPAN = re.compile(r"^(\d{1,5})(?:\s*(?:-|to|and)\s*(\d{1,5}))?(?![\d.])")
 
 
+@lru_cache(maxsize=4096)
 def normal_text(text: str) -> str:
     """Fold what people do not mean: Unicode form (NFKC), case, white space, kinds of dash and of quotation mark.
 
@@ -44,6 +46,11 @@ def printed_number(text: str) -> str | None:
         return None
     parts = [part.lstrip("0") or "0" for part in re.split(r"[.\-/]", found[1])]
     return ".".join(parts) + (found[2] or "")
+
+
+def has_no_digit(text: str) -> bool:
+    """Whether a text holds no figure at all: "unnumbered", "the third"."""
+    return not any(letter.isdigit() for letter in text)
 
 
 def page_span(text: str) -> tuple[int, int] | None:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from schema.answers.document import Row
-from schema.coding.normalise import normal_text, page_span, printed_number, words
+from schema.coding.normalise import has_no_digit, normal_text, page_span, printed_number, words
 from schema.template.kinds import kind_of
 from schema.template.model import Field, Section
 from schema.template.value import Answer, Missing, Value, is_answer
@@ -27,8 +27,10 @@ PRIOR_WEIGHT, PRIOR = 0.5, 0.35
 WEAK_SHARE = 0.2
 SAME_CODE, OTHER_CODE, ONE_ANSWER = 0.9, 0.7, 0.4
 """Both coders gave the same missing code, different ones, or only one of them did."""
-UNRELATED, SURE = 0.22, 0.75
-"""Blended likeness of two unrelated English paragraphs, and of two that are beyond doubt the same."""
+LETTERS, NEIGHBOURS, VOCABULARY = 0.4, 0.3, 0.3
+UNRELATED, SURE = 0.25, 0.75
+"""What the likeness of two texts is blended from; the blend of two unrelated English paragraphs, and of two that are beyond
+doubt the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ def _text(field: Field, a: Answer, b: Answer) -> float | None:
     first, second = printed_number(str(a)), printed_number(str(b))
     if first and second:
         return 1.0 if first == second else 0.0
+    if (first and has_no_digit(str(b))) or (second and has_no_digit(str(a))):
+        return None  # a number against "unnumbered": one coder did not see it, which says nothing
     return _wording(field, a, b)
 
 
@@ -129,25 +133,34 @@ def _pages(a: str, b: str) -> float | None:
 
 
 def _wording(field: Field, a: Answer, b: Answer) -> float:
-    """Characters (rapidfuzz ratio) blended with shared pairs of words, stretched so that unrelated text is 0."""
+    """Letters (rapidfuzz's ratio), neighbouring words and words in common, stretched so that unrelated text is 0."""
     first, second = normal_text(str(a)), normal_text(str(b))
     if first == second:
         return 1.0
-    blended = 0.5 * fuzz.ratio(first, second) / 100 + 0.5 * _shared_words(first, second)
+    letters = fuzz.ratio(first, second) / 100
+    blended = (
+        LETTERS * letters + NEIGHBOURS * contained(first, second) + VOCABULARY * _words_shared(first, second)
+    )
     return min(1.0, max(0.0, (blended - UNRELATED) / (SURE - UNRELATED)))
 
 
-def _shared_words(a: str, b: str) -> float:
+def contained(a: str, b: str) -> float:
     """Shared neighbouring words as a share of the shorter text's: an extract inside a longer one counts in full."""
-    first, second = _bigrams(a), _bigrams(b)
+    first, second = neighbours(a), neighbours(b)
     least = min(len(first), len(second))
     return len(first & second) / least if least else 0.0
 
 
 @lru_cache(maxsize=4096)
-def _bigrams(text: str) -> frozenset[tuple[str, str]]:
-    found = words(text)
-    return frozenset(pairwise(found))
+def neighbours(text: str) -> frozenset[tuple[str, str]]:
+    """Every two words of a text that stand side by side."""
+    return frozenset(pairwise(words(text)))
+
+
+def _words_shared(a: str, b: str) -> float:
+    """Dice's coefficient of the two vocabularies: what one text has beyond the other counts against it."""
+    first, second = frozenset(words(a)), frozenset(words(b))
+    return 2 * len(first & second) / (len(first) + len(second)) if first or second else 0.0
 
 
 def _number(field: Field, a: Answer, b: Answer) -> float:

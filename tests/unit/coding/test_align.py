@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from schema.answers.document import Document
-from schema.coding.align import nearest_misses, propose
+from schema.coding.align import measured_anchors, nearest_misses, pairing_without, propose
 from schema.coding.model import Pair
 from schema.coding.normalise import normal_text, page_span, printed_number, words
+from schema.coding.similarity import field_likeness
 from tests.unit.coding.study import TEMPLATE, entry, numbered
 
 SCHOOLS = (
@@ -202,3 +203,31 @@ def test_pairs_stand_in_the_order_of_the_first_coder_with_the_others_in_their_pl
     names = numbered()
     pairs = propose(TEMPLATE, a, b, new_id=lambda: next(names))
     assert [(p.row_a, p.row_b) for p in pairs] == [("a1", "b1"), ("", "b2"), ("a3", "b3")]
+
+
+def test_rows_can_be_paired_without_a_field_that_is_measured_itself() -> None:
+    a = entry(children=[{"id": "a1", "unborn": "no", "age": 7, "sex": "female"}])
+    b = entry(children=[{"id": "b1", "unborn": "no", "age": 15, "sex": "female"}])
+    names = numbered()
+    without = propose(pairing_without(TEMPLATE, "children.age"), a, b, new_id=lambda: next(names))
+    assert [(pair.row_a, pair.row_b) for pair in without] == [("a1", "b1")]
+    assert dict(without[0].why) == {"unborn": 1.0, "sex": 1.0}
+    assert links(a, b) != {("a1", "b1")}
+    assert TEMPLATE.by_path["children.age"].match == "anchor"
+
+
+def test_the_fields_whose_agreement_the_pairing_flatters_are_named() -> None:
+    assert [field.path for field in measured_anchors(TEMPLATE)] == [
+        "people.age",
+        "people.sex",
+        "children.unborn",
+        "children.age",
+        "children.sex",
+    ]
+
+
+def test_a_number_against_none_says_nothing_and_two_numbers_do() -> None:
+    field = TEMPLATE.by_path["advice.number"]
+    assert field_likeness(field, "4.2", "unnumbered") is None
+    assert field_likeness(field, "unnumbered", "Unnumbered") == 1.0
+    assert field_likeness(field, "4.2", "4.3") == 0.0
