@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from schema.answers.document import Document, Row
 from schema.coding.model import Pair
-from schema.coding.similarity import NO_LIKENESS, Anchors, Likeness
+from schema.coding.similarity import NO_LIKENESS, Anchors, Likeness, contained_in
 from schema.template.model import Field, Section, Template
 
 CLEAR = 0.55
@@ -20,6 +20,8 @@ FLOOR, STANDS_OUT = 0.3, 0.08
 """Rows less alike than the floor stay alone. Between the two, rows go together only where they are more alike, by this
 much, than either is to any other row (and there is one): a wrong link distorts the agreement figures unseen, a missing
 one is seen."""
+PART = 0.7
+"""A lone row whose text lies in a linked row's by this share may be a part of it."""
 ORDER_HINT = 1e-4
 """Decides between equally good pairings: rows in the same order."""
 
@@ -28,11 +30,17 @@ Grid = list[list[Likeness]]
 
 @dataclass(frozen=True, slots=True)
 class NearestMiss:
-    """For a row that stands alone: the row of the other entry that comes nearest, and how near."""
+    """For a row that stands alone: the row of the other entry that comes nearest, and how near.
+
+    ``part_of`` is a row of the other entry that is linked already and whose text holds most of the lone row's: perhaps one
+    coder split what the other lumped. ``contained`` is the share of the text that it holds (0 to 1).
+    """
 
     row: str
     score: float
     why: tuple[tuple[str, float], ...]
+    part_of: str = ""
+    contained: float = 0.0
 
 
 def propose(
@@ -89,7 +97,7 @@ def nearest_misses(
         for pair in pairs:
             if pair.group == section.key and not (pair.row_a and pair.row_b):
                 miss = nearest_miss(anchors, pair, rows_a, rows_b)
-                found |= {pair.id: miss} if miss else {}
+                found |= {pair.id: _with_whole(section, miss, pair, pairs, rows_a, rows_b)} if miss else {}
     return found
 
 
@@ -105,6 +113,24 @@ def nearest_miss(
         ((anchors.likeness(row, other), other) for other in others), key=lambda found: found[0].score
     )
     return NearestMiss(other.id, alike.score, alike.why) if alike.score > 0 else None
+
+
+def _with_whole(
+    section: Section,
+    miss: NearestMiss,
+    pair: Pair,
+    pairs: Sequence[Pair],
+    rows_a: Sequence[Row],
+    rows_b: Sequence[Row],
+) -> NearestMiss:
+    """Add the linked row of the other entry that holds most of the lone row's text, where one holds enough of it."""
+    own, others = (rows_a, rows_b) if pair.row_a else (rows_b, rows_a)
+    links = [other for other in pairs if other.group == section.key and other.row_a and other.row_b]
+    taken = {other.row_b if pair.row_a else other.row_a for other in links}
+    lone = next(row for row in own if row.id == (pair.row_a or pair.row_b))
+    shares = [(contained_in(section, lone, row), row.id) for row in others if row.id in taken]
+    share, whole = max(shares, key=lambda found: found[0], default=(0.0, ""))
+    return replace(miss, part_of=whole, contained=round(share, 2)) if share >= PART else miss
 
 
 def arrange(pairs: Sequence[Pair], rows_a: Sequence[Row], rows_b: Sequence[Row]) -> tuple[Pair, ...]:

@@ -27,6 +27,8 @@ PRIOR_WEIGHT, PRIOR = 0.5, 0.35
 WEAK_SHARE = 0.2
 SAME_CODE, OTHER_CODE, ONE_ANSWER = 0.9, 0.7, 0.4
 """Both coders gave the same missing code, different ones, or only one of them did."""
+LEAST = 4
+"""Fewer neighbouring words than this are found in many texts."""
 LETTERS, NEIGHBOURS, VOCABULARY = 0.4, 0.3, 0.3
 UNRELATED, SURE = 0.25, 0.75
 """What the likeness of two texts is blended from; the blend of two unrelated English paragraphs, and of two that are beyond
@@ -95,6 +97,24 @@ def _without_answer(field: Field, a: Value, b: Value) -> float | None:
     if isinstance(a, Missing) and isinstance(b, Missing):
         return SAME_CODE if a == b else OTHER_CODE
     return ONE_ANSWER
+
+
+def contained_in(section: Section, part: Row, whole: Row) -> float:
+    """Share (0 to 1) of the neighbouring words of one row's long text that the other row's holds too; 0 for short texts."""
+    shares = [0.0]
+    for field in section.fields:
+        own, other = part.values.get(field.key), whole.values.get(field.key)
+        if (
+            field.kind == "long_text"
+            and field.match == "anchor"
+            and isinstance(own, str)
+            and isinstance(other, str)
+        ):
+            found = neighbours(normal_text(own))
+            shares += (
+                [len(found & neighbours(normal_text(other))) / len(found)] if len(found) >= LEAST else []
+            )
+    return max(shares)
 
 
 def names_a_page(field: Field) -> bool:

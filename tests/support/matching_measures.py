@@ -13,14 +13,14 @@ from itertools import count
 
 from schema.answers.document import Document, Row
 from schema.coding.agreement import Estimate, field_agreement
-from schema.coding.align import propose
+from schema.coding.align import nearest_misses, propose
 from schema.coding.compare import compare
 from schema.coding.model import Comparison, Pair
 from schema.coding.normalise import printed_number
 from schema.template.loader import load_template
 from schema.template.model import Template
 from schema.template.shipped import shipped_template
-from tests.support.matching_corpus import CASES, CodedCase, Noise, corpus
+from tests.support.matching_corpus import CASES, TEXT_GROUPS, CodedCase, Noise, corpus
 
 Links = frozenset[tuple[str, str]]
 Rule = Callable[[CodedCase, str], Links]
@@ -111,6 +111,27 @@ def measure(noise: Noise, *, cases: int = CASES) -> Measured:
     true = agreement(coded, [case.links[JUDGED[0]] for case in coded])
     reported = {rule: agreement(coded, links[rule, JUDGED[0]]) for rule in RULES}
     return Measured(noise, found, true, reported)
+
+
+def hinted(case: CodedCase) -> Found:
+    """Lone rows that are a part of a linked row (or the whole of one): those named rightly, wrongly, and not at all."""
+    found: Counter[str] = Counter()
+    for group in TEXT_GROUPS:
+        a, b = (_only(document, group) for document in (case.a, case.b))
+        names = count()
+        pairs = propose(template(), a, b, new_id=lambda names=names: f"p{next(names)}")  # type: ignore[misc]
+        said = _said(a, b, pairs)
+        alone = {pair.row_a or pair.row_b for pair in pairs if not (pair.row_a and pair.row_b)}
+        same = case.links.get(group, frozenset()) | case.parts.get(group, frozenset())
+        true = {link for link in same if len(alone & set(link)) == 1}
+        found += Counter(right=len(said & true), wrong=len(said - true), missed=len(true - said))
+    return Found(found["right"], found["wrong"], found["missed"])
+
+
+def _said(a: Document, b: Document, pairs: Sequence[Pair]) -> set[tuple[str, str]]:
+    misses = nearest_misses(template(), a, b, pairs)
+    wholes = ((pair, misses[pair.id].part_of) for pair in pairs if pair.id in misses)
+    return {(pair.row_a or whole, pair.row_b or whole) for pair, whole in wholes if whole}
 
 
 def agreement(coded: Iterable[CodedCase], links: Iterable[Links]) -> Agreed:

@@ -231,3 +231,42 @@ def test_a_number_against_none_says_nothing_and_two_numbers_do() -> None:
     assert field_likeness(field, "4.2", "unnumbered") is None
     assert field_likeness(field, "unnumbered", "Unnumbered") == 1.0
     assert field_likeness(field, "4.2", "4.3") == 0.0
+
+
+def lone_rows(a: Document, b: Document) -> dict[str, tuple[str, float]]:
+    """By lone row: which row it may be a part of, and the share of its text that lies there."""
+    names = numbered()
+    pairs = propose(TEMPLATE, a, b, new_id=lambda: next(names))
+    misses = nearest_misses(TEMPLATE, a, b, pairs)
+    lone = {pair.id: pair.row_a or pair.row_b for pair in pairs if not (pair.row_a and pair.row_b)}
+    return {lone[key]: (miss.part_of, miss.contained) for key, miss in misses.items()}
+
+
+def test_a_lone_row_whose_text_lies_in_a_linked_one_may_be_a_part_of_it() -> None:
+    whole = {"id": "a1", "number": "1", "text": f"{SCHOOLS} {HEALTH}"}
+    parts = [{"id": "b1", "number": "1", "text": SCHOOLS}, {"id": "b2", "number": "1", "text": HEALTH}]
+    assert lone_rows(entry(advice=[whole]), entry(advice=parts)) == {"b2": ("a1", 1.0)}
+    mirrored = [{**row, "id": f"a{index}"} for index, row in enumerate(parts, 1)]
+    assert lone_rows(entry(advice=mirrored), entry(advice=[{**whole, "id": "b1"}])) == {"a2": ("b1", 1.0)}
+
+
+def test_a_lone_row_with_a_text_of_its_own_or_hardly_any_is_no_part() -> None:
+    a = entry(advice=[{"id": "a1", "number": "1", "text": SCHOOLS}])
+    b = entry(
+        advice=[
+            {"id": "b1", "number": "1", "text": SCHOOLS},
+            {"id": "b2", "number": "2", "text": HEALTH},
+            {"id": "b3", "number": "1", "text": "name a lead"},
+        ]
+    )
+    assert {row: part for row, (part, _) in lone_rows(a, b).items()} == {"b2": "", "b3": ""}
+
+
+def test_a_row_that_nobody_has_linked_is_no_whole() -> None:
+    a, b = (
+        entry(advice=[{"id": "a1", "text": f"{SCHOOLS} {HEALTH}"}]),
+        entry(advice=[{"id": "b1", "text": HEALTH}]),
+    )
+    pairs = (Pair("p1", "advice", "a1", ""), Pair("p2", "advice", "", "b1"))
+    misses = nearest_misses(TEMPLATE, a, b, pairs)
+    assert (misses["p2"].row, misses["p2"].part_of) == ("a1", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.matching_corpus import LEVELS, TEXT_GROUPS, Noise, corpus
-from tests.support.matching_measures import Links, agreement, measure
+from tests.support.matching_measures import Links, agreement, hinted, measure
 from tests.support.matching_table import TABLES, published
 
 GENTLE = [noise for noise in LEVELS if noise.name not in ("paraphrased", "heavily paraphrased")]
@@ -44,6 +44,16 @@ def test_position_and_printed_number_alone_do_worse_on_the_same_rows(noise: Nois
             < measured.found["proposal", "recommendations"].f1 - 0.1
         )
         assert measured.reported[rule].percent < measured.true.percent - 0.05
+
+
+def test_what_one_coder_split_and_the_other_lumped_is_pointed_out() -> None:
+    (noise,) = (noise for noise in LEVELS if noise.split)
+    named = [hinted(case) for case in corpus(noise)]
+    right, wrong, missed = (
+        sum(getattr(found, what) for found in named) for what in ("right", "wrong", "missed")
+    )
+    assert right / (right + missed) >= 0.9
+    assert right / (right + wrong) >= 0.95
 
 
 def backwards(made: Links) -> Links:
