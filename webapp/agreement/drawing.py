@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from schema.coding.agreement import Confusion, Estimate, Interval, Measure, NoInterval
 
 STEP = 0.2
-SHADES = 5
+SHADES, DARK = 5, 4
 CELL, NUMBERS = 34, 26
-LABEL_WIDTH = 280
-LONGEST_LABEL = 40
+LABEL_WIDTH = 310
+LONGEST_LABEL = 44
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,11 @@ class Tile:
     times: int
     shade: int
     same: bool
+
+    @property
+    def dark(self) -> bool:
+        """Whether the number on it is white."""
+        return self.shade >= DARK
 
 
 @dataclass(frozen=True)

@@ -235,7 +235,7 @@ def _plots(lines: Sequence[Measured], wanted: Wanted) -> tuple[DotPlot, ...]:
 
 
 def _name(line: Line) -> str:
-    return f"{short(line.label, 26)}, {short(line.over, 14)}" if line.over else short(line.label)
+    return f"{short(line.label, 26)}, {short(line.over, 16)}" if line.over else short(line.label)
 
 
 def _interval(held: FieldAgreement | SliceAgreement, name: str) -> Interval | NoInterval | None:
@@ -308,7 +308,7 @@ def field_page(report: AgreementReport, path: str, pair: int) -> FieldPage | Non
         picture=heat_map(found) if found else None,
         pairs=tuple(one.label for one in report.pairs),
         pair=pair if chosen else 0,
-        coders=chosen.coders if chosen else ("coder 1", "coder 2"),
+        coders=chosen.coders if chosen else ("Coder 1", "Coder 2"),
     )
 
 
