@@ -31,7 +31,8 @@ from schema.store.loaded import (
     plain_json,
 )
 from schema.store.models import Case, Comparison, Decision, Entry, Snapshot, TemplateVersion
-from schema.store.pairings import confirm_pairing, link, store_pairs, unlink
+from schema.store.pairing_undo import undo_pairing
+from schema.store.pairings import confirm_pairing, link, store_pairs, swap, unlink
 from schema.store.sign_off import confirmations, settle_everything, sign_off
 from schema.store.snapshots import thaw
 from schema.store.templates import compiled
@@ -51,8 +52,10 @@ __all__ = [
     "settle_everything",
     "sign_off",
     "supersede",
+    "swap",
     "undo",
     "undo_batch",
+    "undo_pairing",
     "unlink",
     "withdraw_agreed",
 ]

@@ -1,4 +1,4 @@
-"""What people do to the pairing of rows: link, unlink, confirm. Every act is stored with before and after."""
+"""What people do to the pairing of rows: link, unlink, swap, confirm. Every act is stored with before and after."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def link(
     what one coder split and the other lumped. Raises ``Refused`` (409) where the comparison has moved on or a decision
     hangs on a pair that would go; (422) for rows that do not exist or are linked already.
     """
-    loaded = _claim_pairing(session, actor, comparison_id, revision)
+    loaded = claim_pairing(session, actor, comparison_id, revision)
     _check_rows(loaded, group, row_a, row_b)
     old = [pair for pair in loaded.pairs if pair.group == group]
     touched = [pair for pair in old if pair.row_a == row_a or pair.row_b == row_b]
-    going = [pair for pair in touched if _is_lone(pair) or not keep_others]
-    made = _scored(loaded, Pair(new_id(session), group, row_a, row_b, origin="person"))
+    going = [pair for pair in touched if is_lone(pair) or not keep_others]
+    made = scored(loaded, Pair(new_id(session), group, row_a, row_b, origin="person"))
     kept = [pair for pair in old if pair not in going]
-    _write(session, actor, loaded, group, going, [made, *_left_alone(session, going, [made, *kept])])
+    replace_pairs(session, actor, loaded, group, going, [made, *_left_alone(session, going, [made, *kept])])
     return made
 
 
@@ -56,14 +56,37 @@ def unlink(
 
     Raises ``Refused`` as :func:`link` does.
     """
-    loaded = _claim_pairing(session, actor, comparison_id, revision)
+    loaded = claim_pairing(session, actor, comparison_id, revision)
     pair = next((pair for pair in loaded.pairs if pair.id == pair_id), None)
-    if pair is None or _is_lone(pair):
+    if pair is None or is_lone(pair):
         raise refuse("MATCH-003", "These rows are not linked.", "Look at the list again.", status=409)
     kept = [other for other in loaded.pairs if other.group == pair.group and other is not pair]
     alone = _left_alone(session, [pair], kept)
-    _write(session, actor, loaded, pair.group, [pair], alone)
+    replace_pairs(session, actor, loaded, pair.group, [pair], alone)
     return alone
+
+
+def swap(
+    session: Session, actor: Actor, comparison_id: str, pair_ids: tuple[str, str], *, revision: int
+) -> tuple[Pair, Pair]:
+    """Let two linked pairs of one group exchange their rows of B; gives the two pairs that this makes.
+
+    Raises ``Refused`` as :func:`link` does, (409) also where one of them is gone or stands alone, or where the exchange would
+    link rows that are linked already.
+    """
+    loaded = claim_pairing(session, actor, comparison_id, revision)
+    going = [pair for pair in loaded.pairs if pair.id in pair_ids and not is_lone(pair)]
+    if len(going) != 2 or going[0].group != going[1].group:
+        raise refuse("MATCH-007", "Choose two pairs of linked rows.", "Look at the list again.", status=409)
+    one, other = going
+    for row_a, row_b in ((one.row_a, other.row_b), (other.row_a, one.row_b)):
+        _check_rows(loaded, one.group, row_a, row_b)
+    made = tuple(
+        scored(loaded, Pair(new_id(session), one.group, row_a, row_b, origin="person"))
+        for row_a, row_b in ((one.row_a, other.row_b), (other.row_a, one.row_b))
+    )
+    replace_pairs(session, actor, loaded, one.group, going, made)
+    return made[0], made[1]
 
 
 def confirm_group(session: Session, actor: Actor, comparison_id: str, group: str, *, revision: int) -> None:
@@ -85,8 +108,8 @@ def confirm_group(session: Session, actor: Actor, comparison_id: str, group: str
     row.revision += 1
     row.state = "matching"
     session.flush()
-    detail: dict[str, object] = {"group": group, "pairs": [_plain(pair) for pair in own]}
-    _audit(session, actor, row, "pairing.confirm_group", detail)
+    detail: dict[str, object] = {"group": group, "pairs": [plain_pair(pair) for pair in own]}
+    audit_pairing(session, actor, row, "pairing.confirm_group", detail)
 
 
 def confirm_pairing(session: Session, actor: Actor, comparison_id: str, *, revision: int) -> None:
@@ -102,8 +125,8 @@ def confirm(session: Session, actor: Actor, loaded: LoadedComparison) -> None:
     row.state, row.matched_at = "resolving", now(session)
     row.revision += 1
     recount(session, loaded)
-    detail = {"pairs": [_plain(pair) for pair in loaded.pairs], "discrepancies": row.discrepancies}
-    _audit(session, actor, row, "pairing.confirm", detail)
+    detail = {"pairs": [plain_pair(pair) for pair in loaded.pairs], "discrepancies": row.discrepancies}
+    audit_pairing(session, actor, row, "pairing.confirm", detail)
 
 
 def store_pairs(session: Session, comparison_id: str, pairs: Iterable[Pair]) -> None:
@@ -136,7 +159,8 @@ def refuse_stale(row: Comparison, revision: int) -> None:
         )
 
 
-def _claim_pairing(session: Session, actor: Actor, comparison_id: str, revision: int) -> LoadedComparison:
+def claim_pairing(session: Session, actor: Actor, comparison_id: str, revision: int) -> LoadedComparison:
+    """Load a comparison to change its pairing. Raises ``Refused`` where it may not be, or has moved on since ``revision``."""
     loaded = claim(session, actor, comparison_id)
     refuse_stale(loaded.row, revision)
     return loaded
@@ -151,11 +175,15 @@ def _check_rows(loaded: LoadedComparison, group: str, row_a: str, row_b: str) ->
         raise refuse("MATCH-004", "These rows are linked already.", where=group)
 
 
-def _is_lone(pair: Pair) -> bool:
+def is_lone(pair: Pair) -> bool:
+    """Whether the pair is a row without a partner."""
     return not (pair.row_a and pair.row_b)
 
 
-def _scored(loaded: LoadedComparison, pair: Pair) -> Pair:
+def scored(loaded: LoadedComparison, pair: Pair) -> Pair:
+    """The pair with the likeness of its rows; a lone row as it is."""
+    if is_lone(pair):
+        return pair
     rows_a, rows_b = loaded.a.rows(pair.group), loaded.b.rows(pair.group)
     row_a, row_b = loaded.a.row(pair.group, pair.row_a), loaded.b.row(pair.group, pair.row_b)
     assert row_a is not None
@@ -176,15 +204,21 @@ def _left_alone(session: Session, going: Sequence[Pair], staying: Sequence[Pair]
     )
 
 
-def _write(
+def replace_pairs(
     session: Session,
     actor: Actor,
     loaded: LoadedComparison,
     group: str,
     going: Sequence[Pair],
     coming: Sequence[Pair],
+    *,
+    undoes: int | None = None,
 ) -> None:
-    """Replace pairs by others in one group, count again and write it down."""
+    """Replace pairs by others in one group, count again and write it down.
+
+    ``undoes`` is the number of the audited act that this takes back. Raises ``Refused`` (409) where a decision hangs on a pair
+    that would go.
+    """
     _refuse_frozen(loaded, going)
     own = [pair for pair in loaded.pairs if pair.group == group and pair not in going]
     arranged = arrange([*own, *coming], loaded.a.rows(group), loaded.b.rows(group))
@@ -196,8 +230,12 @@ def _write(
     row.state = "matching" if row.state == "open" else row.state
     row.agreed_accepted = False  # the agreed values are no longer those that were accepted
     recount(session, loaded.with_pairs([*others, *arranged]))
-    before, after = [_plain(pair) for pair in going], [_plain(pair) for pair in coming]
-    _audit(session, actor, row, "pairing.change", {"group": group, "before": before, "after": after})
+    before, after = [plain_pair(pair) for pair in going], [plain_pair(pair) for pair in coming]
+    detail: dict[str, object] = {"group": group, "before": before, "after": after}
+    if undoes is None:
+        audit_pairing(session, actor, row, "pairing.change", detail)
+    else:
+        audit_pairing(session, actor, row, "pairing.undo", {**detail, "undoes": undoes})
 
 
 def _refuse_frozen(loaded: LoadedComparison, going: Sequence[Pair]) -> None:
@@ -213,10 +251,14 @@ def _refuse_frozen(loaded: LoadedComparison, going: Sequence[Pair]) -> None:
         )
 
 
-def _plain(pair: Pair) -> dict[str, object]:
+def plain_pair(pair: Pair) -> dict[str, object]:
+    """A pair as the audit trail holds it."""
     return {"id": pair.id, "group": pair.group, "a": pair.row_a, "b": pair.row_b, "origin": pair.origin}
 
 
-def _audit(session: Session, actor: Actor, row: Comparison, action: str, detail: dict[str, object]) -> None:
+def audit_pairing(
+    session: Session, actor: Actor, row: Comparison, action: str, detail: dict[str, object]
+) -> None:
+    """Write down an act on the pairing."""
     project = project_of(session, row)
     record(session, actor, action, project_id=project, case_id=row.case_id, object_id=row.id, detail=detail)

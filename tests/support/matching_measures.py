@@ -115,11 +115,10 @@ def measure(noise: Noise, *, cases: int = CASES) -> Measured:
 
 def hinted(case: CodedCase) -> Found:
     """Lone rows that are a part of a linked row (or the whole of one): those named rightly, wrongly, and not at all."""
-    found: Counter[str] = Counter()
+    names, found = count(), Counter[str]()
     for group in TEXT_GROUPS:
         a, b = (_only(document, group) for document in (case.a, case.b))
-        names = count()
-        pairs = propose(template(), a, b, new_id=lambda names=names: f"p{next(names)}")  # type: ignore[misc]
+        pairs = propose(template(), a, b, new_id=lambda: f"p{next(names)}")
         said = _said(a, b, pairs)
         alone = {pair.row_a or pair.row_b for pair in pairs if not (pair.row_a and pair.row_b)}
         same = case.links.get(group, frozenset()) | case.parts.get(group, frozenset())
