@@ -6,6 +6,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from schema.template.kinds import clean
+
 NAME_LENGTH = 100
 #: Longer ones are refused before any work is done on them; the policy itself says what is too long or too short.
 PASSWORD_LENGTH = 4096
@@ -15,11 +17,11 @@ PASSWORD_HINT = (
 
 
 def _lower(text: str | None) -> str:
-    return (text or "").strip().lower()
+    return clean(text or "").strip().lower()
 
 
 def _strip(text: str | None) -> str:
-    return (text or "").strip()
+    return clean(text or "").strip()
 
 
 class SignInForm(FlaskForm):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from secrets import token_hex
 
-from flask import Blueprint, Flask, g
+from flask import Blueprint, Flask, abort, g, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -61,6 +61,7 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
     wording.install(app)
     Bootstrap5(app)
     app.before_request(_name_request)
+    app.before_request(_refuse_nul)
     sessions.install(app)
     CSRFProtect(app)
     guard.install(app)
@@ -72,3 +73,9 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
 
 def _name_request() -> None:
     g.request_id = token_hex(8)
+
+
+def _refuse_nul() -> None:
+    """No address of ours holds a NUL, and PostgreSQL would fall over it."""
+    if "\x00" in request.path or any("\x00" in text for pair in request.args.items(multi=True) for text in pair):
+        abort(400)

@@ -44,6 +44,7 @@ WORDS = {
     ),
     413: Words("This is too large", "What was sent is larger than the server takes at once."),
     422: Words("This could not be accepted", "Something in what was sent needs another look."),
+    429: Words("There were too many attempts", "Wait a little, then try again."),
     500: Words(
         "Something went wrong", "Nothing that was saved before is lost. Please try again in a minute."
     ),

@@ -14,6 +14,7 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from schema.actor import Actor
 from webapp import errors
 from webapp.access.finding import NothingThere, find_subject
+from webapp.access.openings import note_opening
 from webapp.access.policy import ACTIONS, can, is_member
 from webapp.access.sessions import WITHOUT_PERSON
 from webapp.access.subjects import Subject
@@ -55,6 +56,7 @@ def permit(action: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                 return _ask_to_sign_in()
             subject = _subject(values)
             _require(action, subject)
+            note_opening(current_actor(), action, subject)
             if subject is not None:
                 values["subject"] = subject
             return view(**values)

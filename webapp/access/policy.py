@@ -110,6 +110,10 @@ def _works_on_comparison(actor: Actor, subject: CaseSubject) -> bool:
     return subject.both_submitted and _reconciles(actor, subject) and subject.case.withdrawn_at is None
 
 
+def _views_own_beside_final(actor: Actor, subject: CaseSubject) -> bool:
+    return subject.signed_off and _codes(actor, subject) and subject.own_entry(actor) is not None
+
+
 def _views_final(actor: Actor, subject: CaseSubject) -> bool:
     return subject.signed_off and _views_case(actor, subject)
 
@@ -136,6 +140,7 @@ ACTIONS: Mapping[str, Predicate] = MappingProxyType(
         "comparison.view": _case(_views_comparison),
         "comparison.work": _case(_works_on_comparison),
         "comparison.final": _case(_views_final),
+        "comparison.yours": _case(_views_own_beside_final),
         "agreement.view": _role("manager"),  # the reader leaves out open cases that the person codes
         # A viewer may see counts, but small cells could name a family, and nothing is suppressed on these pages.
         "findings.view": _role("manager"),

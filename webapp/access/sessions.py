@@ -12,6 +12,7 @@ from flask import Flask, Response, current_app, g, request
 from flask import session as page_session
 
 from schema.actor import Actor
+from schema.store.audit import record
 from schema.store.database import now
 from schema.store.models import User, WebSession
 from schema.store.people import actor_for, end_session, find_session, start_session, touch_session
@@ -52,6 +53,7 @@ def sign_in(user: User) -> str:
         if current_token():
             end_session(session, current_token())
         token = start_session(session, user, installed().settings.session_absolute)
+        record(session, actor_for(session, user, g.get("request_id", "")), "session.start", object_id=user.id)
     _bind_page_session(token)
     return token
 
@@ -68,6 +70,8 @@ def sign_out(response: Response) -> Response:
     if current_token():
         with writing() as session:
             end_session(session, current_token())
+            if signed_in():
+                record(session, g.actor, "session.end", object_id=g.actor.id)
     page_session.clear()
     response.delete_cookie(
         _cookie(), path="/", httponly=True, secure=installed().settings.https, samesite="Lax"

@@ -26,6 +26,17 @@ def recognise(session: Session, name: str, password: str) -> User:
     return user
 
 
+def note_refused(session: Session, name: str, request_id: str) -> None:
+    """Write down that a sign-in was refused, where the name is somebody's.
+
+    The same is done for a name that nobody has, except for the row itself: what was typed may be a password.
+    """
+    user = find_user(session, name)
+    if user is not None:
+        door = Actor(id="", name="sign-in", request_id=request_id)
+        record(session, door, "session.refuse", object_id=user.id)
+
+
 def better_hash(user: User, password: str) -> str | None:
     """Return the password's hash at today's cost, where it is kept at another one."""
     if user.password_hash is None or not passwords.needs_rehash(user.password_hash):

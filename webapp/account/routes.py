@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
@@ -12,7 +12,10 @@ from forms.account import ChangePasswordForm, ResetForm, SetUpForm, SignInForm
 from schema.problem import Problem, Refused
 from schema.store import passwords
 from schema.store.first_start import is_waiting, make_first_administrator
+from schema.store.models import User
 from schema.store.people import end_sessions_of, store_rehash, use_reset_code
+from schema.store.throttle import TooManyAttempts, attempt, succeeded
+from webapp.access.devices import remember_device, subject_of
 from webapp.access.guard import current_actor, permit, public
 from webapp.access.sessions import current_token, current_user, remember, sign_in, sign_out, signed_in
 from webapp.account import operations
@@ -42,15 +45,21 @@ def sign_in_now() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate():
         return _page("sign-in", form, form_problems(form), status=422)
+    subject = subject_of("sign-in", form.name.data)
     try:
+        _count(subject)
         user = operations.recognise(reading(), form.name.data, form.password.data)
+    except TooManyAttempts as refused:
+        return _wait("sign-in", form, refused)
     except Refused as refused:
+        with writing() as session:
+            operations.note_refused(session, form.name.data, reference())
         return _page("sign-in", form, refusal_problems(form, refused), status=refused.status)
     better = operations.better_hash(user, form.password.data)
     if better:
         with writing() as session:
             store_rehash(session, fresh(session, user), better)
-    return remember(make_response(redirect(own_path(form.next.data), code=303)), sign_in(user))
+    return _welcome(user, subject, own_path(form.next.data))
 
 
 @room.post("/sign-out")
@@ -78,13 +87,16 @@ def set_up_now() -> ResponseReturnValue:
         return _page("set-up", form, form_problems(form), status=422)
     try:
         hashed = passwords.accept(form.password.data, name=form.name.data)
+        _count("set-up")
         with writing() as session:
             user = make_first_administrator(
                 session, form.code.data, form.name.data, form.display_name.data, hashed, reference()
             )
+    except TooManyAttempts as refused:
+        return _wait("set-up", form, refused)
     except Refused as refused:
         return _page("set-up", form, refusal_problems(form, refused), status=refused.status)
-    return remember(make_response(redirect("/", code=303)), sign_in(user))
+    return _welcome(user, "set-up", "/")
 
 
 @room.get("/reset")
@@ -101,13 +113,17 @@ def reset_now() -> ResponseReturnValue:
     form = ResetForm()
     if not form.validate():
         return _page("reset", form, form_problems(form), status=422)
+    subject = subject_of("reset", form.name.data)
     try:
         hashed = passwords.accept(form.password.data, name=form.name.data)
+        _count(subject)
         with writing() as session:
             user = use_reset_code(session, form.name.data, form.code.data, hashed, reference())
+    except TooManyAttempts as refused:
+        return _wait("reset", form, refused)
     except Refused as refused:
         return _page("reset", form, refusal_problems(form, refused), status=refused.status)
-    response = remember(make_response(redirect("/", code=303)), sign_in(user))
+    response = _welcome(user, subject, "/")
     say("Your new password counts from now on.")
     return response
 
@@ -127,7 +143,9 @@ def change_password_now() -> ResponseReturnValue:
     if not form.validate():
         return _account(form, form_problems(form), status=422)
     user = current_user()
+    subject = f"password:{user.id}"
     try:
+        _count(subject)
         hashed = operations.accepted_hash(reading(), user, form.present.data, form.password.data)
     except Refused as refused:
         return _account(form, refusal_problems(form, refused), status=refused.status)
@@ -135,6 +153,7 @@ def change_password_now() -> ResponseReturnValue:
         operations.change_password(
             session, current_actor(), fresh(session, user), hashed, keep_token=current_token()
         )
+        succeeded(session, subject)
     response = remember(make_response(redirect(url_for("account.account_page"), code=303)), sign_in(user))
     say("Your password is changed. You are signed out everywhere else.")
     return response
@@ -159,6 +178,28 @@ def own_path(target: str | None) -> str:
     parts = urlsplit(path)
     own = path.startswith("/") and not parts.scheme and not parts.netloc and path.isprintable()
     return path if own and not path.startswith(("//", "/\\")) and "\\" not in path else "/"
+
+
+def _count(subject: str) -> None:
+    """Count an attempt before anything is checked. Raises TooManyAttempts where it has to wait."""
+    with writing() as session:
+        seconds = attempt(session, subject)
+    if seconds:
+        raise TooManyAttempts(seconds)
+
+
+def _welcome(user: User, subject: str, target: str) -> Response:
+    """Sign the person in, begin their count anew, and mark this browser as theirs."""
+    with writing() as session:
+        succeeded(session, subject)
+    response = remember(make_response(redirect(target, code=303)), sign_in(user))
+    return remember_device(response, user.name)
+
+
+def _wait(name: str, form: FlaskForm, refused: TooManyAttempts) -> ResponseReturnValue:
+    response = make_response(_page(name, form, refused.problems, status=refused.status))
+    response.headers["Retry-After"] = str(refused.seconds)
+    return response
 
 
 def _page(

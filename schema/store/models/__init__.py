@@ -7,7 +7,7 @@ from schema.store.models.cases import PARTS, Assignment, Case
 from schema.store.models.coding import Comparison, Decision, Discrepancy, RowPair
 from schema.store.models.entries import Entry, EntryChange, EntryPart, Snapshot
 from schema.store.models.operations import Audit, ExportFile, Job
-from schema.store.models.people import ROLES, Membership, Project, Setting, User, WebSession
+from schema.store.models.people import ROLES, Membership, Project, Setting, Throttle, User, WebSession
 from schema.store.models.templates import TemplateVersion
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Setting",
     "Snapshot",
     "TemplateVersion",
+    "Throttle",
     "User",
     "WebSession",
 ]

@@ -162,8 +162,10 @@ def test_what_a_role_opens_in_a_project() -> None:
         "case.counts": {"dana", "victor"},
         "case.edit": {"dana"},
         "case.assign": {"dana"},
+        "agreement.view": {"dana"},
         "export.make": {"dana"},
         "export.fetch": {"dana"},
+        "audit.view": {"dana"},
     }
     assert {action: _who_may(action, subject) for action in expected} == expected
 

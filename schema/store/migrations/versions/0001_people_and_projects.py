@@ -23,6 +23,7 @@ CURRENT = sa.text("ended_at IS NULL")
 def upgrade() -> None:
     _user_account()
     _web_session()
+    _throttle()
     _setting()
     _template_version()
     _project()
@@ -64,6 +65,18 @@ def _web_session() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_web_session")),
     )
     op.create_index(op.f("ix_web_session_user_id"), "web_session", ["user_id"], unique=False)
+
+
+def _throttle() -> None:
+    op.create_table(
+        "throttle",
+        sa.Column("subject_hash", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("open_at", MOMENT, nullable=False),
+        sa.Column("last_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("subject_hash", name=op.f("pk_throttle")),
+    )
+    op.create_index(op.f("ix_throttle_last_at"), "throttle", ["last_at"], unique=False)
 
 
 def _setting() -> None:
@@ -111,6 +124,7 @@ def _project() -> None:
         sa.Column("template_key", sa.String(length=100), nullable=False),
         sa.Column("template_version_id", sa.String(length=16), nullable=False),
         sa.Column("rehearsal", sa.Boolean(), nullable=False),
+        sa.Column("coders_see_each_other", sa.Boolean(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("archived_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,115 @@
+"""Every act in a few words: what the audit page and its file say for ``noun.verb``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+LONGEST_DETAIL = 400
+
+#: A test holds this table against every act that the code records.
+SENTENCES: Mapping[str, str] = {
+    "agreed.accept": "Accepted what both coders agree on",
+    "agreed.withdraw": "Took back the acceptance of what is agreed",
+    "agreement.fetch": "Took agreement figures away as a file",
+    "audit.export": "Took the audit trail away as a file",
+    "audit.view": "Looked at the audit trail",
+    "case.assign": "Gave a part of a case to a person",
+    "case.describe": "Changed the description of a case",
+    "case.draw": "Drew coders and reconcilers by lot",
+    "case.import": "Imported a list of cases",
+    "case.register": "Registered a case",
+    "case.restore": "Took a withdrawn case back into the study",
+    "case.withdraw": "Withdrew a case",
+    "comparison.create": "Compared two submitted entries",
+    "comparison.open": "Opened a comparison",
+    "comparison.open_final": "Opened the final extract of a case",
+    "comparison.rehearse": "Settled a comparison by rule, in a rehearsal",
+    "comparison.settle_everything": "Settled everything that was open, in a rehearsal",
+    "comparison.sign_off": "Signed a case off",
+    "comparison.supersede": "Set a comparison aside because an entry was returned",
+    "decision.batch": "Settled several differences at once",
+    "decision.make": "Settled a difference",
+    "decision.undo": "Took a decision back",
+    "decision.undo_batch": "Took several decisions back at once",
+    "entry.import": "Imported entries",
+    "entry.lift": "Lifted an entry to a later version of the questionnaire",
+    "entry.open": "An entry was opened for a coder",
+    "entry.read": "Read another person's entry",
+    "entry.return": "Returned an entry to its coder",
+    "entry.submit": "Submitted an entry",
+    "export.fetch": "Downloaded an exported file",
+    "export.make": "Made an export",
+    "job.queue": "Asked for long work",
+    "membership.add": "Gave a person a role in the project",
+    "membership.end": "Ended a person's role in the project",
+    "pairing.change": "Changed which rows belong together",
+    "pairing.confirm": "Confirmed which rows belong together",
+    "pairing.confirm_group": "Confirmed the matching of a group of rows",
+    "pairing.undo": "Took back a change of which rows belong together",
+    "project.create": "Created the project",
+    "project.edit": "Changed the project's title or description",
+    "project.use_template_version": "Chose another version of the questionnaire for new entries",
+    "session.end": "Signed out",
+    "session.end_others": "Signed out everywhere else",
+    "session.refuse": "A sign-in was refused",
+    "session.start": "Signed in",
+    "template.publish": "Published a version of a questionnaire",
+    "template.retire": "Retired a version of a questionnaire",
+    "user.add": "Made an account",
+    "user.change_password": "Changed a password",
+    "user.disable": "Disabled an account",
+    "user.enable": "Enabled an account again",
+    "user.issue_reset_code": "Made a one-time code for an account",
+    "user.set_admin": "Changed whether an account is an administrator's",
+}
+
+#: Questions that are asked of a trail, each answered by several acts.
+QUESTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "opened": (
+        "Opened or taken away",
+        (
+            "agreement.fetch",
+            "audit.export",
+            "audit.view",
+            "comparison.open",
+            "comparison.open_final",
+            "entry.read",
+            "export.fetch",
+            "export.make",
+        ),
+    ),
+    "people": ("Roles and parts", ("case.assign", "case.draw", "membership.add", "membership.end")),
+    "submitted": ("Submitted, returned, signed off", ("entry.submit", "entry.return", "comparison.sign_off")),
+}
+
+
+def sentence(action: str) -> str:
+    """Return the act in words; one that has none is shown by its name."""
+    return SENTENCES.get(action, action)
+
+
+def actions_of(choice: str) -> tuple[str, ...]:
+    """Return the acts that a choice of the filter stands for; nothing (all) for an unknown one."""
+    if choice in QUESTIONS:
+        return QUESTIONS[choice][1]
+    return (choice,) if choice in SENTENCES else ()
+
+
+def choices() -> list[tuple[str, str]]:
+    """Return the choices of the filter: all, the questions, then every act by its words."""
+    asked = [(key, words) for key, (words, _) in QUESTIONS.items()]
+    return [("", "Anything"), *asked, *sorted(SENTENCES.items(), key=lambda item: item[1])]
+
+
+def detail_words(detail: str, names: Mapping[str, str]) -> str:
+    """Return an act's particulars as ``key: value; …``, with names in place of accounts' ids, cut where it is long."""
+    pairs = (f"{key.replace('_', ' ')}: {_value(value, names)}" for key, value in json.loads(detail).items())
+    text = "; ".join(pairs)
+    return text if len(text) <= LONGEST_DETAIL else text[:LONGEST_DETAIL] + "…"
+
+
+def _value(value: object, names: Mapping[str, str]) -> str:
+    if isinstance(value, str):
+        return names.get(value, value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
