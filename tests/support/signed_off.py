@@ -21,7 +21,11 @@ from tests.support.world import World
 
 
 def settle(
-    database: Database, actor: Actor, comparison_id: str, reason: str = "Checked in the report."
+    database: Database,
+    actor: Actor,
+    comparison_id: str,
+    reason: str = "Checked in the report.",
+    cause: str = "judgement",
 ) -> None:
     """Confirm the pairing, take coder A's side of every question, accept what is agreed, and sign off."""
     with database.writing() as session:
@@ -45,7 +49,7 @@ def settle(
                 position.path,
                 choice,
                 revision=revision,
-                cause="judgement",
+                cause=cause,
                 reason=reason,
             )
     with database.writing() as session:
