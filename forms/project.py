@@ -35,6 +35,15 @@ class ProjectForm(FlaskForm):
     )
 
 
+class SettingsForm(ProjectForm):
+    """What a manager sets for a project under way."""
+
+    coders_see_each_other = BooleanField(
+        "After sign-off, coders see each other’s answers",
+        description="On “Yours and the final”. Without it, each coder sees their own answers beside the final ones only.",
+    )
+
+
 class NewProjectForm(ProjectForm):
     """A new project; the choices of ``template`` and ``manager`` are set by the page."""
 

@@ -70,12 +70,25 @@ def create_project(
     return project
 
 
-def edit_project(session: Session, actor: Actor, project: Project, *, title: str, description: str) -> None:
-    """Change title and description. Raises Refused (PRJ-004) without a title."""
-    before = {"title": project.title, "description": project.description}
+def edit_project(
+    session: Session,
+    actor: Actor,
+    project: Project,
+    *,
+    title: str,
+    description: str,
+    coders_see_each_other: bool | None = None,
+) -> None:
+    """Change title, description and what coders see after sign-off (``None``: as before).
+
+    Raises Refused (PRJ-004) without a title.
+    """
+    before = _described(project)
     project.title = _title(title)
     project.description = clean(description).strip()
-    after = {"title": project.title, "description": project.description}
+    if coders_see_each_other is not None:
+        project.coders_see_each_other = coders_see_each_other
+    after = _described(project)
     if before != after:
         detail = {"before": before, "after": after}
         record(session, actor, "project.edit", project_id=project.id, object_id=project.id, detail=detail)
@@ -193,6 +206,14 @@ def end_membership(session: Session, actor: Actor, project: Project, user: User,
     session.flush()
     detail = {"name": user.name, "role": role}
     record(session, actor, "membership.end", project_id=project.id, object_id=user.id, detail=detail)
+
+
+def _described(project: Project) -> dict[str, object]:
+    return {
+        "title": project.title,
+        "description": project.description,
+        "coders_see_each_other": project.coders_see_each_other,
+    }
 
 
 def _held(session: Session, project: Project, user: User, role: str) -> Membership | None:

@@ -18,6 +18,7 @@ from schema.store.models import Assignment, Case, Comparison, Entry
 
 #: How many lines of each kind the start page shows of one project; the case list has the rest.
 MOST_LINES = 12
+MOST_FINISHED = 5
 #: What a coder should take up first.
 ENTRY_ORDER = ("returned", "in_progress", "not_started")
 COMPARISON_ORDER = ("resolving", "matching", "open", "resolved")
@@ -47,6 +48,37 @@ class ComparisonLine:
     state: str
     discrepancies: int
     undecided: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOffLine:
+    """A case that the person coded and that is signed off."""
+
+    project_id: str
+    case_id: str
+    reference: str
+    title: str
+    signed_off_at: datetime | None
+
+
+def signed_off_entries(session: Session, user_id: str, project_id: str) -> list[SignedOffLine]:
+    """The cases of a project that the person coded and that are signed off, the latest first."""
+    query = (
+        select(Case.project_id, Case.id, Case.reference, Case.title, Comparison.signed_off_at)
+        .join(Comparison, Comparison.case_id == Case.id)
+        .join(Entry, Entry.case_id == Case.id)
+        .where(
+            Case.project_id == project_id,
+            Case.withdrawn_at.is_(None),
+            Comparison.superseded_at.is_(None),
+            Comparison.state == "signed_off",
+            Entry.coder_id == user_id,
+            Entry.ended_at.is_(None),
+        )
+        .order_by(Comparison.signed_off_at.desc(), Case.reference)
+        .limit(MOST_FINISHED)
+    )
+    return [SignedOffLine(*row) for row in session.execute(query)]
 
 
 def entries_to_code(session: Session, user_id: str, project_id: str) -> list[EntryLine]:

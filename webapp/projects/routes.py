@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from forms.project import MemberForm, NewProjectForm, ProjectForm
+from forms.project import MemberForm, NewProjectForm, SettingsForm
 from schema.problem import Problem, Refused
 from schema.store.models import ROLES, TemplateVersion, User
 from schema.store.projects import all_projects, edit_project, end_membership, members
@@ -79,15 +79,15 @@ def project_page(subject: ProjectSubject) -> ResponseReturnValue:
 @room.get("/projects/<project_key>/settings")
 @permit("project.manage")
 def settings_page(subject: ProjectSubject) -> ResponseReturnValue:
-    """Title and description, to change them."""
-    return _settings(subject, ProjectForm(obj=subject.project))
+    """Title, description and what coders see, to change them."""
+    return _settings(subject, SettingsForm(obj=subject.project))
 
 
 @room.post("/projects/<project_key>/settings")
 @permit("project.manage")
 def save_settings_now(subject: ProjectSubject) -> ResponseReturnValue:
-    """Change title and description."""
-    form = ProjectForm()
+    """Change title, description and what coders see."""
+    form = SettingsForm()
     if not form.validate():
         return _settings(subject, form, form_problems(form), status=422)
     try:
@@ -99,6 +99,7 @@ def save_settings_now(subject: ProjectSubject) -> ResponseReturnValue:
                 project,
                 title=form.title.data,
                 description=form.description.data,
+                coders_see_each_other=form.coders_see_each_other.data,
             )
     except Refused as refused:
         return _settings(subject, form, refusal_problems(form, refused), status=refused.status)
@@ -186,7 +187,7 @@ def _new(
 
 
 def _settings(
-    subject: ProjectSubject, form: ProjectForm, problems: tuple[Problem, ...] = (), *, status: int = 200
+    subject: ProjectSubject, form: SettingsForm, problems: tuple[Problem, ...] = (), *, status: int = 200
 ) -> ResponseReturnValue:
     page = render_template("projects/settings.html", subject=subject, form=form, problems=problems)
     return page, status

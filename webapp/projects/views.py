@@ -13,11 +13,13 @@ from schema.store.projects import projects_of
 from schema.store.worklist import (
     ComparisonLine,
     EntryLine,
+    SignedOffLine,
     comparisons_to_settle,
     counts_of_projects,
     entries_to_code,
     own_entry_counts,
     reconciler_counts,
+    signed_off_entries,
 )
 from webapp.access.policy import can
 from webapp.access.subjects import ProjectSubject
@@ -39,6 +41,7 @@ class ProjectWork:
     roles: tuple[str, ...]
     entries: tuple[EntryLine, ...]
     entry_counts: Mapping[str, int]
+    signed_off: tuple[SignedOffLine, ...]
     comparisons: tuple[ComparisonLine, ...]
     reconciling: Mapping[str, int]
     states: Mapping[str, int]
@@ -83,6 +86,7 @@ def _work(session: Session, actor: Actor, project: Project, states: Mapping[str,
         roles=tuple(word for role, word in ROLE_WORDS.items() if role in roles),
         entries=tuple(entries_to_code(session, actor.id, project.id)) if codes else (),
         entry_counts=own_entry_counts(session, actor.id, project.id) if codes else NONE,
+        signed_off=tuple(signed_off_entries(session, actor.id, project.id)) if codes else (),
         comparisons=tuple(comparisons_to_settle(session, actor.id, project.id)) if reconciles else (),
         reconciling=reconciler_counts(session, actor.id, project.id) if reconciles else NONE,
         states=states,

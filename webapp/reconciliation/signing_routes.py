@@ -23,6 +23,7 @@ from webapp.reconciliation.room import (
     room,
     table_of,
 )
+from webapp.reconciliation.yours import Side, yours
 from webapp.unit_of_work import reading, writing
 
 
@@ -64,6 +65,19 @@ def final_page(subject: CaseSubject) -> Answer:
     document = thaw(reading(), operations.final_snapshot(reading(), table.loaded.row).id)
     sections = final_sections(table.loaded.template, document)
     return page("final", subject, table=table, sections=sections)
+
+
+@room.get(f"{BASE}/yours")
+@permit("comparison.yours")
+def yours_page(subject: CaseSubject) -> Answer:
+    """What the coder submitted beside what became final, with causes and reasons."""
+    table = table_of(subject)
+    entry = subject.own_entry(current_actor())
+    side: Side = "a" if entry is not None and entry.slot == 1 else "b"
+    final = thaw(reading(), operations.final_snapshot(reading(), table.loaded.row).id)
+    show_all, show_other = request.args.get("show") == "all", subject.project.coders_see_each_other
+    view = yours(table, final, side, show_all=show_all, show_other=show_other)
+    return page("yours", subject, table=table, view=view, show_all=show_all, show_other=show_other)
 
 
 def _once(problems: Problems) -> Problems:
