@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import signal
 import socket
 import threading
@@ -66,14 +68,21 @@ def run(app: Flask, settings: Settings) -> None:
 
 
 def is_free(host: str, port: int) -> bool:
-    """Whether nothing listens on the port yet."""
+    """Whether nothing listens on the port yet. Raises Refused (SET-022) where the address or port cannot be used at all."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":  # on Windows this option would let two servers have one port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return False
+            raise refuse(
+                "SET-022",
+                f"Nothing can listen on {host}:{port}: {error.strerror}.",
+                "Use an address of this machine, and a port above 1023; see TANDEM_HOST and TANDEM_PORT.",
+            ) from error
     return True
 
 

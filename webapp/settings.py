@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from schema.problem import Problem, Refused
+from schema.problem import Problem, Refused, refuse
 
 KEY_FILE = "secret-key"
 DATABASE_FILE = "tandem.sqlite3"
@@ -63,7 +63,7 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
             _problem("SET-001", "TANDEM_ENV", f"{mode!r} is not a mode.", f"Use {' or '.join(MODES)}.")
         )
     folder = data_dir or Path(environ.get("TANDEM_DATA_DIR") or default_data_dir(environ)).expanduser()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make(folder)
     read = {
         "port": _whole(environ, "TANDEM_PORT", DEFAULT_PORT, 65_535, problems),
         "idle": _whole(environ, "TANDEM_SESSION_IDLE_MINUTES", 30, 24 * 60, problems),
@@ -95,6 +95,18 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
         session_absolute=timedelta(hours=read["absolute"]),
         earlier_secret_keys=earlier,
     )
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise refuse(
+            "SET-007",
+            f"{folder} cannot be the data directory: {error.strerror}.",
+            "Name a folder that can be made or written to.",
+            where="TANDEM_DATA_DIR",
+        ) from error
 
 
 def default_data_dir(environ: Mapping[str, str], platform: str = sys.platform) -> Path:

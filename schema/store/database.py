@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from schema.problem import refuse
@@ -27,6 +28,7 @@ ALPHABET = string.ascii_lowercase + string.digits
 ID_LENGTH = 16
 BUSY_MILLISECONDS = 15_000
 BEGIN = "tandem_begin"
+GIVE = "Give sqlite:////path/to/file or postgresql://user@host/name."
 
 PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
@@ -136,14 +138,17 @@ class Database:
 
 
 def _known(address: str) -> URL:
-    url = make_url(address)
+    try:
+        url = make_url(address)
+    except ArgumentError:  # its message would print the address, and with it a password
+        raise refuse("SET-010", "This is not the address of a database.", GIVE) from None
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise refuse(
             "SET-010",
             f"Tandem does not know the database {url.get_backend_name()!r}.",
-            "Give sqlite:////path/to/file or postgresql://user@host/name.",
+            GIVE,
         )
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         raise refuse("SET-011", "A SQLite database needs a file.", "Give sqlite:////path/to/tandem.sqlite3.")
@@ -152,8 +157,15 @@ def _known(address: str) -> URL:
 
 def _sqlite_engine(url: URL) -> Engine:
     path = Path(str(url.database))
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # its -wal and -shm files take over these rights
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(
+            os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        )  # its -wal and -shm files take over these rights
+    except OSError as error:
+        raise refuse(
+            "SET-012", f"{path} cannot be written: {error.strerror}.", "Choose another place."
+        ) from error
     engine = create_engine(url, pool_size=10, max_overflow=30)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -161,9 +173,14 @@ def _sqlite_engine(url: URL) -> Engine:
 
 
 def _postgresql_engine(url: URL) -> Engine:
-    return create_engine(
-        url, pool_pre_ping=True, isolation_level="READ COMMITTED", pool_size=10, max_overflow=30
-    )
+    try:
+        return create_engine(
+            url, pool_pre_ping=True, isolation_level="READ COMMITTED", pool_size=10, max_overflow=30
+        )
+    except ModuleNotFoundError as error:
+        raise refuse(
+            "SET-013", "The driver for PostgreSQL is not installed.", 'Install "tandem[postgres]".'
+        ) from error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -12,6 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from schema.problem import refuse
 from schema.store.database import Database
@@ -29,9 +30,21 @@ def head(migrations: Path = MIGRATIONS) -> str:
 
 
 def current(database: Database) -> str | None:
-    """Return the last step this database has been through, or None for an empty one."""
-    with database.reading() as session:
-        return _reached(session.connection())
+    """Return the last step this database has been through, or None for an empty one.
+
+    This is the first thing that is asked of a database. Raises Refused (SET-014) where it does not answer.
+    """
+    try:
+        with database.reading() as session:
+            return _reached(session.connection())
+    except DBAPIError as error:
+        said = str(error.orig).partition("\n")[0]
+        raise refuse(
+            "SET-014",
+            f"The database does not answer: {said}.",
+            "Check TANDEM_DATABASE_URL, and that the database is there and may be used.",
+            status=503,
+        ) from error
 
 
 def upgrade(database: Database, migrations: Path = MIGRATIONS) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from schema.problem import Refused
 from schema.store.database import Database, new_id, now, random_id
+from schema.store.migrate import current
 from schema.store.models import Setting, User
 from schema.store.queue import WriteQueue
 from tests.support.databases import sqlite_database
@@ -247,7 +248,34 @@ def test_folder_and_files_belong_to_their_owner_alone(tmp_path: Path) -> None:
     database.dispose()
 
 
-@pytest.mark.parametrize("address", ["mysql://localhost/x", "sqlite://", "sqlite:///:memory:"])
-def test_an_address_that_cannot_be_used_is_refused(address: str) -> None:
-    with pytest.raises(Refused):
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("mysql://localhost/x", "SET-010"),
+        ("no address", "SET-010"),
+        ("sqlite://", "SET-011"),
+        ("sqlite:///:memory:", "SET-011"),
+        ("sqlite:////dev/null/x.sqlite3", "SET-012"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused(address: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
         Database(address)
+    assert [problem.code for problem in refused.value.problems] == [code]
+
+
+def test_an_address_that_is_refused_does_not_print_its_password() -> None:
+    with pytest.raises(Refused) as refused:
+        Database("postgresql//tandem:marmalade@db/x")
+    assert "marmalade" not in str(refused.value)
+
+
+def test_a_database_that_does_not_answer_is_refused_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("This is a letter, and no database. " * 9)
+    for address in (f"sqlite:///{tmp_path / 'letter.txt'}", "postgresql://tandem:marmalade@127.0.0.1:1/x"):
+        database = Database(address)
+        with pytest.raises(Refused) as refused:
+            current(database)
+        database.dispose()
+        assert "SET-014" in str(refused.value)
+        assert "marmalade" not in str(refused.value)

@@ -53,6 +53,12 @@ def test_a_taken_port_is_not_free_and_the_next_one_is_found(taken: int) -> None:
         first_free_port("127.0.0.1", taken, tries=1)
 
 
+def test_an_address_of_another_machine_is_refused_as_such() -> None:
+    with pytest.raises(Refused) as refused:
+        is_free("192.0.2.1", 8000)  # kept for documentation by RFC 5737, so nobody's
+    assert "SET-022" in str(refused.value)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="SIGTERM is a POSIX signal")
 def test_the_server_says_where_it_is_and_how_to_begin_answers_and_ends(server: subprocess.Popen[str]) -> None:
     assert server.stdout is not None

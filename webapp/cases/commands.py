@@ -12,6 +12,7 @@ from schema.store.database import Database
 from schema.store.projects import find_project
 from webapp.cases.entries_import import Imported, import_entries
 from webapp.command_line import read_text, with_database
+from webapp.wording import count
 
 
 @click.group("import")
@@ -37,12 +38,12 @@ def entries(database: Database, file: Path, key: str, create: bool) -> None:
 
 
 def _said(done: Imported) -> list[str]:
-    sentences = [f"Imported {done.entries} entries, {done.submitted} of them submitted."]
+    sentences = [f"Imported {count(done.entries, 'entry', 'entries')}, {done.submitted} of them submitted."]
     if done.cases:
-        sentences.append(f"Registered {len(done.cases)} cases.")
+        sentences.append(f"Registered {count(len(done.cases), 'case')}.")
     if done.coders:
         sentences.append(
-            f"Added {len(done.coders)} coders without a password: {', '.join(done.coders)}. "
+            f"Added {count(len(done.coders), 'coder')} without a password: {', '.join(done.coders)}. "
             "Give each a one-time code with `tandem user reset-code NAME`."
         )
     return sentences

@@ -38,8 +38,20 @@ def demo_command(reset: bool, no_serve: bool) -> None:
 
 
 @click.command("sample")
-@click.option("--cases", type=click.IntRange(1, 100_000), default=PUBLISHED_SIZE, show_default=True)
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=SEED, show_default=True)
+@click.option(
+    "--cases",
+    type=click.IntRange(1, 100_000),
+    default=PUBLISHED_SIZE,
+    show_default=True,
+    help="How many cases.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    default=SEED,
+    show_default=True,
+    help="The same seed gives the same study.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="A file to write to.")
 def sample(cases: int, seed: int, out: Path | None) -> None:
     """Write an invented study of any size as entries in the interchange form, two for each case."""
@@ -48,8 +60,11 @@ def sample(cases: int, seed: int, out: Path | None) -> None:
         for line in lines:
             click.echo(line)
         return
-    with out.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(line + "\n" for line in lines)
+    try:
+        with out.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(line + "\n" for line in lines)
+    except OSError as error:
+        raise click.UsageError(f"{out} cannot be written: {error.strerror or error}") from error
     click.echo(f"Wrote {2 * cases} entries of {cases} cases to {out}.", err=True)
 
 

@@ -117,3 +117,11 @@ def test_each_platform_has_its_folder(tmp_path: Path) -> None:
     assert default_data_dir({}, "linux") == Path.home() / ".local" / "share" / "tandem"
     assert default_data_dir({"LOCALAPPDATA": str(tmp_path)}, "win32") == tmp_path / "Tandem"
     assert default_data_dir({}, "darwin") == Path.home() / "Library" / "Application Support" / "Tandem"
+
+
+def test_a_data_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "letter").write_text("not a folder")
+    for folder in (tmp_path / "letter", tmp_path / "letter" / "within"):
+        with pytest.raises(Refused) as refused:
+            from_environment({"TANDEM_DATA_DIR": str(folder)})
+        assert [problem.code for problem in refused.value.problems] == ["SET-007"]
