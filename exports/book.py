@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import IO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as PageCell
@@ -21,6 +18,7 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
+from exports.archive import SteadyZip
 from exports.cells import (
     LONGEST_TEXT,
     MOST_COLUMNS,
@@ -35,6 +33,7 @@ from exports.cells import (
     safe,
     sheet_title,
 )
+from exports.digest import canonical, lasting
 from schema.problem import refuse
 
 FORMATS = {
@@ -59,7 +58,6 @@ DATED = ("date", "moment")
 OVERFLOW = "long texts"
 CUT = 32_600
 HEADER_FILL = PatternFill("solid", fgColor="DDE5ED")
-LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ class Sheet:
             )
         self.book, self.title, self.columns, self.hashed = book, title, tuple(columns), hashed
         self.rows = 0
-        self.hash = sha256(_canonical([column.name for column in columns]))
+        self.hash = sha256(canonical([column.name for column in columns]))
         self._page = book.workbook.create_sheet(title)
         self._set_up(frozen)
         self._plain = [self._styled(column, quoted=False) for column in self.columns]
@@ -131,7 +129,7 @@ class Sheet:
             )
         self.rows += 1
         if self.hashed:
-            self.hash.update(_canonical(_lasting(self.columns, row)))
+            self.hash.update(canonical(lasting(self.columns, row)))
         self._page.append(self._cells(row))
 
     def close(self) -> None:
@@ -244,7 +242,7 @@ class Book:
     def content_hash(self) -> str:
         """SHA-256 over the titles, columns and rows of all hashed sheets: same data, same hash."""
         held = {sheet.title: sheet.hash.hexdigest() for sheet in self.sheets if sheet.hashed}
-        return sha256(_canonical(held)).hexdigest()
+        return sha256(canonical(held)).hexdigest()
 
     def save(self, path: Path, made_at: datetime) -> None:
         """Write the file, with ``made_at`` as its time, so that the same content gives the same bytes."""
@@ -268,53 +266,3 @@ class Book:
         )
         rows = [(held.sheet, held.row, held.column, held.part, held.text) for held in self.overflows]
         self.write_sheet(OVERFLOW, columns, rows, hashed=False)
-
-
-class SteadyZip(ZipFile):
-    """An archive whose members all carry one old date, so that equal contents are equal files."""
-
-    def writestr(
-        self,
-        zinfo_or_arcname: str | ZipInfo,
-        data: str | bytes,  # type: ignore[override]
-        compress_type: int | None = None,
-        compresslevel: int | None = None,
-    ) -> None:
-        """Write a member from memory."""
-        name = zinfo_or_arcname if isinstance(zinfo_or_arcname, str) else zinfo_or_arcname.filename
-        super().writestr(self._member(name), data)
-
-    def write(
-        self,
-        filename: str | Path,  # type: ignore[override]
-        arcname: str | None = None,  # type: ignore[override]
-        compress_type: int | None = None,
-        compresslevel: int | None = None,
-    ) -> None:
-        """Write a member from a file, in pieces."""
-        target: IO[bytes]
-        with (
-            Path(filename).open("rb") as source,
-            self.open(self._member(arcname or str(filename)), "w") as target,
-        ):
-            shutil.copyfileobj(source, target, 1 << 20)
-
-    def _member(self, name: str) -> ZipInfo:
-        info = ZipInfo(name.lstrip("/"), LONG_AGO)
-        info.compress_type = ZIP_DEFLATED
-        info.external_attr = 0o600 << 16
-        return info
-
-
-def _lasting(columns: Sequence[Column], row: Sequence[Cell]) -> list[object]:
-    return [
-        value if value is None or isinstance(value, str | int) else str(value)
-        for column, value in zip(columns, row, strict=True)
-        if column.kind != "moment"
-    ]
-
-
-def _canonical(held: object) -> bytes:
-    return json.dumps(held, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(
-        "utf-8", "surrogatepass"
-    )

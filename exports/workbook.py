@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from exports.book import Book
@@ -11,6 +10,7 @@ from exports.sheets import agreement, codebook, findings
 from exports.sheets.answers import AnswerSheet, Layout, layouts
 from exports.sheets.discrepancies import DiscrepancySheet
 from exports.sheets.readme import ReadMe
+from exports.written import Progress, Written, no_progress
 from schema.framework.evaluate import CaseExtract, Evaluator
 from schema.framework.figures import Evaluation
 from schema.framework.model import Framework
@@ -18,21 +18,7 @@ from schema.problem import Problem
 from schema.store.master import MasterCase, MasterStudy
 from schema.template.catalogue import catalogue
 
-Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What was written: ``content_hash`` is over the data alone; ``cases`` counts those included."""
-
-    path: Path
-    content_hash: str
-    cases: int
-    evaluation: Evaluation | None
-
-
-def no_progress(done: int, total: int) -> None:
-    """Tell nobody."""
+__all__ = ["Written", "write_workbook"]
 
 
 def write_workbook(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from exports.book import Book, Column, Sheet
@@ -12,7 +12,7 @@ from schema.answers.document import NO_VALUES, Row, Values
 from schema.answers.visibility import Visibility, visible
 from schema.store.master import MasterCase
 from schema.template.catalogue import Catalogue
-from schema.template.model import Field, Section, Template
+from schema.template.model import CodeList, Field, Section, Template
 from schema.template.value import Missing, Value
 
 NOT_APPLICABLE = "not_applicable"
@@ -60,6 +60,14 @@ class Layout:
         own = (column for place in self.places for column in columns_of(place.field, place.section))
         return (*self.leading, *own)
 
+    def rows_of(self, case: MasterCase) -> Iterator[tuple[tuple[Cell, ...], Row | None]]:
+        """What comes before the fields in each row of the case, and the row (``None``: the case itself)."""
+        if not self.group:
+            yield _leading(case), None
+            return
+        for number, row in enumerate(case.document.rows(self.group), 1):
+            yield (case.reference, row.id, number), row
+
 
 def layouts(catalogue: Catalogue, templates: Sequence[Template]) -> tuple[Layout, ...]:
     """The sheets of answers in order: cases first, then each repeating group."""
@@ -91,22 +99,25 @@ class AnswerSheet:
 
     def add(self, case: MasterCase) -> None:
         """Write the case's row, or its rows."""
-        seen = visible(case.template, case.document)
-        if not self.layout.group:
-            self.sheet.append((*_leading(case), *self._cells(case, seen, None)))
-            return
-        for number, row in enumerate(case.document.rows(self.layout.group), 1):
-            self.sheet.append((case.reference, row.id, number, *self._cells(case, seen, row)))
+        for row in answer_rows(self.layout, case, self.missing):
+            self.sheet.append(row)
 
-    def _cells(self, case: MasterCase, seen: Visibility, row: Row | None) -> list[Cell]:
+
+def answer_rows(layout: Layout, case: MasterCase, missing: CodeList) -> Iterator[tuple[Cell, ...]]:
+    """The case's one row, or its rows of the group, in the columns of the layout."""
+    seen = visible(case.template, case.document)
+    for leading, row in layout.rows_of(case):
         cells: list[Cell] = []
-        for place in self.layout.places:
-            field = place.field
-            value = _value(case, seen, field, row)
-            path = f"{field.section}.{row.id}.{field.key}" if row else field.path
-            evidence = case.document.evidence.get(path)
-            cells += cells_of(field, place.section, value, evidence, self.missing)
-        return cells
+        for place in layout.places:
+            evidence = case.document.evidence.get(path_of(place.field, row))
+            value = value_of(case, seen, place.field, row)
+            cells += cells_of(place.field, place.section, value, evidence, missing)
+        yield (*leading, *cells)
+
+
+def path_of(field: Field, row: Row | None) -> str:
+    """Path of a value in its document: ``section.key`` or ``group.row_id.key``."""
+    return f"{field.section}.{row.id}.{field.key}" if row else field.path
 
 
 def _leading(case: MasterCase) -> tuple[Cell, ...]:
@@ -123,7 +134,7 @@ def _leading(case: MasterCase) -> tuple[Cell, ...]:
     )
 
 
-def _value(case: MasterCase, seen: Visibility, field: Field, row: Row | None) -> Value:
+def value_of(case: MasterCase, seen: Visibility, field: Field, row: Row | None) -> Value:
     """The value of a field; "not applicable" where the routing hid it, blank where the version did not ask."""
     values: Values = row.values if row else case.document.sections.get(field.section, NO_VALUES)
     value = values.get(field.key)

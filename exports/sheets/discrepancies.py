@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from exports.book import Book, Column, Sheet
 from exports.cells import Cell
 from exports.columns import readable
@@ -66,8 +68,14 @@ class DiscrepancySheet:
 
     def add(self, case: MasterCase) -> None:
         """Write one row for each discrepancy."""
-        for held in case.discrepancies:
-            self.sheet.append(_row(case, held))
+        for row in discrepancy_rows(case):
+            self.sheet.append(row)
+
+
+def discrepancy_rows(case: MasterCase) -> Iterator[tuple[Cell, ...]]:
+    """One row for each discrepancy of a case."""
+    for held in case.discrepancies:
+        yield _row(case, held)
 
 
 def _row(case: MasterCase, held: SettledDiscrepancy) -> tuple[Cell, ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from collections.abc import Callable
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner, Result
@@ -20,7 +23,8 @@ from tests.support.policing import PolicingClient
 from tests.support.signed_off import signed_off_case
 from tests.support.world import SYSTEM, World
 from webapp.cli import main
-from webapp.downloads.operations import ask_for_workbook
+from webapp.downloads.formats import FORMATS, Options
+from webapp.downloads.operations import ask_for_export
 from webapp.jobs import Worker
 
 ClientFor = Callable[[str], PolicingClient]
@@ -37,9 +41,9 @@ def made_file(world: World) -> ExportFile:
         return session.scalars(select(ExportFile)).one()
 
 
-def ask(client_for: ClientFor) -> str:
+def ask(client_for: ClientFor, key: str = "xlsx") -> str:
     """Press the button; gives the address of the page of the job."""
-    answer = client_for("dana").submit(EXPORTS)
+    answer = client_for("dana").submit(EXPORTS, {"format": key})
     assert answer.status_code == 303
     return answer.headers["Location"]
 
@@ -52,7 +56,7 @@ def test_a_manager_makes_a_workbook_and_fetches_it(world: World, client_for: Cli
     assert client_for("dana").get(address + "/progress").get_json()["finished"] is False
     work(world)
     page = client_for("dana").page(address)
-    assert "The workbook is ready: 1 signed-off case." in page.words
+    assert "The file is ready: 1 signed-off case." in page.words
     assert client_for("dana").get(address + "/progress").get_json()["finished"] is True
     (link,) = (href for text, href in page.links.items() if text.startswith("Download"))
     answer = client_for("dana").get(link)
@@ -146,7 +150,9 @@ def test_a_job_does_nothing_for_somebody_who_lost_the_role_meanwhile(
 ) -> None:
     second = world.add_person("mona", "manager")
     with world.writing() as session:
-        job = ask_for_workbook(session, actor_for(session, session.get_one(User, second.id)), world.project)
+        job = ask_for_export(
+            session, actor_for(session, session.get_one(User, second.id)), world.project, Options()
+        )
         end_membership(session, SYSTEM, world.project, session.get_one(User, second.id), "manager")
     work(world)
     with world.reading() as session:
@@ -229,3 +235,55 @@ def test_bad_input_ends_with_exit_code_two_and_what_to_do(
     result = tandem(world, "export", *words)
     assert result.exit_code == 2
     assert said in result.output
+
+
+@pytest.mark.parametrize("key", list(FORMATS))
+def test_every_format_is_made_fetched_and_recorded_with_its_options(
+    world: World, client_for: ClientFor, key: str
+) -> None:
+    signed_off_case(world, "DHR-001")
+    ask(client_for, key)
+    work(world)
+    file = made_file(world)
+    assert json.loads(file.options) == {"format": key}
+    answer = client_for("dana").get(f"{EXPORTS}/{file.id}")
+    assert answer.status_code == 200
+    assert answer.mimetype == FORMATS[key].mimetype
+    assert file.file_name.endswith(FORMATS[key].ending)
+    assert sha256(answer.data).hexdigest() == file.sha256
+    assert FORMATS[key].label in client_for("dana").page(EXPORTS).words
+    with world.reading() as session:
+        row = session.scalars(select(Audit).where(Audit.action == "export.make")).one()
+    assert json.loads(row.detail)["format"] == key
+
+
+@pytest.mark.parametrize("key", list(FORMATS))
+def test_the_command_writes_every_format_with_the_same_content_hash(
+    world: World, client_for: ClientFor, tmp_path: Path, key: str
+) -> None:
+    signed_off_case(world, "DHR-001")
+    ask(client_for, key)
+    work(world)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    out = folder / f"study{FORMATS[key].ending}"
+    said = tandem(world, "export", "pilot", "--format", key, "--out", str(out))
+    assert said.exit_code == 0, said.output
+    assert made_file(world).content_hash in said.output
+    assert [one.name for one in folder.iterdir()] == [out.name]
+
+
+def test_a_format_that_there_is_not_is_refused_on_the_page(world: World, client_for: ClientFor) -> None:
+    answer = client_for("dana").submit(EXPORTS, {"format": "pdf"})
+    assert answer.status_code == 422
+    with world.reading() as session:
+        assert session.scalars(select(Job)).all() == []
+
+
+def test_the_byte_order_mark_is_an_option_of_csv_and_is_recorded(world: World, client_for: ClientFor) -> None:
+    client_for("dana").submit(EXPORTS, {"format": "csv", "bom": "y"})
+    work(world)
+    file = made_file(world)
+    assert json.loads(file.options) == {"format": "csv", "bom": True}
+    with ZipFile(world.settings.exports_dir / file.stored_name) as bundle:
+        assert bundle.read("long.csv").startswith(b"\xef\xbb\xbfcase,")

@@ -13,6 +13,7 @@ from schema.store.database import Database
 from schema.store.models import Project
 from schema.store.projects import find_project
 from webapp.command_line import with_database
+from webapp.downloads.formats import FORMATS, Options
 from webapp.downloads.making import make, signed_off_cases
 from webapp.downloads.operations import log_made
 
@@ -24,16 +25,28 @@ from webapp.downloads.operations import log_made
     "out",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE.xlsx",
-    help="Where to write the workbook; a file of that name is replaced.",
+    metavar="PATH",
+    help="Where to write the file; one of that name is replaced. Its ending must be that of the format.",
+)
+@click.option(
+    "--format",
+    "format_key",
+    type=click.Choice(list(FORMATS)),
+    default="xlsx",
+    show_default=True,
+    help="; ".join(f"{held.key} ({held.ending}): {held.label}" for held in FORMATS.values()) + ".",
+)
+@click.option(
+    "--bom", is_flag=True, help="Begin CSV files with a byte order mark, which Excel needs for accents."
 )
 @with_database
-def export(database: Database, project_key: str, out: Path) -> None:
-    """Write the master workbook of a project: every signed-off case, its provenance, the framework and the findings."""
+def export(database: Database, project_key: str, out: Path, format_key: str, bom: bool) -> None:
+    """Write the signed-off cases of a project to a file: by default the master workbook."""
+    options = Options(format_key, bom)
     project = _project(database, project_key)
-    _check_place(out)
+    _check_place(out, options.how.ending)
     try:
-        made = make(database, COMMAND_LINE, project, out, _show_progress)
+        made = make(database, COMMAND_LINE, project, out, _show_progress, options)
     except OSError as error:
         raise click.UsageError(f"{out} cannot be written: {error.strerror or error}") from error
     finally:
@@ -55,10 +68,10 @@ def _project(database: Database, key: str) -> Project:
     return project
 
 
-def _check_place(out: Path) -> None:
-    if out.suffix.lower() != ".xlsx":
+def _check_place(out: Path, ending: str) -> None:
+    if out.suffix.lower() != ending:
         raise refuse(
-            "EXP-003", f"“{out.name}” does not end in .xlsx.", "Give --out a name such as master.xlsx."
+            "EXP-003", f"“{out.name}” does not end in {ending}.", f"Give --out a name such as study{ending}."
         )
     if not out.parent.is_dir():
         raise refuse("EXP-004", f"There is no folder “{out.parent}”.", "Create it, or choose another place.")

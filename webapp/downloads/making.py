@@ -1,4 +1,4 @@
-"""Makes the master workbook: for the page as a job, for the command line at once."""
+"""Makes the files: for the page as a job, for the command line at once."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from hashlib import file_digest
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from schema.actor import Actor
 from schema.framework.shipped import load_for
@@ -16,56 +17,67 @@ from schema.store.models import Project
 from schema.store.readmodel import master_study
 from webapp.access.policy import can
 from webapp.access.subjects import ProjectSubject
+from webapp.downloads.formats import Options, read_options
 from webapp.downloads.operations import KIND, Made, keep_file
 from webapp.jobs import Work, job
 
 Progress = Callable[[int, int], None]
+WORKBOOK = Options()
 
 
 @job(KIND)
 def run(work: Work) -> str:
-    """Make the workbook that somebody asked for on the page, provided that they still may."""
+    """Make the file that somebody asked for on the page, provided that they still may."""
     with work.database.reading() as session:
         project = session.get_one(Project, work.project_id)
     if not can(work.actor, "export.make", ProjectSubject(project)):
         raise refuse("EXP-001", "You may no longer export this project.", "Ask a manager.", status=403)
     folder = work.settings.exports_dir
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = f"{secrets.token_hex(16)}.xlsx"
+    options = read_options(work.params)
+    name = f"{secrets.token_hex(16)}{options.how.ending}"
 
     def tell(done: int, total: int) -> None:
         work.progress(done, total, f"Case {done} of {total}")
 
-    made = make(work.database, work.actor, project, folder / name, tell)
+    made = make(work.database, work.actor, project, folder / name, tell, options)
     with work.database.writing() as session:
         keep_file(session, work.actor, project, work.job_id, made)
-    return f"The workbook is ready: {signed_off_cases(made.cases)}."
+    return f"The file is ready: {signed_off_cases(made.cases)}."
 
 
-def make(database: Database, actor: Actor, project: Project, path: Path, progress: Progress) -> Made:
-    """Write the master workbook of a project from one moment of the database.
+def make(
+    database: Database,
+    actor: Actor,
+    project: Project,
+    path: Path,
+    progress: Progress,
+    options: Options = WORKBOOK,
+) -> Made:
+    """Write one file of a project from one moment of the database.
 
-    The file appears whole or not at all, readable by its owner alone. Raises ``Refused`` where a sheet cannot hold the
-    study, ``OSError`` where the file cannot be written.
+    The file appears whole or not at all, readable by its owner alone. Raises ``Refused`` where the format cannot hold
+    the study, ``OSError`` where the file cannot be written.
     """
-    # The spreadsheet library is heavy and serves this one act, so that nothing else waits for it at the start.
-    from exports.workbook import write_workbook
+    # The libraries of formats are heavy and serve this one act, so that nothing else waits for them at the start.
+    from exports.formats import WRITERS
+    from exports.written import Order
 
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    try:
+    with TemporaryDirectory(
+        dir=path.parent, prefix=f".{path.name}."
+    ) as folder:  # its owner's alone, by its mode
+        unfinished = Path(folder) / path.name
+        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         with database.reading() as session:
             study = master_study(session, actor, project)
             found = load_for(study.newest)
-            written = write_workbook(
-                unfinished, study, found.framework, problems=found.problems, progress=progress
-            )
+            order = Order(study, found.framework, found.problems, progress, options.bom)
+            written = WRITERS[options.format](unfinished, order)
+        unfinished.chmod(0o600)
         with unfinished.open("rb") as file:
             sha256 = file_digest(file, "sha256").hexdigest()
         unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return Made(path.name, path.stat().st_size, sha256, written.content_hash, written.cases)
+    return Made(path.name, path.stat().st_size, sha256, written.content_hash, written.cases, options)
 
 
 def signed_off_cases(number: int) -> str:

@@ -13,6 +13,7 @@ from schema.store.audit import record
 from schema.store.database import new_id, now
 from schema.store.jobs import queue
 from schema.store.models import ExportFile, Job, Project, User
+from webapp.downloads.formats import Options, read_options
 
 KIND = "master_workbook"
 UNFINISHED = ("queued", "running")
@@ -27,6 +28,7 @@ class Made:
     sha256: str
     content_hash: str
     cases: int
+    options: Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,28 @@ class KeptFile:
     file: ExportFile
     made_by: str
 
+    @property
+    def options(self) -> Options:
+        """What the file was asked for with."""
+        return read_options(json.loads(self.file.options))
 
-def ask_for_workbook(session: Session, actor: Actor, project: Project) -> Job:
-    """Queue the making of the master workbook; while one is being made for the project, give that one."""
-    running = unfinished_job(session, project)
-    return running or queue(session, actor, KIND, project.id, {})
+
+def ask_for_export(session: Session, actor: Actor, project: Project, options: Options) -> Job:
+    """Queue the making of a file; while the same one is being made for the project, give that one."""
+    running = unfinished_job(session, project, options)
+    return running or queue(session, actor, KIND, project.id, options.as_dict())
 
 
-def unfinished_job(session: Session, project: Project) -> Job | None:
-    """The master workbook that is being made now, if any."""
+def unfinished_job(session: Session, project: Project, options: Options | None = None) -> Job | None:
+    """The oldest file that is being made now, if any: of any kind, or one with these options."""
     query = select(Job).where(Job.project_id == project.id, Job.kind == KIND, Job.state.in_(UNFINISHED))
-    return session.scalar(query.order_by(Job.created_at).limit(1))
+    jobs = session.scalars(query.order_by(Job.created_at))
+    return next((job for job in jobs if options is None or options_of(job) == options), None)
+
+
+def options_of(job: Job) -> Options:
+    """What a job was asked for."""
+    return read_options(json.loads(job.params))
 
 
 def find_export_job(session: Session, project: Project, job_id: str) -> Job | None:
@@ -62,13 +75,13 @@ def keep_file(session: Session, actor: Actor, project: Project, job_id: str, mad
         id=new_id(session),
         project_id=project.id,
         job_id=job_id,
-        file_name=file_name(project.key, moment.strftime("%Y-%m-%d-%H%M"), made.content_hash),
+        file_name=file_name(project.key, moment.strftime("%Y-%m-%d-%H%M"), made),
         stored_name=made.stored_name,
         size=made.size,
         sha256=made.sha256,
         content_hash=made.content_hash,
         cases=made.cases,
-        options=json.dumps({"format": "xlsx"}),
+        options=made.options.as_json(),
         created_at=moment,
         created_by=actor.id,
     )
@@ -80,7 +93,12 @@ def keep_file(session: Session, actor: Actor, project: Project, job_id: str, mad
 
 def log_made(session: Session, actor: Actor, project: Project, made: Made, *, object_id: str = "") -> None:
     """Log that case data left the database: who, how many cases, which hashes."""
-    detail = {"cases": made.cases, "sha256": made.sha256, "content_hash": made.content_hash}
+    detail = {
+        "cases": made.cases,
+        "sha256": made.sha256,
+        "content_hash": made.content_hash,
+        **made.options.as_dict(),
+    }
     record(session, actor, "export.make", project_id=project.id, object_id=object_id, detail=detail)
 
 
@@ -119,6 +137,7 @@ def file_of_job(session: Session, job: Job) -> ExportFile | None:
     return session.scalar(select(ExportFile).where(ExportFile.job_id == job.id))
 
 
-def file_name(project_key: str, moment: str, content_hash: str) -> str:
-    """The name offered for download: project, time and the first digits of the content hash; nobody's name."""
-    return f"{project_key}-master-{moment}-{content_hash[:8]}.xlsx"
+def file_name(project_key: str, moment: str, made: Made) -> str:
+    """The name offered for download: project, what it is, time, first digits of the content hash; nobody's name."""
+    how = made.options.how
+    return f"{project_key}-{how.noun}-{moment}-{made.content_hash[:8]}{how.ending}"

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+
 from flask import Blueprint, abort, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from forms.downloads import ExportForm
+from schema.problem import Problem
 from schema.store.models import ExportFile, Job
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import ProjectSubject
 from webapp.downloads import making, operations, views
+from webapp.downloads.formats import FORMATS, Options, read_options
+from webapp.messages import form_problems
 from webapp.unit_of_work import installed, reading, writing
 
 room = Blueprint("downloads", __name__)
-SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JOBS = (making.run,)  # importing the module registers what this room's jobs do
 
 
@@ -20,23 +25,26 @@ JOBS = (making.run,)  # importing the module registers what this room's jobs do
 @permit("export.make")
 def list_page(subject: ProjectSubject) -> ResponseReturnValue:
     """What would be exported now, and the files made so far."""
-    page = views.exports_page(reading(), current_actor(), subject.project)
-    return render_template("downloads/exports.html", subject=subject, view=page)
+    return _list(subject, _form())
 
 
 @room.post("/projects/<project_key>/exports")
 @permit("export.make")
 def make_now(subject: ProjectSubject) -> ResponseReturnValue:
-    """Ask for the master workbook."""
+    """Ask for a file."""
+    form = _form()
+    if not form.validate():
+        return _list(subject, form, form_problems(form), status=422)
+    options = Options(form.format.data, bool(form.bom.data))
     with writing() as session:
-        job = operations.ask_for_workbook(session, current_actor(), subject.project)
+        job = operations.ask_for_export(session, current_actor(), subject.project, options)
     return redirect(url_for("downloads.job_page", project_key=subject.project.key, job_id=job.id), code=303)
 
 
 @room.get("/projects/<project_key>/exports/jobs/<job_id>")
 @permit("export.make")
 def job_page(subject: ProjectSubject, job_id: str) -> ResponseReturnValue:
-    """How far a workbook is."""
+    """How far a file is."""
     page = views.job_page(reading(), _job(subject, job_id))
     return render_template("downloads/job.html", subject=subject, view=page)
 
@@ -44,7 +52,7 @@ def job_page(subject: ProjectSubject, job_id: str) -> ResponseReturnValue:
 @room.get("/projects/<project_key>/exports/jobs/<job_id>/progress")
 @permit("export.make")
 def job_progress(subject: ProjectSubject, job_id: str) -> ResponseReturnValue:
-    """How far a workbook is, for the page's script."""
+    """How far a file is, for the page's script."""
     return views.job_page(reading(), _job(subject, job_id)).as_json()
 
 
@@ -58,7 +66,24 @@ def fetch_file(subject: ProjectSubject, file_id: str) -> ResponseReturnValue:
         return render_template("downloads/gone.html", subject=subject, file=file), 410
     with writing() as session:
         operations.log_fetched(session, current_actor(), subject.project, file)
-    return send_file(path, mimetype=SPREADSHEET, as_attachment=True, download_name=file.file_name, max_age=0)
+    media = read_options(json.loads(file.options)).how.mimetype
+    return send_file(path, mimetype=media, as_attachment=True, download_name=file.file_name, max_age=0)
+
+
+def _form() -> ExportForm:
+    form = ExportForm()
+    form.format.choices = [(held.key, f"{held.label}: {held.sentence}") for held in FORMATS.values()]
+    return form
+
+
+def _list(
+    subject: ProjectSubject, form: ExportForm, problems: tuple[Problem, ...] = (), *, status: int = 200
+) -> ResponseReturnValue:
+    page = views.exports_page(reading(), current_actor(), subject.project)
+    shown = render_template(
+        "downloads/exports.html", subject=subject, view=page, form=form, problems=problems
+    )
+    return shown, status
 
 
 def _job(subject: ProjectSubject, job_id: str) -> Job:

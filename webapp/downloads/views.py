@@ -18,7 +18,7 @@ FINISHED = ("done", "failed")
 
 @dataclass(frozen=True)
 class ExportsPage:
-    """What is in the workbook if it is made now, what is out and why, and the files made so far."""
+    """What is in a file if it is made now, what is out and why, and the files made so far."""
 
     included: int
     excluded: tuple[ExcludedCase, ...]

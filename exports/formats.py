@@ -1,0 +1,24 @@
+"""Which function writes which format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from exports.bundle import write_csv
+from exports.workbook import write_workbook
+from exports.written import Order, Written
+
+
+def write_xlsx(path: Path, order: Order) -> Written:
+    """Write the master workbook."""
+    return write_workbook(
+        path, order.study, order.framework, problems=order.problems, progress=order.progress
+    )
+
+
+#: By the name that the page and ``tandem export --format`` use.
+WRITERS: Mapping[str, Callable[[Path, Order], Written]] = {
+    "xlsx": write_xlsx,
+    "csv": write_csv,
+}

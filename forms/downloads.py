@@ -1,0 +1,17 @@
+"""The form that asks for a file."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, RadioField
+from wtforms.validators import InputRequired
+
+
+class ExportForm(FlaskForm):
+    """Which file to make; the choices of ``format`` are set by the page."""
+
+    format = RadioField("Format", [InputRequired("Choose a format.")], default="xlsx")
+    bom = BooleanField(
+        "Begin CSV files with a byte order mark",
+        description="Excel needs it to read accents in CSV files. It changes nothing else, and no other format.",
+    )

@@ -1,0 +1,70 @@
+"""The formats that a project can be exported in, and what somebody asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: what it is called, what is in it, how its files end, and their media type."""
+
+    key: str
+    label: str
+    sentence: str
+    ending: str
+    mimetype: str
+    noun: str
+
+
+ZIP = "application/zip"
+FORMATS: Mapping[str, Format] = {
+    held.key: held
+    for held in (
+        Format(
+            "xlsx",
+            "Master workbook (Excel)",
+            "Everything in one file: cases, groups, discrepancies, agreement, framework, findings, codebook.",
+            ".xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "master",
+        ),
+        Format(
+            "csv",
+            "CSV files",
+            "Wide and long tables, data dictionary, scripts that load them in R and SPSS.",
+            ".zip",
+            ZIP,
+            "csv",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What somebody asked for. ``bom``: whether CSV files begin with a byte order mark, which Excel needs for UTF-8."""
+
+    format: str = "xlsx"
+    bom: bool = False
+
+    @property
+    def how(self) -> Format:
+        """The format itself."""
+        return FORMATS[self.format]
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain, for a job and for the record; what does not apply is left out."""
+        held: dict[str, object] = {"format": self.format}
+        return {**held, "bom": True} if self.bom and self.format == "csv" else held
+
+    def as_json(self) -> str:
+        """The same as canonical JSON."""
+        return json.dumps(self.as_dict(), sort_keys=True)
+
+
+def read_options(held: Mapping[str, object]) -> Options:
+    """Read :meth:`Options.as_dict` back; jobs of older versions named no format and made workbooks."""
+    return Options(str(held.get("format", "xlsx")), bool(held.get("bom", False)))
