@@ -6,7 +6,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, abort, current_app, request, url_for
 
 from webapp.settings import Settings
 
@@ -40,6 +40,7 @@ MEGABYTE = 1024 * 1024
 LARGEST_BODY = 32 * MEGABYTE
 LARGEST_FORM = 8 * MEGABYTE
 MOST_FORM_PARTS = 20_000
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 def secure(app: Flask, settings: Settings) -> None:
@@ -56,6 +57,8 @@ def secure(app: Flask, settings: Settings) -> None:
         PREFERRED_URL_SCHEME="https" if settings.https else "http",
         WTF_CSRF_TIME_LIMIT=None,  # a coder reads a report for longer than any limit that would help
     )
+    app.before_request(_limit_text)
+    app.before_request(_refuse_cross_site)
     app.after_request(_add_headers)
     app.jinja_env.globals["asset"] = asset
 
@@ -79,6 +82,18 @@ def _static_folder(endpoint: str) -> Path:
 @lru_cache(maxsize=200)
 def _mark(path: str) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+
+
+def _limit_text() -> None:
+    """Only files need large bodies; Werkzeug's own limit on forms counts those that are sent in parts only."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LARGEST_FORM
+
+
+def _refuse_cross_site() -> None:
+    """A browser says where a request came from; what changes something must come from our own pages."""
+    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(403)
 
 
 def _add_headers(response: Response) -> Response:
