@@ -77,6 +77,7 @@ def _field(held: FieldAgreement) -> dict[str, Any]:
         "with_lone_rows": None
         if whole is None
         else {"n": whole.n, "percent": _figure(whole.percent), "kappa": _figure(whole.kappa)},
+        "paired_without_this_field": _apart(held.without_pairing),
         "left_out": dict(held.excluded),
         "options": [
             {
@@ -89,6 +90,19 @@ def _field(held: FieldAgreement) -> dict[str, Any]:
             for option in held.options
         ],
         "cautions": [caution.sentence for caution in held.cautions],
+    }
+
+
+def _apart(held: FieldAgreement | None) -> dict[str, Any] | None:
+    if held is None:
+        return None
+    return {
+        "n": held.n,
+        "agreed": held.agreed,
+        "percent": _figure(held.percent),
+        "kappa": _figure(held.kappa),
+        "ac1": _figure(held.ac1),
+        "alpha": _figure(held.alpha),
     }
 
 

@@ -19,6 +19,7 @@ from tests.support.policing import Page, PolicingClient, words
 from tests.support.reconciling import as_second, comparison, extract, submitted_case
 from tests.support.signed_off import settle, signed_off_case
 from tests.support.world import SYSTEM, World
+from webapp.agreement import routes
 from webapp.cli import main
 
 ClientFor = Callable[[str], PolicingClient]
@@ -248,3 +249,20 @@ def test_who_takes_the_figures_away_is_logged(study: World, client_for: ClientFo
 def test_the_command_names_an_unknown_project_and_an_empty_one(world: World) -> None:
     assert "There is no project “nowhere”." in run(world, "nowhere", code=2)
     assert run(world, "pilot").strip() == "No case has been compared yet."
+
+
+def test_a_study_that_is_too_large_for_a_page_is_refused_with_the_way_round(
+    study: World, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "MOST_CASES", 5)
+    page = client_for("dana").page(AGREEMENT, status=409)
+    assert "6 compared cases are too many to count while a page waits." in page.words
+    assert "tandem agreement pilot --json" in page.words
+    assert "6 compared cases" in run(study, "pilot")
+
+
+def test_a_question_that_helps_the_pairing_is_shown_with_rows_paired_without_it(
+    study: World, client_for: ClientFor
+) -> None:
+    assert "With rows paired without this question" in client_for("dana").page(QUESTION + "victims.age").words
+    assert "With rows paired" not in client_for("dana").page(QUESTION + "report.region").words

@@ -12,6 +12,8 @@ from webapp.agreement import figures, operations, views
 from webapp.unit_of_work import reading, writing
 
 room = Blueprint("agreement", __name__)
+#: More are not counted while a page waits.
+MOST_CASES = 500
 
 
 @room.get("/projects/<project_key>/agreement")
@@ -50,4 +52,4 @@ def figures_file(subject: ProjectSubject) -> ResponseReturnValue:
 
 
 def _found(subject: ProjectSubject) -> StudyAgreement:
-    return study_agreement(reading(), current_actor(), subject.project)
+    return study_agreement(reading(), current_actor(), subject.project, most=MOST_CASES)

@@ -134,6 +134,7 @@ class FieldPage:
     section: str
     measures: tuple[tuple[str, Figure], ...]
     with_lone_rows: tuple[tuple[str, Figure], ...]
+    without_pairing: tuple[tuple[str, Figure], ...]
     left_out: tuple[tuple[str, int], ...]
     options: tuple[tuple[str, OptionAgreement, Figure, Figure], ...]
     codes: tuple[tuple[int, str, int, int, int], ...]
@@ -293,6 +294,7 @@ def field_page(report: AgreementReport, path: str, pair: int) -> FieldPage | Non
         section=_section_label(report, held.section),
         measures=_measures(held),
         with_lone_rows=_with_lone_rows(held),
+        without_pairing=_measures(held.without_pairing) if held.without_pairing else (),
         left_out=tuple((LEFT_OUT.get(reason, reason), times) for reason, times in held.excluded.items()),
         options=tuple(
             (_option_label(report, held, option), option, figure(option.kappa), figure(option.ac1))

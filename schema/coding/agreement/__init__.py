@@ -40,6 +40,7 @@ from schema.coding.agreement.nominal import (
     percent,
     prevalence_index,
 )
+from schema.coding.agreement.pairing_apart import Entries
 from schema.coding.agreement.report import AgreementReport, Compared, SliceAgreement, build_report, report_of
 from schema.coding.agreement.rows import RowAgreement
 from schema.coding.agreement.tally import AgreementTally, field_agreement, row_agreement, tally
@@ -56,6 +57,7 @@ __all__ = [
     "Caution",
     "Compared",
     "Confusion",
+    "Entries",
     "Estimate",
     "FieldAgreement",
     "Interval",

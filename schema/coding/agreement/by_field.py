@@ -88,7 +88,8 @@ class FieldAgreement:
     their own, except where codes have an order or answers are numbers: ``weighted`` and such an ``alpha`` rest on the
     positions where both coders gave an answer. ``excluded`` counts what is left out, by verdict: questions that one coder was
     not asked, that the routing hid from one, and rows that stand alone. ``intervals`` holds bootstrap intervals by the name
-    of the measure, where they were asked for. ``table`` counts pairs of categories.
+    of the measure, where they were asked for. ``table`` counts pairs of categories. ``without_pairing``: the same for a field
+    that helps to pair rows, where rows are paired without it.
     """
 
     section: str
@@ -107,6 +108,7 @@ class FieldAgreement:
     intervals: Mapping[str, Interval | NoInterval] = member(default_factory=dict)
     cautions: tuple[Caution, ...] = ()
     table: Table = member(default_factory=dict, repr=False)
+    without_pairing: FieldAgreement | None = None
 
 
 def is_measured(held: Field) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from schema.coding.agreement.bootstrap import DRAWS, LEVEL, SEED
 from schema.coding.agreement.by_field import FieldAgreement
 from schema.coding.agreement.estimate import Estimate, Interval, Measure, NoInterval, Undefined
+from schema.coding.agreement.pairing_apart import Entries, PairingApart
 from schema.coding.agreement.rows import RowAgreement
 from schema.coding.agreement.tally import AgreementTally
 from schema.coding.model import Comparison
@@ -18,11 +19,15 @@ NO_FIELD = "no field has this figure"
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One compared case: what comparing found, who coded it (slot 1, slot 2) and its month (``2026-11``)."""
+    """One compared case: what comparing found, who coded it (slot 1, slot 2) and its month (``2026-11``).
+
+    ``entries`` are needed for the figures of fields that help to pair rows, with the pairing made without them.
+    """
 
     comparison: Comparison
     coders: tuple[str, str]
     month: str
+    entries: Entries | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ def build_report(compared: Iterable[Compared]) -> AgreementReport:
 
     In the figures of a pair the coder whose name comes first is A, whichever slot they had; elsewhere A is slot 1.
     """
-    whole = AgreementTally()
+    whole, apart = AgreementTally(), PairingApart()
     pairs: dict[tuple[str, str], AgreementTally] = {}
     months: dict[str, AgreementTally] = {}
     template: Template | None = None
@@ -76,11 +81,15 @@ def build_report(compared: Iterable[Compared]) -> AgreementReport:
         if template is None or case.comparison.template.version > template.version:
             template = case.comparison.template
         first, second = sorted(case.coders)
+        if case.entries:
+            apart.add(case.comparison.template, case.entries, whole.cases)
         whole.add(case.comparison)
         pair = pairs.setdefault((first, second), AgreementTally())
         pair.add(case.comparison, swapped=case.coders != (first, second))
         months.setdefault(case.month, AgreementTally()).add(case.comparison)
-    fields = whole.fields(resampled=True)
+    fields = tuple(
+        replace(held, without_pairing=apart.result(held.field)) for held in whole.fields(resampled=True)
+    )
     return AgreementReport(
         template=template,
         cases=whole.cases,

@@ -8,6 +8,7 @@ import pytest
 
 from schema.coding.agreement import (
     Compared,
+    Entries,
     Estimate,
     FieldAgreement,
     Interval,
@@ -156,6 +157,27 @@ def test_which_person_or_rule_made_a_pair_changes_nothing() -> None:
     person = tuple(replace(pair, origin="person", score=0.0) for pair in comparison.pairs)
     by_person = replace(comparison, pairs=person)
     assert field_agreement([by_person]) == field_agreement([comparison])
+
+
+def test_a_field_that_helps_the_pairing_is_also_measured_on_rows_paired_without_it() -> None:
+    """Two children of one sex: paired by age they agree on it; in the order of the rows they do not."""
+    a = entry(
+        case={"details": "yes"},
+        children=[{"id": "a1", "age": 3.0, "sex": "female"}, {"id": "a2", "age": 9.0, "sex": "male"}],
+    )
+    b = entry(
+        case={"details": "yes"},
+        children=[{"id": "b1", "age": 9.0, "sex": "female"}, {"id": "b2", "age": 3.0, "sex": "male"}],
+    )
+    by_age = linked("children", ("a1", "b2"), ("a2", "b1"))
+    comparison = compare(TEMPLATE, a, b, by_age)
+    report = build_report([Compared(comparison, ("x", "y"), "m", Entries(a, b, TEMPLATE, TEMPLATE))])
+    ages = next(held for held in report.fields if held.field.path == "children.age")
+    assert ages.percent == Estimate(1.0, 2)
+    assert ages.without_pairing is not None
+    assert ages.without_pairing.percent == Estimate(0.0, 2)
+    themes = next(held for held in report.fields if held.field.path == "advice.themes")
+    assert themes.without_pairing is None
 
 
 # ---------------------------------------------------------------------------------------------------- cautions
