@@ -66,6 +66,17 @@ class DecisionForm(RevisionForm):
         self.cause.choices = [("", "No cause stated"), *CAUSES.items()]
 
 
+class BatchForm(RevisionForm):
+    """Several differences at once: one cause and one reason for all of them."""
+
+    cause = SelectField("Cause", [Optional()], choices={"": "No cause stated", **CAUSES})
+    reason = TextAreaField(
+        "Reason",
+        [InputRequired("Say why."), Length(max=LONGEST_REASON, message="At most 5,000 characters.")],
+        description="Stands with every one of these decisions.",
+    )
+
+
 class SignOffForm(RevisionForm):
     """The signature: the signed-in person's own password."""
 

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from webapp.access.guard import permit
 from webapp.access.subjects import CaseSubject
-from webapp.reconciliation import agreed_routes, matching_routes, resolving_routes, signing_routes
+from webapp.reconciliation import (
+    agreed_routes,
+    matching_routes,
+    resolving_routes,
+    signing_routes,
+    together_routes,
+)
 from webapp.reconciliation.overview import overview
 from webapp.reconciliation.room import BASE, Answer, page, room, table_of
 
-__all__ = ["agreed_routes", "matching_routes", "resolving_routes", "room", "signing_routes"]
+__all__ = [
+    "agreed_routes",
+    "matching_routes",
+    "resolving_routes",
+    "room",
+    "signing_routes",
+    "together_routes",
+]
 
 
 @room.get(BASE)
