@@ -110,6 +110,18 @@ def test_a_victim_under_sixteen_asks_for_confirmation(dhr: Desk, amara: Policing
     assert dhr.entry().state == "submitted"
 
 
+def test_all_that_is_left_to_tick_is_said_at_once_and_what_was_ticked_stays(
+    dhr: Desk, amara: PolicingClient
+) -> None:
+    _fill(dhr, amara, victim_age="15")
+    neither = Page(amara.submit(dhr.section("submit"), {}))
+    assert {"#confirmed-1", "#statement"} <= {link.get("href") for link in neither.root.iter("a")}
+    one = Page(amara.submit(dhr.section("submit"), {"statement": "yes"}))
+    (statement,) = [box for box in one.root.iter("input") if box.get("name") == "statement"]
+    assert statement.get("checked") is not None
+    assert "#statement" not in {link.get("href") for link in one.root.iter("a")}
+
+
 def test_what_the_section_list_counts_as_wrong_is_said_beside_its_question(
     dhr: Desk, amara: PolicingClient
 ) -> None:

@@ -33,6 +33,7 @@ class Review:
     warnings: tuple[Line, ...]
     dropped: tuple[Line, ...]
     refused: tuple[Line, ...] = ()
+    stated: bool = False
 
     @property
     def ready(self) -> bool:
@@ -41,24 +42,31 @@ class Review:
 
 
 def review(
-    subject: CaseSubject, desk: Desk, confirmed: Collection[str] = (), refused: Sequence[Problem] = ()
+    subject: CaseSubject,
+    desk: Desk,
+    confirmed: Collection[str] = (),
+    refused: Sequence[Problem] = (),
+    *,
+    stated: bool = False,
 ) -> Review:
-    """Check an entry as submission will."""
+    """Check an entry as submission will; what was ticked before a refusal stays ticked."""
     document, dropped = without_hidden(desk.template, desk.document)
     found = findings(desk.template, document, "submit")
     errors = tuple(_by_place(subject, desk, [one for one in found if one.severity == "error"]))
+    questions = tuple(
+        Question(
+            one.confirmation, _text(one), place_of(subject, desk, one.path), one.confirmation in confirmed
+        )
+        for one in found
+        if one.severity == "confirm"
+    )
     return Review(
         errors=errors,
-        questions=tuple(
-            Question(
-                one.confirmation, _text(one), place_of(subject, desk, one.path), one.confirmation in confirmed
-            )
-            for one in found
-            if one.severity == "confirm"
-        ),
+        questions=questions,
         warnings=tuple(_line(subject, desk, one) for one in found if one.severity == "warning"),
         dropped=tuple(Line(named(desk, path), place_of(subject, desk, path)) for path in dropped),
-        refused=() if errors else tuple(_refusal(problem) for problem in refused),
+        refused=() if errors or not refused else _refusals(refused, questions),
+        stated=stated,
     )
 
 
@@ -87,8 +95,19 @@ def _text(finding: Finding) -> str:
     )
 
 
-def _refusal(problem: Problem) -> Line:
-    where = {"statement": "#statement"}.get(
-        problem.where, "#questions" if problem.severity == "confirm" else ""
+def _refusals(refused: Sequence[Problem], questions: Sequence[Question]) -> tuple[Line, ...]:
+    """Everything that still has to be ticked, at once, each line leading to its own box."""
+    unticked = (
+        Line(question.text, f"#confirmed-{number}")
+        for number, question in enumerate(questions, 1)
+        if not question.ticked
     )
-    return Line(f"{problem.message} {problem.remedy}".strip(), where)
+    said = (
+        Line(
+            f"{problem.message} {problem.remedy}".strip(),
+            "#statement" if problem.where == "statement" else "",
+        )
+        for problem in refused
+        if problem.severity != "confirm"
+    )
+    return (*unticked, *said)

@@ -34,8 +34,9 @@ def submit_now(subject: CaseSubject) -> ResponseReturnValue:
     """Submit. Twice is the same as once; what is answered says nothing about the other coder."""
     desk = own_desk(subject)
     confirmed = frozenset(request.form.getlist("confirmed"))
+    stated = request.form.get("statement") == "yes"
     try:
-        if request.form.get("statement") != "yes" and desk.entry.state != "submitted":
+        if not stated and desk.entry.state != "submitted":
             raise _statement_missing()
         with writing() as session:
             entry = fresh(session, desk.entry)
@@ -43,7 +44,7 @@ def submit_now(subject: CaseSubject) -> ResponseReturnValue:
     except Refused as refused:
         desk = own_desk_again(subject)
         if desk.entry.state != "submitted":
-            again = review(subject, desk, confirmed, refused.problems)
+            again = review(subject, desk, confirmed, refused.problems, stated=stated)
             return _draw_review(subject, desk, again, refused.status)
     messages.say("Your entry is submitted.")
     return redirect(address(subject, "read_page"), code=303)
