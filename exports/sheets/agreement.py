@@ -22,7 +22,7 @@ from schema.coding.agreement import (
     OptionAgreement,
     RowAgreement,
     SliceAgreement,
-    report_of,
+    build_report,
 )
 from schema.framework.percent import half_up, percent
 from schema.store.master import MasterStudy
@@ -64,10 +64,6 @@ COLUMNS = (
         "percent_with_lone_rows", "Percentage alike where each such answer counts as a difference", "number"
     ),
     Column("kappa_with_lone_rows", "Kappa where the absent row is a code of its own", "number"),
-    Column("n_paired_without", "Positions where rows are paired by rule without this field", "whole"),
-    Column("percent_paired_without", "Percentage alike among these", "number"),
-    Column("kappa_paired_without", "Kappa among these", "number"),
-    Column("alpha_paired_without", "Alpha among these", "number"),
     Column("ticked_a", "How often coder A ticked the option; rows of coder A", "whole"),
     Column("ticked_b", "How often coder B ticked the option; rows of coder B", "whole"),
     Column("rows_linked", "Rows of both coders that were linked", "whole"),
@@ -81,8 +77,8 @@ NAMES = frozenset(column.name for column in COLUMNS)
 
 
 def agreement_rows(study: MasterStudy) -> Iterator[tuple[Cell, ...]]:
-    """The rows of a study's signed-off cases; coders and months are not told apart."""
-    yield from report_rows(report_of(study.comparisons))
+    """The rows of a study's signed-off cases."""
+    yield from report_rows(build_report(study.comparisons))
 
 
 def report_rows(report: AgreementReport) -> Iterator[tuple[Cell, ...]]:
@@ -126,7 +122,6 @@ def _field(held: FieldAgreement) -> dict[str, Cell]:
         **_bounds("ac1", held.intervals.get("ac1")),
         **_bounds("alpha", held.intervals.get("alpha")),
         **_with_lone_rows(held),
-        **_paired_without(held.without_pairing),
         "left_out": left_out,
         "cautions": " ".join(caution.sentence for caution in held.cautions),
     }
@@ -140,17 +135,6 @@ def _with_lone_rows(held: FieldAgreement) -> dict[str, Cell]:
         "n_with_lone_rows": whole.n,
         "percent_with_lone_rows": percent(held.agreed, whole.n, 1),
         "kappa_with_lone_rows": _value(whole.kappa),
-    }
-
-
-def _paired_without(held: FieldAgreement | None) -> dict[str, Cell]:
-    if held is None:
-        return {}
-    return {
-        "n_paired_without": held.n,
-        "percent_paired_without": percent(held.agreed, held.n, 1),
-        "kappa_paired_without": _value(held.kappa),
-        "alpha_paired_without": _value(held.alpha),
     }
 
 

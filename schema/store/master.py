@@ -8,7 +8,7 @@ from dataclasses import field as member
 from datetime import datetime
 
 from schema.answers.document import NO_VALUES, Document, Values
-from schema.coding.model import Comparison
+from schema.coding.agreement import Compared
 from schema.template.model import Template
 from schema.template.value import Value
 
@@ -91,7 +91,7 @@ class MasterStudy:
     included: int
     excluded: tuple[ExcludedCase, ...]
     cases: Iterable[MasterCase]
-    comparisons: Iterable[Comparison]
+    comparisons: Iterable[Compared]
     made_at: datetime
     made_by: str
 

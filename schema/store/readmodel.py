@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from schema.actor import Actor
 from schema.answers.derive import with_derived
-from schema.coding import model as coding
+from schema.coding.agreement import Compared
 from schema.store.case_state import case_state_expression
 from schema.store.database import now
 from schema.store.loaded import load
@@ -171,10 +171,13 @@ class ComparisonStream:
 
     cases: CaseStream
 
-    def __iter__(self) -> Iterator[coding.Comparison]:
+    def __iter__(self) -> Iterator[Compared]:
         """Compare the cases in order."""
+        session = self.cases.session
         for _, comparison, _ in self.cases.rows():
-            yield load(self.cases.session, comparison).result
+            names = dict(_coders(session, comparison))
+            coders = names[comparison.snapshot_1_id], names[comparison.snapshot_2_id]
+            yield Compared(load(session, comparison).result, coders, f"{comparison.created_at:%Y-%m}")
 
 
 def _coders(session: Session, comparison: Comparison) -> Iterator[tuple[str, str]]:

@@ -69,8 +69,8 @@ def test_a_case_says_what_was_discrepant_and_how_it_was_settled(study: Study):
 
 def test_the_comparisons_are_of_the_entries_as_submitted(study: Study):
     signed_off(study, entry({"death_year": 2016}), second(entry({"death_year": 2017})))
-    (comparison,) = read(study).comparisons
-    (year,) = (position for position in comparison.positions if position.path == "report.death_year")
+    (compared,) = read(study).comparisons
+    (year,) = (position for position in compared.comparison.positions if position.path == "report.death_year")
     assert (year.a, year.b) == (2016, 2017)
 
 

@@ -41,7 +41,7 @@ from schema.coding.agreement.nominal import (
     prevalence_index,
 )
 from schema.coding.agreement.pairing_apart import Entries
-from schema.coding.agreement.report import AgreementReport, Compared, SliceAgreement, build_report, report_of
+from schema.coding.agreement.report import AgreementReport, Compared, SliceAgreement, build_report
 from schema.coding.agreement.rows import RowAgreement
 from schema.coding.agreement.tally import AgreementTally, field_agreement, row_agreement, tally
 from schema.coding.agreement.weighted import weighted_kappa, weighted_kappa_of
@@ -83,7 +83,6 @@ __all__ = [
     "pabak",
     "percent",
     "prevalence_index",
-    "report_of",
     "row_agreement",
     "tally",
     "weighted_kappa",

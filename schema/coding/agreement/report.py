@@ -105,13 +105,6 @@ def build_report(compared: Iterable[Compared]) -> AgreementReport:
     )
 
 
-def report_of(comparisons: Iterable[Comparison]) -> AgreementReport:
-    """The report of comparisons whose coders and months are not known: without pairs and months."""
-    return replace(
-        build_report(Compared(comparison, ("", ""), "") for comparison in comparisons), pairs=(), months=()
-    )
-
-
 def _sections(
     template: Template | None, whole: AgreementTally, fields: tuple[FieldAgreement, ...]
 ) -> tuple[SliceAgreement, ...]:

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from exports.cells import clean_text
 from exports.workbook import Written, write_workbook
 from schema.answers.document import Evidence
+from schema.coding.agreement import Compared
 from schema.coding.align import propose
 from schema.coding.compare import compare
 from schema.framework.loader import load_framework
@@ -72,7 +73,7 @@ def a_study(**others: Any) -> MasterStudy:
         ExcludedCase("=4", "", "withdrawn", "Twice."),
     )
     pairs = propose(TEMPLATE, full, full, new_id=iter(f"p{n}" for n in range(99)).__next__)
-    comparisons = (compare(TEMPLATE, full, full, pairs),)
+    comparisons = (Compared(compare(TEMPLATE, full, full, pairs), ("Amara", "Ben"), "2026-11"),)
     return study(cases, excluded=excluded, comparisons=comparisons, **others)
 
 
