@@ -45,6 +45,7 @@ def main() -> None:
         reconciler, address = _texts_that_differ(folder)
         with served(folder) as site, browsing() as browser, visit(browser, site) as seen:
             _sign_in(seen, reconciler)
+            seen.page.set_viewport_size({"width": 1440, "height": HEIGHT})
             seen.page.goto(address)
             _take(seen.page, PICTURES / "reconciliation.png")
 
@@ -84,7 +85,7 @@ def _sign_in(seen: Visit, name: str) -> None:
 
 
 def _take(page: Page, path: Path) -> None:
-    page.set_viewport_size({"width": 1440, "height": HEIGHT})
+    page.wait_for_load_state("networkidle")  # the scripts come after the page, and scroll its list
     page.evaluate("document.activeElement.blur()")
     path.write_bytes(with_palette(page.screenshot()))
     sys.stdout.write(f"{path}: {path.stat().st_size} bytes\n")
