@@ -77,5 +77,7 @@ def _name_request() -> None:
 
 def _refuse_nul() -> None:
     """No address of ours holds a NUL, and PostgreSQL would fall over it."""
-    if "\x00" in request.path or any("\x00" in text for pair in request.args.items(multi=True) for text in pair):
+    if "\x00" in request.path or any(
+        "\x00" in text for pair in request.args.items(multi=True) for text in pair
+    ):
         abort(400)

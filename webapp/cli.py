@@ -30,7 +30,18 @@ from webapp.sample.commands import commands as sample
 from webapp.settings import Settings
 
 #: The commands of the rooms, in the order of the work.
-ROOMS = (people, projects, cases, reconciliation, questionnaires, sample, agreement, downloads, findings, audit)
+ROOMS = (
+    people,
+    projects,
+    cases,
+    reconciliation,
+    questionnaires,
+    sample,
+    agreement,
+    downloads,
+    findings,
+    audit,
+)
 
 
 @click.group(

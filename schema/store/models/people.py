@@ -47,7 +47,9 @@ class Throttle(Base):
 
     __tablename__ = "throttle"
 
-    subject_hash: Mapped[str] = mapped_column(HASH, primary_key=True)  # keyed: what was typed may be a password
+    subject_hash: Mapped[str] = mapped_column(
+        HASH, primary_key=True
+    )  # keyed: what was typed may be a password
     failures: Mapped[int]
     open_at: Mapped[datetime]
     last_at: Mapped[datetime] = mapped_column(index=True)
@@ -74,7 +76,9 @@ class Project(Base):
     template_key: Mapped[str] = mapped_column(NAME)
     template_version_id: Mapped[str] = mapped_column(ForeignKey("template_version.id"))  # for new entries
     rehearsal: Mapped[bool] = mapped_column(default=False)
-    coders_see_each_other: Mapped[bool] = mapped_column(default=False)  # after sign-off, on "yours and the final"
+    coders_see_each_other: Mapped[bool] = mapped_column(
+        default=False
+    )  # after sign-off, on "yours and the final"
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
 
