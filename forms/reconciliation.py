@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import Form, HiddenField, IntegerField, PasswordField, SelectField, TextAreaField
+from wtforms import BooleanField, Form, HiddenField, IntegerField, PasswordField, SelectField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -74,6 +74,22 @@ class BatchForm(RevisionForm):
         "Reason",
         [InputRequired("Say why."), Length(max=LONGEST_REASON, message="At most 5,000 characters.")],
         description="Stands with every one of these decisions.",
+    )
+
+
+class AnswerForm(Form):
+    """A coder's answer to the reconciler's question."""
+
+    text = TextAreaField(
+        "Your answer",
+        [
+            InputRequired("Write your answer."),
+            Length(max=LONGEST_REASON, message="At most 5,000 characters."),
+        ],
+        description="Say what the report says, and on which page.",
+    )
+    concedes = BooleanField(
+        "I would change my answer", description="Say above what to. The reconciler decides; your entry stays."
     )
 
 

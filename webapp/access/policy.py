@@ -140,6 +140,7 @@ ACTIONS: Mapping[str, Predicate] = MappingProxyType(
         "comparison.view": _case(_views_comparison),
         "comparison.work": _case(_works_on_comparison),
         "comparison.final": _case(_views_final),
+        "question.answer": _case(_works_on_entry),  # says nothing of whether there is a question
         "comparison.yours": _case(_views_own_beside_final),
         "agreement.view": _role("manager"),  # the reader leaves out open cases that the person codes
         # A viewer may see counts, but small cells could name a family, and nothing is suppressed on these pages.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
+from schema.store.asking import AskedLine, answers_to_read, waiting_for_coder
 from schema.store.models import Project
 from schema.store.projects import projects_of
 from schema.store.worklist import (
@@ -42,8 +43,10 @@ class ProjectWork:
     entries: tuple[EntryLine, ...]
     entry_counts: Mapping[str, int]
     signed_off: tuple[SignedOffLine, ...]
+    asked: tuple[AskedLine, ...]
     comparisons: tuple[ComparisonLine, ...]
     reconciling: Mapping[str, int]
+    answers: int
     states: Mapping[str, int]
 
     @property
@@ -59,7 +62,7 @@ class ProjectWork:
     @property
     def waits(self) -> bool:
         """Whether something waits for the person to do it."""
-        return bool(self.entries or self.comparisons)
+        return bool(self.entries or self.comparisons or self.asked)
 
 
 def work_of(session: Session, actor: Actor) -> tuple[ProjectWork, ...]:
@@ -87,6 +90,8 @@ def _work(session: Session, actor: Actor, project: Project, states: Mapping[str,
         entries=tuple(entries_to_code(session, actor.id, project.id)) if codes else (),
         entry_counts=own_entry_counts(session, actor.id, project.id) if codes else NONE,
         signed_off=tuple(signed_off_entries(session, actor.id, project.id)) if codes else (),
+        asked=tuple(waiting_for_coder(session, actor.id, project.id)) if codes else (),
+        answers=answers_to_read(session, actor.id, project.id) if reconciles else 0,
         comparisons=tuple(comparisons_to_settle(session, actor.id, project.id)) if reconciles else (),
         reconciling=reconciler_counts(session, actor.id, project.id) if reconciles else NONE,
         states=states,

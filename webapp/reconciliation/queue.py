@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -14,11 +14,13 @@ from webapp.reconciliation.wording import STATES, verdict_words
 
 TO_DO = "to do"
 ALL = "all"
+ASKED = "asked"
 FILTER_STATES: Mapping[str, str] = {
     TO_DO: "Still to do",
     "open": "Open",
     "deferred": "Deferred",
     "decided": "Settled",
+    ASKED: "Asked of coders",
     ALL: "All",
 }
 
@@ -89,7 +91,7 @@ def queue(table: Table, wanted: Wanted, *, at: str = "", after: str = "") -> Que
     agenda = table.loaded.agenda()
     questions = agenda.questions()
     states = states_of(table, questions)
-    shown = [position for position in questions if _matches(position, states, wanted)]
+    shown = [position for position in questions if _matches(position, states, wanted, table.asked)]
     position = (_opened(agenda, at) or locate(table.loaded.result, at)) if at else None
     position = position or _next_after(table, shown, after)
     before, following = _around(table, shown, position)
@@ -149,9 +151,10 @@ def _state(choice: str | None) -> str:
     return "deferred" if choice == "defer" else "decided"
 
 
-def _matches(position: Position, states: Mapping[str, str], wanted: Wanted) -> bool:
+def _matches(position: Position, states: Mapping[str, str], wanted: Wanted, asked: Collection[str]) -> bool:
     state = states[position.path]
     fits = state in ("open", "deferred") if wanted.state == TO_DO else wanted.state in (ALL, state)
+    fits = position.path in asked if wanted.state == ASKED else fits
     in_section = wanted.section in ("", position.section)
     return fits and in_section and wanted.verdict in ("", position.verdict)
 

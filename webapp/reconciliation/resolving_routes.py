@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from forms.reconciliation import DecisionForm, OtherValue, other_value
 from schema.problem import Problem, Refused
 from schema.store import comparisons
+from schema.store.asking import threads
 from schema.store.templates import compiled
 from schema.template.kinds import kind_of
 from schema.template.model import Field
@@ -141,6 +142,14 @@ def _again(
     return _draw(table, found, form, other, problems, refused.status)
 
 
+def draw_position(subject: CaseSubject, path: str, refused: Refused) -> Answer:
+    """Draw the page of a position again after a refusal that is not about a decision."""
+    table = table_of(subject)
+    return _draw(
+        table, queue(table, Wanted(), at=path), DecisionForm(), None, refused.problems, refused.status
+    )
+
+
 def _placed(problem: Problem) -> Problem:
     """The problem with the control it is about."""
     if problem.code == "RESOLVE-007":
@@ -167,6 +176,7 @@ def _draw(
     if found.position is not None:
         history = comparisons.history(reading(), table.loaded.row.id, found.position.path)
         view = position_page(table, found.position, history, typed.shown if typed else None)
+    path = found.position.path if found.position else ""
     return page(
         "resolve",
         table.subject,
@@ -179,6 +189,8 @@ def _draw(
         states=FILTER_STATES,
         stray=stray,
         left=left,
+        threads=threads(reading(), table.loaded.row.id, path) if path else (),
+        typed_question={"whom": request.form.getlist("whom"), "text": request.form.get("text", "")},
     )
 
 

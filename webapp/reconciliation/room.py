@@ -11,6 +11,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from schema.problem import Problem
+from schema.store.asking import asked_paths
 from schema.store.loaded import LoadedComparison, load
 from schema.store.models import User
 from webapp.access.guard import current_actor
@@ -50,6 +51,11 @@ class Table:
     def may_work(self) -> bool:
         """Whether the person may change anything here, as the comparison now stands."""
         return self.state != "signed_off" and can(current_actor(), "comparison.work", self.subject)
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The positions on which coders have been asked and the thread is open."""
+        return asked_paths(reading(), self.loaded.row.id)
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ from webapp.access.guard import permit
 from webapp.access.subjects import CaseSubject
 from webapp.reconciliation import (
     agreed_routes,
+    asking_routes,
     matching_routes,
     resolving_routes,
     signing_routes,
@@ -16,6 +17,7 @@ from webapp.reconciliation.room import BASE, Answer, page, room, table_of
 
 __all__ = [
     "agreed_routes",
+    "asking_routes",
     "matching_routes",
     "resolving_routes",
     "room",

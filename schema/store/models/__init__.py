@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schema.store.models.asking import CoderMessage, CoderQuestion
 from schema.store.models.base import Base
 from schema.store.models.cases import PARTS, Assignment, Case
 from schema.store.models.coding import Comparison, Decision, Discrepancy, RowPair
@@ -17,6 +18,8 @@ __all__ = [
     "Audit",
     "Base",
     "Case",
+    "CoderMessage",
+    "CoderQuestion",
     "Comparison",
     "Decision",
     "Discrepancy",
