@@ -14,12 +14,12 @@ from schema.coding.model import Pair
 from schema.coding.similarity import NO_LIKENESS, Anchors, Likeness, contained_in
 from schema.template.model import Field, Section, Template
 
-CLEAR = 0.55
+CLEAR = 0.6
 """Rows at least as alike as this are proposed."""
-FLOOR, STANDS_OUT = 0.3, 0.08
-"""Rows less alike than the floor stay alone. Between the two, rows go together only where they are more alike, by this
-much, than either is to any other row (and there is one): a wrong link distorts the agreement figures unseen, a missing
-one is seen."""
+FLOOR, STANDS_OUT, STEEPNESS = 0.3, 0.05, 0.3
+"""Rows less alike than the floor stay alone. Between the two, rows go together only where they are more alike, by a margin,
+than either is to any other row (and there is one); the margin grows with what they lack. A wrong link distorts the
+agreement figures unseen, a missing one is seen and made good."""
 PART = 0.7
 """A lone row whose text lies in a linked row's by this share may be a part of it."""
 ORDER_HINT = 1e-4
@@ -210,7 +210,7 @@ def _alike_enough(grid: Grid, index_a: int, index_b: int) -> bool:
         return score >= CLEAR
     others = [alike.score for index, alike in enumerate(grid[index_a]) if index != index_b]
     others += [line[index_b].score for index, line in enumerate(grid) if index != index_a]
-    return bool(others) and score - max(others) >= STANDS_OUT
+    return bool(others) and score - max(others) >= STANDS_OUT + STEEPNESS * (CLEAR - score)
 
 
 def _only_ones(section: Section, rows_a: Sequence[Row], rows_b: Sequence[Row]) -> bool:

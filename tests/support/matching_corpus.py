@@ -15,7 +15,7 @@ from schema.template.value import Missing, Value
 from tests.support.matching_wording import ACTIONS, BODIES, CONDITIONS, PURPOSES, TOPICS, Clause
 
 SEED = 20_261_123
-CASES = 120
+CASES = 200
 THEMES = ("T1", "T2", "T3", "T4", "T5")
 TEXT_GROUPS = ("recommendations", "learning", "good_practice")
 WORDED = {"recommendations": "text", "learning": "extract", "good_practice": "extract"}
