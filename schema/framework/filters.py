@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -15,6 +16,9 @@ from schema.template.value import Value, is_answer
 
 RANGED = ("integer", "decimal", "date", "partial_date")
 CODED = ("choice", "choices", "yes_no", "derived")
+KEY = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+RESERVED = frozenset({"compare", "line", "other", "page", "part", "project_key", "table"})
+"""What the addresses of the findings use already."""
 NO_ANSWER = "-"
 """Chosen in place of a code: the cases without an answer."""
 
@@ -100,6 +104,9 @@ def read_filter(scope: Scope, node: Node) -> Filter | None:
         remedy = f"Name a field of kind {', '.join((*CODED, *RANGED))}."
         reader.say("FRW-018", f"“{path}” cannot narrow the findings.", remedy, node.line_of("field"))
     key = reader.text(node, "key") or found.key
+    if not KEY.fullmatch(key) or key in RESERVED:
+        remedy = f"Use small letters, digits and underscores, and none of {', '.join(sorted(RESERVED))}."
+        reader.say("FRW-019", f"“{key}” cannot be the key of a filter.", remedy, node.line_of("key"))
     return Filter(key, reader.text(node, "label") or found.label, path, found.kind in RANGED, _options(found))
 
 

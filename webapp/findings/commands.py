@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
-from schema.problem import Problem, Refused
+from schema.framework.draft import RIGHT, check_draft
+from schema.problem import Problem, Refused, refuse
+from schema.store.database import Database
+from schema.store.models import Project
+from schema.store.projects import find_project
 from schema.template.model import Template
-from webapp.command_line import opened, read_text, settings
+from webapp.command_line import opened, read_text, settings, with_database
+from webapp.findings.draft_file import FILE_BYTES, read_draft
+from webapp.findings.draft_wording import draft_lines
 from webapp.findings.framework_file import (
     check_framework,
     named_template,
     published_template_for,
     shipped_template_for,
 )
+from webapp.findings.operations import findings, study_of
 
 FAULTY = 1
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -49,6 +58,43 @@ def framework_check(context: click.Context, file: Path, wanted: str) -> None:
         click.echo(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}.")
         context.exit(FAULTY)
     click.echo(f"{file}: {summary}")
+
+
+@framework.command("draft")
+@click.argument("project_key", metavar="PROJECT")
+@click.argument("file", metavar="FILE", type=A_FILE)
+@with_database
+def framework_draft(database: Database, project_key: str, file: Path) -> None:
+    """Check the figures of a report (.docx or .txt) against the findings of a project.
+
+    Every “24/33 (73%)”, “29 (88%)”, “73% (24/33)” and “24 of 33” is worked out again and looked up. Ends with 1 where
+    one of them needs a look.
+    """
+    text = read_draft(file.name, _content(file))
+    with database.reading() as session:
+        study = study_of(session, _project(session, project_key))
+        if study.loaded.framework is None:
+            raise refuse("FND-004", "There is no framework that fits this project’s questionnaire.")
+        check = check_draft(text, findings(session, study))
+    for line in draft_lines(check, study.framework.places):
+        click.echo(line)
+    if check.number(RIGHT) < len(check.checked):
+        sys.exit(FAULTY)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened_file:
+            return opened_file.read(FILE_BYTES + 1)
+    except OSError as error:
+        raise click.UsageError(f"{file} cannot be read: {error.strerror or error}") from error
+
+
+def _project(session: Session, key: str) -> Project:
+    project = find_project(session, key)
+    if project is None:
+        raise refuse("FND-005", f"There is no project “{key}”.", "List them with: tandem project list")
+    return project
 
 
 def _checked(source: str, wanted: str, file: str) -> tuple[tuple[Problem, ...], str]:

@@ -1,0 +1,83 @@
+"""The consensus of a project's signed-off cases, as the framework reads it: frozen documents, thawed a chunk at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from schema.answers.derive import with_derived
+from schema.framework.evaluate import CaseExtract
+from schema.store.models import Case, Comparison, Project, Snapshot, TemplateVersion
+from schema.store.readmodel import natural_order
+from schema.store.snapshots import thawed
+from schema.store.templates import compiled
+from schema.template.model import Template
+
+CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOff:
+    """One signed-off case: where it is, and which frozen consensus it has. ``sha256`` is of the consensus as frozen."""
+
+    case_id: str
+    comparison_id: str
+    reference: str
+    title: str
+    snapshot_id: str
+    template_version_id: str
+    sha256: str
+
+
+def signed_off_cases(session: Session, project: Project) -> tuple[SignedOff, ...]:
+    """All signed-off cases of a project in natural order of their references; withdrawn ones are not among them."""
+    query = (
+        select(
+            Case.id,
+            Comparison.id,
+            Case.reference,
+            Case.title,
+            Snapshot.id,
+            Snapshot.template_version_id,
+            Snapshot.sha256,
+        )
+        .join(Comparison, Comparison.case_id == Case.id)
+        .join(Snapshot, Snapshot.comparison_id == Comparison.id)
+        .where(
+            Case.project_id == project.id,
+            Case.withdrawn_at.is_(None),
+            Comparison.superseded_at.is_(None),
+            Comparison.state == "signed_off",
+        )
+        .order_by(Snapshot.revision)
+    )
+    newest = {row[0]: SignedOff(*row) for row in session.execute(query)}
+    return tuple(sorted(newest.values(), key=lambda case: natural_order(case.reference)))
+
+
+def extracts(session: Session, cases: Sequence[SignedOff]) -> Iterator[CaseExtract]:
+    """The documents of the cases in their order, the values that follow from others among them."""
+    templates: dict[str, Template] = {}
+    for start in range(0, len(cases), CHUNK):
+        chunk = cases[start : start + CHUNK]
+        query = select(Snapshot.id, Snapshot.body, Snapshot.sha256).where(
+            Snapshot.id.in_([case.snapshot_id for case in chunk])
+        )
+        bodies = {row[0]: row for row in session.execute(query)}
+        for case in chunk:
+            version = case.template_version_id
+            template = templates.get(version) or templates.setdefault(version, compiled(session, version))
+            document = with_derived(template, thawed(*bodies[case.snapshot_id]))
+            yield CaseExtract(case.reference, document, template)
+
+
+def newest_template(session: Session, project: Project) -> Template | None:
+    """The newest published version of the project's template, against which its framework is read."""
+    query = select(TemplateVersion.id).where(
+        TemplateVersion.key == project.template_key, TemplateVersion.state != "draft"
+    )
+    found = session.scalar(query.order_by(TemplateVersion.version.desc()).limit(1))
+    return compiled(session, found) if found else None

@@ -1,0 +1,75 @@
+"""The findings read the same signed-off consensus as the exports, in few statements whatever the number of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from schema.actor import COMMAND_LINE
+from schema.store.cases import withdraw_case
+from schema.store.consensus import extracts, newest_template, signed_off_cases
+from schema.store.models import Case
+from schema.store.readmodel import master_study
+from tests.support.casework import give_back, ready_case
+from tests.support.policing import counted_statements
+from tests.support.signed_off import signed_off_case
+from tests.support.world import World, build_world
+
+REFERENCES = ("DHR-10", "DHR-9", "DHR-11")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = build_world(tmp_path)
+    for reference in REFERENCES:
+        signed_off_case(made, reference)
+    yield made
+    made.database.dispose()
+
+
+def read(world: World):
+    with world.reading() as session:
+        cases = signed_off_cases(session, world.project)
+        return cases, list(extracts(session, cases))
+
+
+def test_findings_and_exports_read_the_same_cases(world: World) -> None:
+    ready_case(world, "DHR-1")
+    cases, found = read(world)
+    with world.reading() as session:
+        master = list(master_study(session, COMMAND_LINE, world.project).cases)
+    assert [case.reference for case in cases] == ["DHR-9", "DHR-10", "DHR-11"]
+    assert [case.reference for case in master] == ["DHR-9", "DHR-10", "DHR-11"]
+    assert [extract.document for extract in found] == [case.document for case in master]
+    assert [case.sha256 for case in cases] == [case.sha256 for case in master]
+
+
+def test_a_withdrawn_case_is_not_among_them(world: World) -> None:
+    with world.writing() as session:
+        case = session.get_one(Case, world.case("DHR-9").id)
+        withdraw_case(session, world.actor("dana"), case, "Not a DHR.")
+    assert [case.reference for case in read(world)[0]] == ["DHR-10", "DHR-11"]
+
+
+def test_a_case_whose_entry_was_sent_back_is_not_among_them(world: World) -> None:
+    give_back(world, world.case("DHR-10"), "ben")
+    assert [case.reference for case in read(world)[0]] == ["DHR-9", "DHR-11"]
+
+
+def test_more_cases_take_no_more_statements(world: World) -> None:
+    with counted_statements(world.database) as few:
+        read(world)
+    for number in range(20, 24):
+        signed_off_case(world, f"DHR-{number}")
+    with counted_statements(world.database) as many:
+        assert len(read(world)[1]) == 7
+    assert len(many) == len(few)
+
+
+def test_the_newest_version_is_that_of_the_projects_template(world: World) -> None:
+    with world.reading() as session:
+        template = newest_template(session, world.project)
+    assert template is not None
+    assert (template.key, template.version) == ("small", 1)
