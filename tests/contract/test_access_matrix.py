@@ -6,6 +6,7 @@ The policy itself is held cell by cell in ``tests/unit/webapp/test_policy.py``; 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,6 +15,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from schema.store.models import Audit
+from tests.support.databases import PostgresServer
 from tests.support.everyone import (
     KINDS,
     NOWHERE,
@@ -29,7 +31,7 @@ from tests.support.everyone import (
     stored,
     token_on,
 )
-from tests.support.world import World, build_world
+from tests.support.world import World, build_world, populate
 from webapp.access.finding import NothingThere, find_subject
 from webapp.access.guard import action_of
 from webapp.access.policy import can, is_member
@@ -96,6 +98,23 @@ def _headers_missing(answer: TestResponse) -> list[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_page_answers_each_kind_of_person_as_the_policy_says(sample: Everyone, kind: str) -> None:
+    _walk(sample, kind)
+
+
+@pytest.mark.postgres
+def test_the_same_holds_on_postgresql(tmp_path: Path) -> None:
+    server = PostgresServer()
+    world = World(server.migrated(), tmp_path)
+    with world.writing() as session:
+        populate(session)
+    on_postgres = everyone(world)
+    for kind in ("manager who codes", "coder 2", "reconciler", "viewer", "ex-member"):
+        _walk(on_postgres, kind)
+    server.drop(world.database)
+    server.close()
+
+
+def _walk(sample: Everyone, kind: str) -> None:
     before = stored(sample.world)
     already = recorded(sample.world)
     wrong, cells = [], 0
