@@ -24,8 +24,14 @@ from schema.coding.agreement import (
     tally,
     weighted_kappa,
 )
-from schema.coding.agreement.bootstrap import SELDOM_DEFINED, TOO_FEW_CASES, Resampling, replicates
-from schema.coding.agreement.by_field import FieldCount
+from schema.coding.agreement.bootstrap import (
+    SELDOM_DEFINED,
+    TOO_FEW_CASES,
+    Drawn,
+    Resampling,
+    replicates,
+)
+from schema.coding.agreement.by_field import Cell, FieldCount
 from schema.coding.compare import compare
 from schema.coding.model import Comparison, Decided
 from schema.coding.reconcile import build_consensus
@@ -96,6 +102,23 @@ def test_matched_rows_stand_beside_lone_rows_counted_as_differences() -> None:
     assert (found.with_lone_rows.n, found.with_lone_rows.percent) == (3, Estimate(1 / 3, 3))
     assert found.with_lone_rows.kappa == kappa([("y", "y"), ("n", "-"), ("-", "y")])
     assert found.excluded == {"row_alone": 3}
+
+
+def test_lone_rows_stay_with_their_coder_when_the_coders_change_places() -> None:
+    a = entry(
+        advice=[{"id": f"a{number}", "national": answer} for number, answer in enumerate(["yes", "no", "no"])]
+    )
+    b = entry(advice=[{"id": "b0", "national": "yes"}, {"id": "b1", "national": "yes"}])
+    comparison = compare(TEMPLATE, a, b, linked("advice", ("a0", "b0"), ("a1", "b1"), ("a2", "")))
+    found = []
+    for swapped in (False, True):
+        counted = tally([])
+        counted.add(comparison, swapped=swapped)
+        held = next(held for held in counted.fields() if held.field.path == "advice.national")
+        found.append(held.with_lone_rows)
+    assert found[0] == found[1]
+    assert found[0] is not None
+    assert found[0].kappa == kappa([("y", "y"), ("n", "y"), ("n", "-")])
 
 
 def test_rows_have_precision_and_recall_which_change_places_with_the_coders() -> None:
@@ -253,6 +276,21 @@ def test_a_draw_that_takes_every_case_once_gives_the_estimates_themselves(path: 
         if isinstance(measure := getattr(found, name), Estimate)
     }
     assert {name: values[0] for name, values in drawn.items()} == pytest.approx(estimates, abs=1e-12)
+
+
+def test_a_draw_of_every_case_gives_the_ordinal_estimates_with_more_than_two_codes_too() -> None:
+    ratings = [("low", "low")] * 4 + [("mid", "high"), ("high", "high"), ("low", "mid"), ("high", "low")]
+    order = ("low", "mid", "high")
+    count = FieldCount()
+    for case, (a, b) in enumerate(ratings):
+        count.add_outcome(Cell(a, b, agreed=a == b), case)
+    totals = Once(len(ratings), draws=1).totals(count.case, count.cell, len(count.cells))
+    drawn = Drawn.of(count, totals).ordered(order)
+    ordinal, weighted = alpha(ratings, "ordinal", order), weighted_kappa(ratings, order)
+    assert isinstance(ordinal, Estimate)
+    assert isinstance(weighted, Estimate)
+    assert drawn.ordinal_alpha()[0] == pytest.approx(ordinal.value, abs=1e-12)
+    assert drawn.weighted()[0] == pytest.approx(weighted.value, abs=1e-12)
 
 
 class Once(Resampling):
