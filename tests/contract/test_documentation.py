@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,14 @@ def test_every_setting_that_is_read_is_explained_and_no_other() -> None:
         set(re.findall(r"TANDEM_[A-Z_]+", (ROOT / "README.md").read_text(encoding="utf-8")))
         <= read | FOR_TESTS
     )
+
+
+def test_every_extra_is_in_the_readme() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [
+        one for one in project["optional-dependencies"] if f"`{one}`" not in page and f".[{one}]" not in page
+    ] == []
 
 
 def test_every_page_is_in_the_index() -> None:
