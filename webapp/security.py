@@ -87,7 +87,7 @@ def _mark(path: str) -> str:
 def _limit_text() -> None:
     """Only files need large bodies; Werkzeug's own limit on forms counts those that are sent in parts only."""
     if request.mimetype != "multipart/form-data":
-        request.max_content_length = LARGEST_FORM
+        request.max_content_length = min(request.max_content_length or LARGEST_FORM, LARGEST_FORM)
 
 
 def _refuse_cross_site() -> None:
