@@ -84,7 +84,9 @@ def framework(template):
 
 @pytest.fixture
 def run(framework, template):
-    return lambda *cases: evaluate(framework, [CaseExtract(*case, template) for case in cases])
+    return lambda *cases: evaluate(
+        framework, [CaseExtract(name, document, template) for name, document in cases]
+    )
 
 
 def case(name, *, victims=1, **incident):
