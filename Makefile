@@ -71,7 +71,7 @@ $(VENV)/.made:
 
 $(VENV)/.ready-run: $(VENV)/.made $(INPUTS)
 	@echo "Installing Tandem into $(VENV) ..."
-	@$(PIP_INSTALL) --editable .
+	@$(PIP_INSTALL) --editable '.[analysis]'
 	@touch $@
 
 $(VENV)/.ready-test: $(VENV)/.made $(INPUTS)

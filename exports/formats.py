@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from exports.analysis.dta import write_dta
+from exports.analysis.sav import write_sav
 from exports.bundle import write_csv
+from exports.provenance import write_json
 from exports.workbook import write_workbook
 from exports.written import Order, Written
 
@@ -21,4 +24,7 @@ def write_xlsx(path: Path, order: Order) -> Written:
 WRITERS: Mapping[str, Callable[[Path, Order], Written]] = {
     "xlsx": write_xlsx,
     "csv": write_csv,
+    "sav": write_sav,
+    "dta": write_dta,
+    "json": write_json,
 }

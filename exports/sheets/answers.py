@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from exports.book import Book, Column, Sheet
 from exports.cells import Cell
@@ -76,7 +76,7 @@ def layouts(catalogue: Catalogue, templates: Sequence[Template]) -> tuple[Layout
     groups: list[Layout] = []
     for held in catalogue.sections:
         places = tuple(
-            Place(entry.field, sections[held.key], entry.retired, entry.versions)
+            Place(_as_ever(entry.field, templates), sections[held.key], entry.retired, entry.versions)
             for entry in held.fields
             if entry.field.export
         )
@@ -85,6 +85,14 @@ def layouts(catalogue: Catalogue, templates: Sequence[Template]) -> tuple[Layout
         else:
             plain += places
     return (Layout(CASES, "One row a case", "", OF_A_CASE, tuple(plain)), *groups)
+
+
+def _as_ever(field: Field, templates: Sequence[Template]) -> Field:
+    """The field with every missing code that any version let it have: older cases keep theirs."""
+    ever = [template.by_path[field.path] for template in templates if field.path in template.by_path]
+    codes = dict.fromkeys(code for held in (field, *ever) for code in held.missing)
+    routed = (held.visible_when for held in (field, *ever) if held.visible_when)
+    return replace(field, missing=tuple(codes), visible_when=next(routed, None))
 
 
 class AnswerSheet:

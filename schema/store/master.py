@@ -9,6 +9,7 @@ from datetime import datetime
 
 from schema.answers.document import NO_VALUES, Document, Values
 from schema.coding.agreement import Compared
+from schema.coding.model import Comparison
 from schema.template.model import Template
 from schema.template.value import Value
 
@@ -65,6 +66,15 @@ class MasterCase:
     discrepancies: tuple[SettledDiscrepancy, ...] = ()
 
 
+@dataclass(frozen=True)
+class Trace:
+    """Where a case's values come from: both entries as submitted, and what comparing them found."""
+
+    comparison: Comparison
+    a: Document
+    b: Document
+
+
 @dataclass(frozen=True, slots=True)
 class ExcludedCase:
     """A registered case that is not in the master, with its state and why."""
@@ -79,7 +89,7 @@ class ExcludedCase:
 class MasterStudy:
     """Everything that the master workbook is made of.
 
-    ``cases`` and ``comparisons`` can be read again and again; each reading streams. ``templates`` are all versions
+    ``cases``, ``comparisons`` and ``traces`` can be read again and again, in the same order; each reading streams. ``templates`` are all versions
     that the cases were extracted with, oldest first. ``included`` counts the cases.
     """
 
@@ -94,6 +104,7 @@ class MasterStudy:
     comparisons: Iterable[Compared]
     made_at: datetime
     made_by: str
+    traces: Iterable[Trace] = ()
 
     @property
     def newest(self) -> Template:

@@ -18,7 +18,7 @@ from schema.coding.agreement import Compared
 from schema.store.case_state import case_state_expression
 from schema.store.database import now
 from schema.store.loaded import load
-from schema.store.master import ExcludedCase, MasterCase, MasterStudy
+from schema.store.master import ExcludedCase, MasterCase, MasterStudy, Trace
 from schema.store.models import (
     Assignment,
     Case,
@@ -82,6 +82,7 @@ def master_study(session: Session, actor: Actor, project: Project) -> MasterStud
         comparisons=ComparisonStream(stream),
         made_at=now(session),
         made_by=_name(session, actor),
+        traces=TraceStream(stream),
     )
 
 
@@ -178,6 +179,19 @@ class ComparisonStream:
             names = dict(_coders(session, comparison))
             coders = names[comparison.snapshot_1_id], names[comparison.snapshot_2_id]
             yield Compared(load(session, comparison).result, coders, f"{comparison.created_at:%Y-%m}")
+
+
+@dataclass(frozen=True)
+class TraceStream:
+    """Both entries of each signed-off case, and what comparing them found."""
+
+    cases: CaseStream
+
+    def __iter__(self) -> Iterator[Trace]:
+        """Load the comparisons in order."""
+        for _, comparison, _ in self.cases.rows():
+            held = load(self.cases.session, comparison)
+            yield Trace(held.result, held.a, held.b)
 
 
 def _coders(session: Session, comparison: Comparison) -> Iterator[tuple[str, str]]:

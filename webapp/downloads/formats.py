@@ -39,6 +39,30 @@ FORMATS: Mapping[str, Format] = {
             ZIP,
             "csv",
         ),
+        Format(
+            "sav",
+            "SPSS data files",
+            "One .sav for each table, with labels, missing codes and levels of measurement.",
+            ".zip",
+            ZIP,
+            "spss",
+        ),
+        Format(
+            "dta",
+            "Stata data files",
+            "One .dta for each table, with labels.",
+            ".zip",
+            ZIP,
+            "stata",
+        ),
+        Format(
+            "json",
+            "JSON",
+            "Every value with both entries, what comparing found, the decision, its reason and the evidence.",
+            ".zip",
+            ZIP,
+            "json",
+        ),
     )
 }
 
