@@ -45,8 +45,8 @@ check-imports: $(VENV)/.ready-dev
 	$(BIN)/lint-imports --no-logo
 
 check-templates: $(VENV)/.ready-dev
-	$(BIN)/djlint --check --quiet webapp/templates
-	$(BIN)/djlint --lint --quiet webapp/templates
+	$(BIN)/djlint --check webapp/templates
+	$(BIN)/djlint --lint webapp/templates
 
 check-questionnaires: $(VENV)/.ready-dev
 	$(BIN)/tandem template check config/templates/*/*.yaml
