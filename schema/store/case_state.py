@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, String, and_, case, func, literal, or_, select
+from sqlalchemy.orm import Session
 
 from schema.store.models import Case, Comparison, Entry
 
@@ -74,3 +75,8 @@ def state_seen_by(user_id: str) -> ColumnElement[str]:
         (own == "not_started", literal("assigned", String)),
         else_=literal("coding", String),
     )
+
+
+def state_for(session: Session, case_id: str, user_id: str) -> str:
+    """Give the state of one case as :func:`state_seen_by` lets the person see it."""
+    return session.scalars(select(state_seen_by(user_id)).where(Case.id == case_id)).one()

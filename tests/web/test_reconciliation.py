@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from schema.store.models import Comparison, Snapshot
 from tests.support.policing import Page, PolicingClient, words
 from tests.support.reconciling import address, as_second, comparison, extract, submitted_case
 from tests.support.world import PASSWORD, World
@@ -139,6 +140,28 @@ def test_after_sign_off_coders_read_the_final_extract_and_nothing_else(
     assert "2017" not in page.words
     for more in (*PAGES, "/resolve"):
         assert client_for("ben").get(address(case_id, more)).status_code == 403
+
+
+def test_returning_an_entry_after_sign_off_says_what_it_undoes_and_keeps_the_final_extract_on_record(
+    world: World, client_for: ClientFor, case_id: str
+) -> None:
+    test_a_case_goes_from_two_entries_to_its_final_extract(world, client_for, case_id)
+    dana, case_page = client_for("dana"), f"/projects/pilot/cases/{case_id}"
+    assert "State Signed off" in dana.page(case_page).words
+    (link,) = [one for one in Page(dana.get(case_page)).root.iter("a") if "coder 1" in (one.text or "")]
+    asked = dana.page(link.get("href", ""))
+    assert "takes the sign-off back" in asked.words
+    assert dana.submit(link.get("href", ""), {"reason": "A page was missing."}).status_code == 303
+    assert "State Coding" in dana.page(case_page).words
+    with world.reading() as session:
+        old = session.query(Comparison).filter_by(case_id=case_id).one()
+        assert (old.state, old.superseded_reason) == ("signed_off", "A page was missing.")
+        assert session.query(Snapshot).filter_by(comparison_id=old.id).count() == 1
+
+
+def test_a_coder_learns_nothing_from_the_state_on_the_case_page(client_for: ClientFor, case_id: str) -> None:
+    assert "State Ready to compare" in client_for("dana").page(f"/projects/pilot/cases/{case_id}").words
+    assert "State Coding" in client_for("amara").page(f"/projects/pilot/cases/{case_id}").words
 
 
 def test_after_sign_off_nothing_can_be_changed(world: World, client_for: ClientFor, case_id: str) -> None:

@@ -20,6 +20,7 @@ from forms.cases import (
     WithdrawForm,
 )
 from schema.problem import Problem, Refused, refuse
+from schema.store.case_state import state_for
 from schema.store.caselist import CaseFilter
 from schema.store.cases import describe_case, register_case, restore_case, withdraw_case
 from webapp.access.guard import current_actor, permit
@@ -268,6 +269,7 @@ def _case_page(
         status,
         form=form,
         problems=problems,
+        case_state=state_for(reading(), subject.case.id, actor.id),
         parts=views.parts_of(reading(), actor, subject),
         own=subject.own_entry(actor),
         trail=views.cases_trail(subject.project),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from webapp.reconciliation.matching import group_lines
 from webapp.reconciliation.room import Table
+from webapp.wording import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def _match(table: Table) -> Step:
     lines = group_lines(table)
     doubtful = sum(line.doubtful for line in lines)
     alone = sum(line.alone for line in lines)
-    words = f"{sum(line.linked for line in lines)} pairs of rows, {doubtful} of them doubtful; {alone} rows stand alone"
+    pairs = count(sum(line.linked for line in lines), "pair of rows", "pairs of rows")
+    words = f"{pairs}, {doubtful} of them doubtful; {count(alone, 'row stands', 'rows stand')} alone"
     mark = "done" if table.matched else "now"
     return Step("Match rows", words, mark, table.address("rows_page"), "Match rows")
 

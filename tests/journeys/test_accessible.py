@@ -1,0 +1,174 @@
+"""Every page that a role finds on the loaded sample: axe finds nothing, and nothing sticks out of a telephone's screen.
+
+A green axe run is no evidence by itself; the structure of each answer is checked by the policing client beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from schema.store.database import Database
+from tests.support.browser import Site, served, visit
+from webapp.sample import demo, loading
+
+pytestmark = pytest.mark.browser
+AXE = Axe()
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    },
+    "resultTypes": ["violations"],
+}
+ROLES = ("dana", "carol", "amara", "victor", "root")
+ID = re.compile(r"/[a-z0-9]{16}(?=/|$)")
+NUMBER = re.compile(r"/\d+(?=/|$)")
+#: Of pages that differ by the state of their case, so many are looked at; of all others, one for each address.
+SEVERAL = {"/projects/dhr-follow-up/cases/*": 4, "/projects/dhr-follow-up/cases/*/comparison": 3}
+NOT_A_PAGE = re.compile(r"\.(xlsx|csv|json|jsonl|sav|zip|pdf|docx|dta|yaml|txt)$|/file$|/download$")
+#: Looks alike to all who may open it: once is enough.
+FOR_ALL = "/questionnaires"
+STUDY = "/projects/dhr-study/cases"
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The product's own demonstration, served."""
+    folder = tmp_path_factory.mktemp("sample") / "data"
+    demo.claim_folder(folder, reset=False)
+    database = Database(f"sqlite:///{folder / 'tandem.sqlite3'}")
+    demo.load(database, folder, lambda _: None)
+    database.dispose()
+    with served(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def seen() -> Counter[tuple[str, str]]:
+    """How many pages of each shape have been looked at, by role."""
+    return Counter()
+
+
+def sign_in(page: Page, name: str) -> None:
+    page.goto("/sign-in")
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", loading.PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/")
+
+
+def shape(path: str) -> str:
+    return NUMBER.sub("/*", ID.sub("/*", path))
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds at 1440 pixels, and what sticks out at 360."""
+    found = [
+        f"{urlsplit(page.url).path}: {one['id']}: {[node['target'] for node in one['nodes']][:3]}"
+        for one in AXE.run(page, options=RULES).response["violations"]
+    ]
+    page.set_viewport_size({"width": 360, "height": 800})
+    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.set_viewport_size({"width": 1440, "height": 1000})
+    return [*found, *([f"{urlsplit(page.url).path}: {over} pixels too wide at 360"] if over > 0 else [])]
+
+
+def links(page: Page) -> list[str]:
+    targets = page.locator("a[href]").evaluate_all("all => all.map((one) => one.getAttribute('href'))")
+    paths = [urlsplit(urljoin(page.url, target)).path for target in targets]
+    return [path for path in dict.fromkeys(paths) if not NOT_A_PAGE.search(path)]
+
+
+def kind(name: str, path: str) -> tuple[str, str]:
+    """What makes a page another page: its shape, and for most pages who looks at it."""
+    return ("" if path.startswith(FOR_ALL) else name), shape(path)
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_axe_finds_nothing_on_any_page_that_a_role_can_reach(
+    browser: Browser, sample: Site, seen: Counter[tuple[str, str]], name: str
+):
+    def wanted(path: str) -> bool:
+        # The study has the same pages of cases as the follow-up project, all in one state.
+        return not path.startswith(STUDY) and seen[kind(name, path)] < SEVERAL.get(shape(path), 1)
+
+    wrong: list[str] = []
+    visited: set[str] = set()
+    with visit(browser, sample) as window:
+        sign_in(window.page, name)
+        waiting = ["/"]
+        while waiting:
+            path = waiting.pop(0)
+            if path in visited or not wanted(path):
+                continue
+            visited.add(path)
+            seen[kind(name, path)] += 1
+            window.page.goto(path)
+            arrived = urlsplit(window.page.url).path
+            if arrived != path and (arrived in visited or not wanted(arrived)):
+                continue
+            wrong += faults(window.page)
+            waiting += [one for one in links(window.page) if one not in visited]
+    assert not wrong, "\n".join(wrong)
+    assert len(visited) > 2
+
+
+def opened(page: Page) -> None:
+    """Every fold open: rows, long lists, evidence and guidance."""
+    page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
+
+
+def asked_for_keys(page: Page) -> None:
+    page.get_by_role("button", name="Keys").first.click()
+
+
+def sent_empty(page: Page) -> None:
+    page.locator("main form button[type=submit]").first.click()
+
+
+STATES: tuple[tuple[str, str, str, Callable[[Page], None]], ...] = (
+    ("dana", "/projects/dhr-follow-up/cases/new", "", sent_empty),
+    ("amara", "coding", "/entry/victims", opened),
+    ("amara", "coding", "/entry/recommendations", opened),
+    ("amara", "coding", "/entry/report", asked_for_keys),
+    ("carol", "resolving", "/comparison/resolve", opened),
+    ("carol", "matching_rows", "/comparison/rows", opened),
+)
+
+
+@pytest.mark.parametrize(("name", "state", "page_of_case", "act"), STATES)
+def test_axe_finds_nothing_when_folds_are_open_keys_are_shown_and_forms_are_refused(
+    browser: Browser, sample: Site, name: str, state: str, page_of_case: str, act: Callable[[Page], None]
+):
+    with visit(browser, sample) as window:
+        sign_in(window.page, name)
+        address = f"{case_in(window.page, page_of_case)}{page_of_case}" if page_of_case else state
+        window.page.goto(address)
+        act(window.page)
+        found = faults(window.page)
+    assert not found, "\n".join(found)
+
+
+def case_in(page: Page, page_of_case: str) -> str:
+    """The first case of the follow-up project to which the person's work leads by such a page."""
+    part = page_of_case.split("/")[1]
+    target = page.locator(f'a[href*="/dhr-follow-up/cases/"][href*="/{part}"]').first.get_attribute("href")
+    assert target
+    return target.split(f"/{part}")[0]
+
+
+def test_the_check_can_fail(browser: Browser, sample: Site):
+    with visit(browser, sample) as window:
+        window.page.goto("/sign-in")
+        window.page.evaluate("document.querySelector('label[for]').remove()")
+        window.page.evaluate("document.querySelector('main').style.minWidth = '600px'")
+        found = " ".join(faults(window.page))
+    assert "label" in found
+    assert "too wide at 360" in found
