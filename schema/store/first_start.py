@@ -35,8 +35,8 @@ def make_first_administrator(
     session: Session, code: str, name: str, display_name: str, password_hash: str, request_id: str = ""
 ) -> User:
     """Make the first account by the code, which is spent. Raises Refused (PPL-006) for a wrong code or a later account."""
-    stored = session.get(Setting, KEY)
-    if not is_waiting(session) or stored is None or not is_code(code, stored.value):
+    stored = session.get(Setting, KEY, with_for_update=True)  # of two at once, the later finds it spent
+    if stored is None or not is_code(code, stored.value) or not is_waiting(session):
         raise refuse(
             "PPL-006",
             "That code does not open this installation, or somebody has begun already.",

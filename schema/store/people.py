@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
@@ -148,7 +148,7 @@ def use_reset_code(session: Session, name: str, code: str, password_hash: str, r
 
     Raises Refused (PPL-003) with the same words whether the name, the code or its age was wrong.
     """
-    user = find_user(session, name)
+    user = _locked(session, find_user(session, name))
     expires = user.reset_code_expires_at if user is not None else None
     stored = user.reset_code_hash if user is not None else None
     if (
@@ -201,6 +201,13 @@ def enable_user(session: Session, actor: Actor, user: User) -> None:
     record(session, actor, "user.enable", object_id=user.id)
 
 
+def _locked(session: Session, user: User | None) -> User | None:
+    """The account as it is once whoever changes it at this moment is done: of two with one code, the later finds it spent."""
+    if user is not None:
+        session.refresh(user, with_for_update=True)
+    return user
+
+
 def _refuse_disabled(user: User) -> None:
     if user.disabled_at is not None:
         raise refuse("PPL-005", f"The account “{user.name}” is disabled.", "Enable it first.", status=409)
@@ -208,8 +215,10 @@ def _refuse_disabled(user: User) -> None:
 
 def _refuse_last_administrator(session: Session, user: User) -> None:
     session.flush()
-    others = select(func.count()).where(User.is_admin, User.disabled_at.is_(None), User.id != user.id)
-    if user.is_admin and session.scalar(others) == 0:
+    administrators = select(User.id).where(User.is_admin, User.disabled_at.is_(None)).order_by(User.id)
+    # Locked, so that two administrators who take the role from each other do it one after the other.
+    others = set(session.scalars(administrators.with_for_update())) - {user.id}
+    if user.is_admin and not others:
         raise refuse(
             "PPL-004",
             f"“{user.name}” is the only administrator.",
