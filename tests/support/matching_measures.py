@@ -13,7 +13,7 @@ from itertools import count
 
 from schema.answers.document import Document, Row
 from schema.coding.agreement import Estimate, field_agreement
-from schema.coding.align import nearest_misses, propose
+from schema.coding.align import nearest_misses, pairing_without, propose
 from schema.coding.compare import compare
 from schema.coding.model import Comparison, Pair
 from schema.coding.normalise import printed_number
@@ -25,6 +25,7 @@ from tests.support.matching_corpus import CASES, TEXT_GROUPS, CodedCase, Noise, 
 Links = frozenset[tuple[str, str]]
 Rule = Callable[[CodedCase, str], Links]
 GROUPS = ("recommendations", "learning", "good_practice", "children", "victims", "perpetrators")
+CHILDREN = "children"
 JUDGED = ("recommendations", "themes")
 
 
@@ -71,8 +72,12 @@ def template() -> Template:
 
 def proposed(case: CodedCase, group: str) -> Links:
     """Tandem's own proposal."""
+    return _proposed_under(template(), case, group)
+
+
+def _proposed_under(version: Template, case: CodedCase, group: str) -> Links:
     names, (a, b) = count(), (_only(document, group) for document in (case.a, case.b))
-    pairs = propose(template(), a, b, new_id=lambda: f"p{next(names)}")
+    pairs = propose(version, a, b, new_id=lambda: f"p{next(names)}")
     return frozenset((p.row_a, p.row_b) for p in pairs if p.row_a and p.row_b)
 
 
@@ -113,6 +118,30 @@ def measure(noise: Noise, *, cases: int = CASES) -> Measured:
     return Measured(noise, found, true, reported)
 
 
+@cache
+def age_agreement(noise: Noise) -> tuple[float, float, float]:
+    """Share of equal ages of linked children: of those who are the same, as proposed, and as proposed without the age."""
+    coded = corpus(noise)
+    rules: tuple[Rule, ...] = (_truly, proposed, _without_age)
+    true, usual, without = (_same_age(coded, [find(case, CHILDREN) for case in coded]) for find in rules)
+    return true, usual, without
+
+
+def _truly(case: CodedCase, group: str) -> Links:
+    return case.links.get(group, frozenset())
+
+
+def _without_age(case: CodedCase, group: str) -> Links:
+    return _proposed_under(pairing_without(template(), f"{CHILDREN}.age"), case, group)
+
+
+def _same_age(coded: Iterable[CodedCase], links: Iterable[Links]) -> float:
+    compared = (_compared(case, made, CHILDREN) for case, made in zip(coded, links, strict=True))
+    ages = next(one for one in field_agreement(compared) if one.field.path == f"{CHILDREN}.age")
+    assert isinstance(ages.percent, Estimate)
+    return ages.percent.value
+
+
 def hinted(case: CodedCase) -> Found:
     """Lone rows that are a part of a linked row (or the whole of one): those named rightly, wrongly, and not at all."""
     names, found = count(), Counter[str]()
@@ -142,16 +171,14 @@ def agreement(coded: Iterable[CodedCase], links: Iterable[Links]) -> Agreed:
     return Agreed(themes.percent.value, themes.kappa.value)
 
 
-def _compared(case: CodedCase, links: Links) -> Comparison:
-    group = JUDGED[0]
-    a, b = (_only(document, group) for document in (case.a, case.b))
-    return compare(
-        template(), a, b, [Pair(f"{one}{other}", group, one, other) for one, other in sorted(links)]
-    )
+def _compared(case: CodedCase, links: Links, group: str = JUDGED[0]) -> Comparison:
+    pairs = [Pair(f"{one}{other}", group, one, other) for one, other in sorted(links)]
+    return compare(template(), _only(case.a, group), _only(case.b, group), pairs)
 
 
 def _only(document: Document, group: str) -> Document:
-    return Document({}, {group: document.rows(group)})
+    gates = {"childhood": document.sections["childhood"]} if group == CHILDREN else {}
+    return Document(gates, {group: document.rows(group)})
 
 
 def _found(coded: Sequence[CodedCase], group: str, made: Sequence[Links]) -> Found:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tests.support.matching_corpus import CASES, LEVELS, SEED, Noise
-from tests.support.matching_measures import JUDGED, Agreed, Measured, measure
+from tests.support.matching_measures import JUDGED, Agreed, Measured, age_agreement, measure
 
 PAGE = Path(__file__).parents[2] / "docs/matching.md"
 SHARES = {
@@ -48,7 +48,20 @@ def agreement_table() -> str:
     return _table(header, (_agreement(measure(noise)) for noise in LEVELS))
 
 
-TABLES = {"levels": levels_table, "pairs": pairs_table, "agreement": agreement_table}
+def age_table() -> str:
+    """Agreement on children's ages: the true one, and as reported with the age in the pairing and without it."""
+    header = ["Level", "True", "Pairing with the age", "Pairing without it"]
+    return _table(
+        header, ([noise.name, *(f"{share:.1%}" for share in age_agreement(noise))] for noise in LEVELS)
+    )
+
+
+TABLES = {
+    "levels": levels_table,
+    "pairs": pairs_table,
+    "agreement": agreement_table,
+    "age": age_table,
+}
 
 
 def published(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.matching_corpus import LEVELS, TEXT_GROUPS, Noise, corpus
-from tests.support.matching_measures import Links, agreement, hinted, measure
+from tests.support.matching_measures import Links, age_agreement, agreement, hinted, measure
 from tests.support.matching_table import TABLES, published
 
 GENTLE = [noise for noise in LEVELS if noise.name not in ("paraphrased", "heavily paraphrased")]
@@ -44,6 +44,14 @@ def test_position_and_printed_number_alone_do_worse_on_the_same_rows(noise: Nois
             < measured.found["proposal", "recommendations"].f1 - 0.1
         )
         assert measured.reported[rule].percent < measured.true.percent - 0.05
+
+
+@pytest.mark.parametrize("noise", UNORDERED, ids=names)
+def test_agreement_on_ages_is_near_the_truth_where_ages_pair_and_far_too_low_where_they_do_not(
+    noise: Noise,
+) -> None:
+    true, usual, without = age_agreement(noise)
+    assert abs(usual - true) < 0.05 < true - without
 
 
 def test_what_one_coder_split_and_the_other_lumped_is_pointed_out() -> None:
