@@ -103,6 +103,16 @@ class SignOffForm(RevisionForm):
     )
 
 
+class ReopenForm(SignOffForm):
+    """Taking a sign-off back: why, and the signature."""
+
+    reason = TextAreaField(
+        "Reason",
+        [InputRequired("Say why."), Length(max=LONGEST_REASON, message="At most 5,000 characters.")],
+        description="The reconciler reads it, and it stays on record.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class OtherValue:
     """Another value as it was sent: the value, what to show again, and what is wrong with it."""

@@ -33,6 +33,7 @@ from schema.store.loaded import (
 from schema.store.models import Case, Comparison, Decision, Entry, Snapshot, TemplateVersion
 from schema.store.pairing_undo import undo_pairing
 from schema.store.pairings import confirm_pairing, link, store_pairs, swap, unlink
+from schema.store.reopening import reopen
 from schema.store.sign_off import confirmations, settle_everything, sign_off
 from schema.store.snapshots import thaw
 from schema.store.templates import compiled
@@ -49,6 +50,7 @@ __all__ = [
     "history",
     "link",
     "load_comparison",
+    "reopen",
     "settle_everything",
     "sign_off",
     "supersede",

@@ -110,6 +110,10 @@ def _works_on_comparison(actor: Actor, subject: CaseSubject) -> bool:
     return subject.both_submitted and _reconciles(actor, subject) and subject.case.withdrawn_at is None
 
 
+def _reopens(actor: Actor, subject: CaseSubject) -> bool:
+    return subject.signed_off and _oversees(actor, subject) and subject.case.withdrawn_at is None
+
+
 def _views_own_beside_final(actor: Actor, subject: CaseSubject) -> bool:
     return subject.signed_off and _codes(actor, subject) and subject.own_entry(actor) is not None
 
@@ -141,6 +145,7 @@ ACTIONS: Mapping[str, Predicate] = MappingProxyType(
         "comparison.work": _case(_works_on_comparison),
         "comparison.final": _case(_views_final),
         "question.answer": _case(_works_on_entry),  # says nothing of whether there is a question
+        "comparison.reopen": _case(_reopens),
         "comparison.yours": _case(_views_own_beside_final),
         "agreement.view": _role("manager"),  # the reader leaves out open cases that the person codes
         # A viewer may see counts, but small cells could name a family, and nothing is suppressed on these pages.

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
 LONGEST_DETAIL = 400
+NOTHING: tuple[object, ...] = (None, "", [], {})
+HASH = re.compile(r"[0-9a-f]{64}")
+SHORT_HASH = 12
 
 #: A test holds this table against every act that the code records.
 SENTENCES: Mapping[str, str] = {
@@ -25,6 +29,7 @@ SENTENCES: Mapping[str, str] = {
     "comparison.open": "Opened a comparison",
     "comparison.open_final": "Opened the final extract of a case",
     "comparison.rehearse": "Settled a comparison by rule, in a rehearsal",
+    "comparison.reopen": "Took a sign-off back, so that the case is resolved again",
     "comparison.settle_everything": "Settled everything that was open, in a rehearsal",
     "comparison.sign_off": "Signed a case off",
     "comparison.supersede": "Set a comparison aside because an entry was returned",
@@ -83,7 +88,10 @@ QUESTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "people": ("Roles and parts", ("case.assign", "case.draw", "membership.add", "membership.end")),
-    "submitted": ("Submitted, returned, signed off", ("entry.submit", "entry.return", "comparison.sign_off")),
+    "submitted": (
+        "Submitted, returned, signed off",
+        ("entry.submit", "entry.return", "comparison.sign_off", "comparison.reopen"),
+    ),
 }
 
 
@@ -106,13 +114,16 @@ def choices() -> list[tuple[str, str]]:
 
 
 def detail_words(detail: str, names: Mapping[str, str]) -> str:
-    """Return an act's particulars as ``key: value; …``, with names in place of accounts' ids, cut where it is long."""
-    pairs = (f"{key.replace('_', ' ')}: {_value(value, names)}" for key, value in json.loads(detail).items())
+    """Return an act's particulars as ``key: value; …``, with names in place of accounts' ids, short; the file has them whole."""
+    held = {key: value for key, value in json.loads(detail).items() if value not in NOTHING}
+    pairs = (f"{key.replace('_', ' ')}: {_value(value, names)}" for key, value in held.items())
     text = "; ".join(pairs)
     return text if len(text) <= LONGEST_DETAIL else text[:LONGEST_DETAIL] + "…"
 
 
 def _value(value: object, names: Mapping[str, str]) -> str:
     if isinstance(value, str):
-        return names.get(value, value)
+        return f"{value[:SHORT_HASH]}…" if HASH.fullmatch(value) else names.get(value, value)
+    if isinstance(value, list) and any(isinstance(one, dict) for one in value):
+        return f"{len(value)}"
     return json.dumps(value, ensure_ascii=False, sort_keys=True)

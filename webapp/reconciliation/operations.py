@@ -185,7 +185,7 @@ def recognise(session: Session, actor: Actor, password: str) -> None:
 
 def final_snapshot(session: Session, row: Comparison) -> Snapshot:
     """The frozen consensus of a signed-off comparison. Raises ``Refused`` (404) where there is none."""
-    query = select(Snapshot).where(Snapshot.comparison_id == row.id).order_by(Snapshot.created_at.desc())
+    query = select(Snapshot).where(Snapshot.comparison_id == row.id).order_by(Snapshot.revision.desc())
     found = session.scalars(query.limit(1)).first()
     if found is None:
         raise refuse("RESOLVE-043", "This case has not been signed off.", status=404)

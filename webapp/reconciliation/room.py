@@ -62,7 +62,7 @@ class Table:
         """Display names of the coders and of everybody who decided, by user id."""
         ids = {entry.coder_id for entry in self.subject.entries}
         ids |= {decision.decided_by for decision in self.loaded.decisions}
-        ids |= {self.loaded.row.signed_off_by or ""}
+        ids |= {self.loaded.row.signed_off_by or "", self.loaded.row.reopened_by or ""}
         found = reading().scalars(select(User).where(User.id.in_(ids)))
         return {user.id: user.display_name for user in found}
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import redirect, request
+from flask import abort, redirect, request
 
 from forms.reconciliation import SignOffForm
 from schema.problem import Problem, Refused
 from schema.store import comparisons
+from schema.store.reopening import Signing, signings
 from schema.store.snapshots import thaw
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject
@@ -61,10 +62,18 @@ def sign_off_now(subject: CaseSubject) -> Answer:
 @permit("comparison.final")
 def final_page(subject: CaseSubject) -> Answer:
     """The consensus as it was frozen."""
-    table = table_of(subject)
-    document = thaw(reading(), operations.final_snapshot(reading(), table.loaded.row).id)
-    sections = final_sections(table.loaded.template, document)
-    return page("final", subject, table=table, sections=sections)
+    return _extract(subject, signings(reading(), comparison_id(subject))[0])
+
+
+@room.get(f"{BASE}/signed/<snapshot_id>")
+@permit("comparison.view")
+def signed_page(subject: CaseSubject, snapshot_id: str) -> Answer:
+    """The consensus as it stood at an earlier sign-off."""
+    found = signings(reading(), comparison_id(subject))
+    signed = next((one for one in found if one.id == snapshot_id), None)
+    if signed is None:
+        abort(404)
+    return _extract(subject, signed, current=subject.signed_off and signed == found[0])
 
 
 @room.get(f"{BASE}/yours")
@@ -78,6 +87,12 @@ def yours_page(subject: CaseSubject) -> Answer:
     show_all, show_other = request.args.get("show") == "all", subject.project.coders_see_each_other
     view = yours(table, final, side, show_all=show_all, show_other=show_other)
     return page("yours", subject, table=table, view=view, show_all=show_all, show_other=show_other)
+
+
+def _extract(subject: CaseSubject, signed: Signing, *, current: bool = True) -> Answer:
+    table = table_of(subject)
+    sections = final_sections(table.loaded.template, thaw(reading(), signed.id))
+    return page("final", subject, table=table, sections=sections, signed=signed, current=current)
 
 
 def _once(problems: Problems) -> Problems:
@@ -98,6 +113,7 @@ def _page(
         table=table,
         form=form,
         ready=ready,
+        signings=signings(reading(), table.loaded.row.id),
         errors=finding_lines(table, ready.errors),
         confirmations=finding_lines(table, ready.confirmations),
         warnings=finding_lines(table, ready.warnings),

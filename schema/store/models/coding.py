@@ -45,6 +45,9 @@ class Comparison(Base):
     matched_at: Mapped[datetime | None]
     signed_off_at: Mapped[datetime | None]
     signed_off_by: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    reopened_at: Mapped[datetime | None]  # the last time that a sign-off was taken back; its snapshot stays
+    reopened_by: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    reopened_reason: Mapped[str] = mapped_column(Text, default="")
     superseded_at: Mapped[datetime | None]
     superseded_reason: Mapped[str] = mapped_column(Text, default="")
 

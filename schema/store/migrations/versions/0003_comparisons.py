@@ -48,6 +48,9 @@ def _comparison() -> None:
         sa.Column("matched_at", MOMENT, nullable=True),
         sa.Column("signed_off_at", MOMENT, nullable=True),
         sa.Column("signed_off_by", sa.String(length=16), nullable=True),
+        sa.Column("reopened_at", MOMENT, nullable=True),
+        sa.Column("reopened_by", sa.String(length=16), nullable=True),
+        sa.Column("reopened_reason", sa.Text(), nullable=False),
         sa.Column("superseded_at", MOMENT, nullable=True),
         sa.Column("superseded_reason", sa.Text(), nullable=False),
         sa.CheckConstraint(
@@ -59,6 +62,7 @@ def _comparison() -> None:
             name=op.f("ck_comparison_state"),
         ),
         sa.ForeignKeyConstraint(["case_id"], ["study_case.id"], name=op.f("fk_comparison_case_id")),
+        sa.ForeignKeyConstraint(["reopened_by"], ["user_account.id"], name=op.f("fk_comparison_reopened_by")),
         sa.ForeignKeyConstraint(
             ["signed_off_by"], ["user_account.id"], name=op.f("fk_comparison_signed_off_by")
         ),
