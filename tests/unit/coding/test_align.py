@@ -270,3 +270,13 @@ def test_a_row_that_nobody_has_linked_is_no_whole() -> None:
     pairs = (Pair("p1", "advice", "a1", ""), Pair("p2", "advice", "", "b1"))
     misses = nearest_misses(TEMPLATE, a, b, pairs)
     assert (misses["p2"].row, misses["p2"].part_of) == ("a1", "")
+
+
+@pytest.mark.parametrize("before", [1, 2, 3])
+def test_rows_that_cannot_be_told_apart_are_paired_in_their_order(before: int) -> None:
+    twins, others = {"unborn": "no", "age": 5, "sex": "female"}, {"unborn": "no", "age": 16, "sex": "male"}
+    two = [{"id": f"a{index}", **twins} for index in range(3)]
+    more = [{"id": f"b{index}", **(others if index < before else twins)} for index in range(before + 3)]
+    meet = {(f"a{index}", f"b{before + index}") for index in range(3)}
+    assert links(entry(children=two), entry(children=more)) >= meet
+    assert {(a, b) for b, a in links(entry(children=more), entry(children=two))} >= meet
