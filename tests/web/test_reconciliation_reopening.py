@@ -92,7 +92,7 @@ def test_returning_an_entry_after_sign_off_says_what_it_costs_and_needs_a_reason
     )
     assert found
     page = dana.page(found[1])
-    for words in ("out of the master workbook", "no longer independent", "take the sign-off back"):
+    for words in ("leaves the master workbook", "no longer independent", "take the sign-off back"):
         assert words in page.words, words
     assert dana.submit(found[1], {"reason": ""}, page=found[1]).status_code == 422
     assert comparison(world, case_id).row.state == "signed_off"
