@@ -30,6 +30,7 @@ RULES = {
 ROLES = ("dana", "carol", "amara", "victor", "root")
 ID = re.compile(r"/[a-z0-9]{16}(?=/|$)")
 NUMBER = re.compile(r"/\d+(?=/|$)")
+FIGURE = re.compile(r"/figures/.*")  # of the findings: one page for each figure, all of one shape
 #: Of pages that differ by the state of their case, so many are looked at; of all others, one for each address.
 SEVERAL = {"/projects/dhr-follow-up/cases/*": 4, "/projects/dhr-follow-up/cases/*/comparison": 3}
 NOT_A_PAGE = re.compile(r"\.(xlsx|csv|json|jsonl|sav|zip|pdf|docx|dta|yaml|txt)$|/file$|/download$")
@@ -65,7 +66,7 @@ def sign_in(page: Page, name: str) -> None:
 
 
 def shape(path: str) -> str:
-    return NUMBER.sub("/*", ID.sub("/*", path))
+    return FIGURE.sub("/figures/*", NUMBER.sub("/*", ID.sub("/*", path)))
 
 
 def faults(page: Page) -> list[str]:

@@ -14,7 +14,7 @@ function bare(table) {
     const copy = made.insertRow();
     for (const cell of row.cells) {
       const kept = document.createElement(cell.tagName);
-      kept.colSpan = cell.colSpan;
+      if (cell.colSpan > 1) kept.colSpan = cell.colSpan;
       kept.textContent = cell.innerText.trim();
       copy.append(kept);
     }
