@@ -12,11 +12,19 @@ def _plain(text: str | None) -> str:
     return clean(text or "").strip()
 
 
+class _Any(Optional):
+    """May be left out, as everything in a filter: nothing to say about it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {}
+
+
 class AuditFilterForm(Form):
     """Who, what, on which case, and when. Days are days in UTC, both included."""
 
     person = SelectField("Person", validate_choice=False)
     action = SelectField("What", validate_choice=False)
     case = StringField("Case", [Length(max=100)], filters=[_plain])
-    since = DateField("From", [Optional()])
-    until = DateField("To", [Optional()])
+    since = DateField("From", [_Any()])
+    until = DateField("To", [_Any()])
