@@ -17,7 +17,7 @@ class _Any(Optional):
 
     def __init__(self) -> None:
         super().__init__()
-        self.field_flags = {}
+        self.field_flags: dict[str, bool] = {}
 
 
 class AuditFilterForm(Form):
