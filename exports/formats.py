@@ -8,6 +8,7 @@ from pathlib import Path
 from exports.analysis.dta import write_dta
 from exports.analysis.sav import write_sav
 from exports.bundle import write_csv
+from exports.printed import write_codebook
 from exports.provenance import write_json
 from exports.workbook import write_workbook
 from exports.written import Order, Written
@@ -27,4 +28,5 @@ WRITERS: Mapping[str, Callable[[Path, Order], Written]] = {
     "sav": write_sav,
     "dta": write_dta,
     "json": write_json,
+    "codebook": write_codebook,
 }

@@ -75,7 +75,7 @@ def master_study(session: Session, actor: Actor, project: Project) -> MasterStud
         project_title=project.title,
         rehearsal=project.rehearsal,
         template_key=project.template_key,
-        templates=_templates(session, project),
+        templates=project_templates(session, project),
         included=len(included),
         excluded=_left_out(session, actor, cases),
         cases=stream,
@@ -204,7 +204,7 @@ def _coders(session: Session, comparison: Comparison) -> Iterator[tuple[str, str
     yield from session.execute(query)
 
 
-def _templates(session: Session, project: Project) -> tuple[Template, ...]:
+def project_templates(session: Session, project: Project) -> tuple[Template, ...]:
     """Every version ever published up to the newest, oldest first: columns, once given, stay."""
     query = select(TemplateVersion.id).where(
         TemplateVersion.key == project.template_key, TemplateVersion.state != "draft"

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from schema.store.models import Audit, ExportFile, Job, User
 from schema.store.people import actor_for
 from schema.store.projects import add_member, end_membership
+from schema.store.readmodel import project_templates
 from tests.support.casework import start_case
 from tests.support.policing import PolicingClient
 from tests.support.signed_off import signed_off_case
@@ -287,3 +288,21 @@ def test_the_byte_order_mark_is_an_option_of_csv_and_is_recorded(world: World, c
     assert json.loads(file.options) == {"format": "csv", "bom": True}
     with ZipFile(world.settings.exports_dir / file.stored_name) as bundle:
         assert bundle.read("long.csv").startswith(b"\xef\xbb\xbfcase,")
+
+
+@pytest.mark.parametrize("name", ["amara", "carol", "dana", "victor"])
+def test_every_member_reads_the_codebook_with_every_question_and_every_code(
+    world: World, client_for: ClientFor, name: str
+) -> None:
+    shown = client_for(name).page("/projects/pilot/codebook")
+    with world.reading() as session:
+        (template,) = project_templates(session, world.project)
+    for field in template.fields():
+        assert field.path in shown.words
+        assert field.label in shown.words
+        for option in field.codelist.options if field.codelist else ():
+            assert option.label in shown.words
+
+
+def test_who_is_no_member_does_not_read_the_codebook(world: World, client_for: ClientFor) -> None:
+    assert client_for("root").get("/projects/pilot/codebook").status_code == 404

@@ -63,6 +63,14 @@ FORMATS: Mapping[str, Format] = {
             ZIP,
             "json",
         ),
+        Format(
+            "codebook",
+            "Codebook (Word)",
+            "Every question with its guidance and codes, to print; no answers.",
+            ".docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "codebook",
+        ),
     )
 }
 

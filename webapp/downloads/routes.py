@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from forms.downloads import ExportForm
 from schema.problem import Problem
 from schema.store.models import ExportFile, Job
+from schema.store.readmodel import project_templates
+from schema.template.codebook import codebook
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import ProjectSubject
 from webapp.downloads import making, operations, views
@@ -68,6 +70,14 @@ def fetch_file(subject: ProjectSubject, file_id: str) -> ResponseReturnValue:
         operations.log_fetched(session, current_actor(), subject.project, file)
     media = read_options(json.loads(file.options)).how.mimetype
     return send_file(path, mimetype=media, as_attachment=True, download_name=file.file_name, max_age=0)
+
+
+@room.get("/projects/<project_key>/codebook")
+@permit("project.view")
+def codebook_page(subject: ProjectSubject) -> ResponseReturnValue:
+    """The codebook, to read or print."""
+    view = codebook(project_templates(reading(), subject.project))
+    return render_template("downloads/codebook.html", subject=subject, view=view)
 
 
 def _form() -> ExportForm:
