@@ -12,8 +12,11 @@ from zipfile import ZIP_DEFLATED
 from openpyxl import Workbook
 from openpyxl.cell import Cell as PageCell
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
@@ -24,6 +27,7 @@ from exports.cells import (
     MOST_COLUMNS,
     MOST_ROWS,
     Cell,
+    Formula,
     Safe,
     clean_text,
     escaped,
@@ -44,6 +48,7 @@ FORMATS = {
     "number": "General",
     "date": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm:ss",
+    "formula": "0",
 }
 WIDTHS = {
     "any": 18.0,
@@ -53,19 +58,22 @@ WIDTHS = {
     "number": 10.0,
     "date": 12.0,
     "moment": 20.0,
+    "formula": 10.0,
 }
 DATED = ("date", "moment")
 OVERFLOW = "long texts"
 CUT = 32_600
 HEADER_FILL = PatternFill("solid", fgColor="DDE5ED")
+RED_FILL = PatternFill("solid", bgColor="F4B6B6")
+LONGEST_LIST = 253  # signs inside the quotation marks of a list of codes
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: ``name`` heads it; ``label`` and ``note`` go to the codebook.
 
-    ``kind``: text (typed by people), label (from a list), whole, number, date, moment or any (texts and numbers in
-    turn). Moments are when something was done, not what was found, and stay out
+    ``kind``: text (typed by people), label (from a list), whole, number, date, moment, formula or any (texts and numbers
+    in turn). Moments are when something was done, not what was found, and stay out
     of the content hash. ``width`` is in characters (0: by kind).
     """
 
@@ -142,6 +150,9 @@ class Sheet:
     def _cells(self, row: Sequence[Cell]) -> Iterator[PageCell | Safe]:
         """Cells with a style where a value needs one; all others plain, which is far quicker to write."""
         for index, value in enumerate(row):
+            if isinstance(value, Formula):
+                yield self._formula(index, value)
+                continue
             held = safe(value)
             if held is None or held == "":
                 yield None
@@ -151,6 +162,34 @@ class Sheet:
                 yield self._date(index, held)
             else:
                 yield held
+
+    def _formula(self, index: int, formula: Formula) -> PageCell:
+        """A live cell, in columns of formulas alone: nothing that anybody typed can become one."""
+        if self.columns[index].kind != "formula":
+            raise ValueError(f"{self.title}, column {self.columns[index].name}: a formula among data")
+        cell = self._plain[index]
+        cell.value = formula.text
+        return cell
+
+    def redden(self, first: int, condition: str) -> None:
+        """Turn cells of the column ``first`` (from 1) red where the condition holds; it is written for row 2."""
+        letter = get_column_letter(first)
+        rule = Rule(type="expression", dxf=DifferentialStyle(fill=RED_FILL), formula=[condition])
+        self._page.conditional_formatting.add(f"{letter}2:{letter}{self.rows + 1}", rule)
+
+    def allow(self, number: int, codes: Sequence[int]) -> None:
+        """Warn whoever types anything but one of the codes into the column ``number`` (from 1)."""
+        listed = ",".join(str(code) for code in codes)
+        if len(listed) <= LONGEST_LIST:
+            check = DataValidation("list", formula1=f'"{listed}"', allow_blank=True)
+        else:
+            bounds = str(min(codes)), str(max(codes))
+            check = DataValidation("whole", bounds[0], bounds[1], operator="between", allow_blank=True)
+        check.errorStyle, check.showErrorMessage = "warning", True
+        check.error = "This is not a code of the list; see the sheet “code lists”."
+        letter = get_column_letter(number)
+        check.add(f"{letter}2:{letter}{self.rows + 1}")
+        self._page.data_validations.append(check)
 
     def _date(self, index: int, held: date) -> PageCell:
         kind = self.columns[index].kind

@@ -17,7 +17,19 @@ from openpyxl.cell.cell import ERROR_CODES
 
 from schema.template.kinds.base import FORBIDDEN, NEWLINES
 
-Cell = str | int | float | Decimal | date | datetime | None
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula of our own making; no text that anybody typed is ever part of one."""
+
+    text: str
+
+    def __str__(self) -> str:
+        """The formula as a cell holds it."""
+        return self.text
+
+
+Cell = str | int | float | Decimal | date | datetime | Formula | None
 Safe = str | int | float | date | datetime | None
 
 LONGEST_TEXT = 32_767
@@ -73,7 +85,7 @@ def pieces(text: str, most: int) -> Iterator[str]:
 
 
 def safe(value: Cell) -> Safe:
-    """Make a value that is not text safe to write.
+    """Make a value that is neither text nor formula safe to write.
 
     Moments become UTC without a zone; integers of more than 15 digits, and days before March 1900, become text;
     whole decimals become integers. Raises ``ValueError`` for NaN and infinities, ``TypeError`` for anything else.

@@ -41,11 +41,11 @@ def joined_hash(parts: Mapping[str, str]) -> str:
 
 
 def lasting(columns: Sequence[Kinded], row: Sequence[Cell]) -> list[object]:
-    """The cells of a row that belong to the content: all but moments, which say when something was done."""
+    """The cells of a row that belong to the content: neither moments, when something was done, nor formulas, which follow."""
     return [
         value if value is None or isinstance(value, str | int) else str(value)
         for column, value in zip(columns, row, strict=True)
-        if column.kind != "moment"
+        if column.kind not in ("moment", "formula")
     ]
 
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from exports.book import Book
-from exports.sheets import agreement, codebook, findings
+from exports.datapackage import described_layout
+from exports.sheets import agreement, codebook, findings, live
 from exports.sheets.answers import AnswerSheet, Layout, layouts
 from exports.sheets.discrepancies import DiscrepancySheet
 from exports.sheets.readme import ReadMe
 from exports.written import Progress, Written, no_progress
 from schema.framework.evaluate import CaseExtract, Evaluator
-from schema.framework.figures import Evaluation
 from schema.framework.model import Framework
 from schema.problem import Problem
 from schema.store.master import MasterCase, MasterStudy
@@ -39,10 +39,12 @@ def write_workbook(
     book = Book()
     readme = ReadMe(book)
     plan = layouts(catalogue(study.templates), study.templates)
-    evaluation = _write_cases(book, study, framework, plan, progress)
+    counting = _write_cases(book, study, framework, plan, progress)
+    evaluation = counting.evaluator.result() if counting else None
     book.write_sheet("agreement", agreement.COLUMNS, agreement.agreement_rows(study))
-    if evaluation:
-        book.write_sheet("findings", findings.FINDINGS, findings.findings_rows(evaluation))
+    if counting and evaluation:
+        rows = live.LiveFindings(evaluation, counting.sheet.sheet).rows()
+        live.redden(book.write_sheet("findings", live.COLUMNS, rows))
     book.write_sheet("codebook", codebook.COLUMNS, codebook.codebook_rows(plan, study.newest, framework))
     book.write_sheet("code lists", codebook.LISTS, codebook.codelist_rows(plan, study.newest))
     content_hash = book.content_hash()
@@ -53,7 +55,7 @@ def write_workbook(
 
 def _write_cases(
     book: Book, study: MasterStudy, framework: Framework | None, plan: tuple[Layout, ...], progress: Progress
-) -> Evaluation | None:
+) -> Counting | None:
     answers = [AnswerSheet(book, layout, study.newest) for layout in plan]
     discrepancies = DiscrepancySheet(book)
     counting = Counting(book, framework) if framework else None
@@ -64,7 +66,17 @@ def _write_cases(
         if counting:
             counting.add(case)
         progress(done, study.included)
-    return counting.evaluator.result() if counting else None
+    for sheet in answers:
+        _allow_codes(sheet)
+    return counting
+
+
+def _allow_codes(answers: AnswerSheet) -> None:
+    """Warn whoever types into a column of codes what is no code of its list."""
+    fields = described_layout(answers.layout, answers.missing)
+    for number, held in enumerate(fields, 1):
+        if held.labels and answers.sheet.rows:
+            answers.sheet.allow(number, list(held.labels))
 
 
 class Counting:

@@ -53,10 +53,11 @@ def findings_rows(evaluation: Evaluation) -> Iterator[tuple[Cell, ...]]:
     """Every line of every table."""
     for table in evaluation.tables:
         for line in table.lines:
-            yield _row(table, line, evaluation.framework.places)
+            yield findings_row(table, line, evaluation.framework.places)
 
 
-def _row(table: TableResult, line: Line, places: int) -> tuple[Cell, ...]:
+def findings_row(table: TableResult, line: Line, places: int) -> tuple[Cell, ...]:
+    """One line of a table, as exported."""
     inside, larger = line.within or (None, None)
     return (
         table.key,

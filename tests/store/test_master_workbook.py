@@ -66,16 +66,21 @@ def by_openpyxl(exported: Exported) -> dict[str, list[Cells]]:
 
 def by_libreoffice(exported: Exported, folder: Path) -> dict[str, list[Cells]]:
     """The same, as LibreOffice reads the file."""
+    return recalculated(exported.path, folder)
+
+
+def recalculated(path: Path, folder: Path) -> dict[str, list[Cells]]:
+    """Every sheet as LibreOffice shows it, its formulas worked out."""
     program = libreoffice()
     assert program is not None
     options = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
     profile = f"-env:UserInstallation=file://{folder / 'profile'}"
     command = [program, profile, "--headless", "--convert-to", options, "--outdir", str(folder)]
-    subprocess.run([*command, str(exported.path)], capture_output=True, check=True, timeout=120)
+    subprocess.run([*command, str(path)], capture_output=True, check=True, timeout=120)
     found = {}
-    for path in folder.glob("master-*.csv"):
-        with path.open(encoding="utf-8", newline="") as file:
-            found[path.stem.removeprefix("master-")] = _rows(list(csv.reader(file)))
+    for sheet in folder.glob(f"{path.stem}-*.csv"):
+        with sheet.open(encoding="utf-8", newline="") as file:
+            found[sheet.stem.removeprefix(f"{path.stem}-")] = _rows(list(csv.reader(file)))
     return found
 
 
@@ -185,3 +190,59 @@ def test_nothing_missing_is_a_zero(exported: Exported):
                 if row.get(f"{field.path}.missing_label"):
                     own = [cell for column, cell in row.items() if column.split(":")[0] == field.path]
                     assert "0" not in own
+
+
+FIGURES = ("n", "valid_n", "n_within", "valid_n_within")
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_recalculates_every_formula_to_the_exported_value(exported: Exported, tmp_path: Path):
+    compared = 0
+    for line in recalculated(exported.path, tmp_path)["findings"]:
+        for name in FIGURES:
+            if line[f"{name}.now"]:
+                assert line[f"{name}.now"] == line[name], (line["table"], line["line"], name)
+                compared += 1
+    book: Any = load_workbook(exported.path)
+    written = sum(cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+    assert compared == written > 300
+
+
+@pytest.mark.libreoffice
+def test_a_formula_follows_an_edit_of_the_framework_sheet_and_no_longer_equals_the_export(
+    exported: Exported, tmp_path: Path
+):
+    book: Any = load_workbook(exported.path)
+    sheet = book["framework"]
+    (column,) = [cell.column for cell in sheet[1] if cell.value == "theme.T1"]
+    was = sheet.cell(2, column).value
+    sheet.cell(2, column).value = 1 - was
+    book.save(tmp_path / "edited.xlsx")
+    (line,) = [
+        line
+        for line in recalculated(tmp_path / "edited.xlsx", tmp_path)["findings"]
+        if (line["table"], line["line"]) == ("themes", "theme.T1")
+    ]
+    assert int(line["n.now"]) == int(line["n"]) + (1 if was == 0 else -1)
+
+
+def test_formulas_stand_in_the_findings_alone_and_turn_red_where_they_differ(exported: Exported):
+    book: Any = load_workbook(exported.path)
+    for sheet in book:
+        live = {cell.column for row in sheet.iter_rows() for cell in row if cell.data_type == "f"}
+        heads = {sheet.cell(1, column).value for column in live}
+        assert heads == ({f"{name}.now" for name in FIGURES} if sheet.title == "findings" else set())
+    rules = book["findings"].conditional_formatting
+    assert len([rule for held in rules for rule in held.rules]) == len(FIGURES)
+
+
+def test_every_column_of_codes_warns_of_what_is_no_code(exported: Exported):
+    book: Any = load_workbook(exported.path)
+    sheet = book["victims"]
+    checked = {str(check.sqref): check.formula1 for check in sheet.data_validations.dataValidation}
+    (column,) = [cell.column_letter for cell in sheet[1] if cell.value == "victims.sex"]
+    codes = checked[f"{column}2:{column}{sheet.max_row}"].strip('"').split(",")
+    field = exported.template.by_path["victims.sex"]
+    assert field.codelist is not None
+    assert {str(option.code) for option in field.codelist.options} <= set(codes)
+    assert "-9" in codes
