@@ -42,6 +42,10 @@ class SettingsForm(ProjectForm):
         "After sign-off, coders see each other’s answers",
         description="On “Yours and the final”. Without it, each coder sees their own answers beside the final ones only.",
     )
+    coders_unnamed = BooleanField(
+        "Show the coders as A and B while a case is reconciled",
+        description="Without names. In cases compared from then on, who is A does not follow who is coder 1.",
+    )
 
 
 class NewProjectForm(ProjectForm):

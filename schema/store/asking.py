@@ -15,15 +15,13 @@ from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.database import new_id, now
 from schema.store.decisions import DECIDING
-from schema.store.loaded import claim, project_of
+from schema.store.loaded import claim, coders_of, project_of
 from schema.store.models import (
     Assignment,
     Case,
     CoderMessage,
     CoderQuestion,
     Comparison,
-    Entry,
-    Snapshot,
     User,
 )
 from schema.template.kinds import clean
@@ -79,7 +77,7 @@ def ask(
     if not asked:
         raise refuse("RESOLVE-061", "Nobody is asked.", "Tick whom to ask.", where="whom")
     words = _words(text)
-    coders = _coders(session, loaded.row)
+    coders = coders_of(session, loaded.row)
     for side in asked:
         _write(session, actor, _thread_with(session, loaded.row, path, coders[side]), words, "asked")
     _audit(session, actor, loaded.row, "question.ask", {"path": path, "sides": asked})
@@ -195,17 +193,6 @@ def _words(text: str) -> str:
     return words
 
 
-def _coders(session: Session, row: Comparison) -> dict[str, str]:
-    """Who coded side a and side b, by their frozen entries."""
-    query = (
-        select(Snapshot.id, Entry.coder_id)
-        .join(Entry, Entry.id == Snapshot.entry_id)
-        .where(Snapshot.id.in_((row.snapshot_1_id, row.snapshot_2_id)))
-    )
-    coders = {found.id: found.coder_id for found in session.execute(query)}
-    return {"a": coders[row.snapshot_1_id], "b": coders[row.snapshot_2_id]}
-
-
 def _thread_with(session: Session, row: Comparison, path: str, coder_id: str) -> CoderQuestion:
     query = select(CoderQuestion).where(
         CoderQuestion.comparison_id == row.id,
@@ -255,7 +242,7 @@ def _thread(session: Session, question: CoderQuestion) -> Thread:
         Message(name, one.author_id == question.coder_id, one.text, one.concedes, one.written_at)
         for one, name in session.execute(query)
     )
-    coders = _coders(session, session.get_one(Comparison, question.comparison_id))
+    coders = coders_of(session, session.get_one(Comparison, question.comparison_id))
     side = "a" if coders["a"] == question.coder_id else "b"
     return Thread(question.id, question.path, side, question.state, messages)
 

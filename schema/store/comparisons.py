@@ -6,6 +6,7 @@ What people do on one is in the modules of their noun (pairings, decisions, sign
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,7 +31,7 @@ from schema.store.loaded import (
     pairs_of,
     plain_json,
 )
-from schema.store.models import Case, Comparison, Decision, Entry, Snapshot, TemplateVersion
+from schema.store.models import Case, Comparison, Decision, Entry, Project, Snapshot, TemplateVersion
 from schema.store.pairing_undo import undo_pairing
 from schema.store.pairings import confirm_pairing, link, store_pairs, swap, unlink
 from schema.store.reopening import reopen
@@ -63,16 +64,21 @@ __all__ = [
 ]
 
 
+SECOND_SLOT = 2
+
+
 def create_comparison(session: Session, actor: Actor, case: Case) -> Comparison:
     """Compare the two submitted entries of a case: proposes the pairing, stores discrepancies and counters.
 
     After a returned entry, what people paired is kept where both rows survive, and decisions whose two values did not
     change are carried over. Raises ``Refused`` (409) where an entry is not submitted or a live comparison exists.
     """
+    before, row_id = _previous(session, case), new_id(session)
     first, second = _submitted_snapshots(session, case)
-    before = _previous(session, case)
+    if _turned(session, case, before, row_id):
+        first, second = second, first
     row = Comparison(
-        id=new_id(session),
+        id=row_id,
         case_id=case.id,
         snapshot_1_id=first.id,
         snapshot_2_id=second.id,
@@ -113,6 +119,18 @@ def _submitted_snapshots(session: Session, case: Case) -> tuple[Snapshot, Snapsh
     if [(entry.slot, entry.state) for entry in entries] != [(1, "submitted"), (2, "submitted")]:
         raise refuse("RESOLVE-016", "Both entries of the case must be submitted first.", status=409)
     return _latest_snapshot(session, entries[0]), _latest_snapshot(session, entries[1])
+
+
+def _turned(session: Session, case: Case, before: Comparison | None, row_id: str) -> bool:
+    """Whether slot 2 is A: as it was in the case's comparison before, else by the new id where coders are unnamed.
+
+    So the order is fixed for a case, and nobody can tell from it who has which slot.
+    """
+    if before is not None:
+        entry_id = session.get_one(Snapshot, before.snapshot_1_id).entry_id
+        return session.scalar(select(Entry.slot).where(Entry.id == entry_id)) == SECOND_SLOT
+    unnamed = session.get_one(Project, case.project_id).coders_unnamed
+    return unnamed and bool(sha256(row_id.encode()).digest()[0] & 1)
 
 
 def _latest_snapshot(session: Session, entry: Entry) -> Snapshot:

@@ -28,7 +28,7 @@ AT_WORK = ("open", "matching", "resolving", "resolved")
 
 @dataclass(frozen=True)
 class LoadedComparison:
-    """A comparison as people work on it. A is slot 1, B is slot 2; ``decided`` leaves deferred positions out."""
+    """A comparison as people work on it. Who is A and who is B, :func:`coders_of` says; ``decided`` leaves deferred positions out."""
 
     row: Comparison
     template: Template
@@ -75,7 +75,8 @@ def load_comparison(session: Session, comparison_id: str) -> LoadedComparison:
 
 def load(session: Session, row: Comparison) -> LoadedComparison:
     """Load everything that belongs to a comparison's row."""
-    (a, version_a), (b, version_b) = _side(session, row.snapshot_1_id), _side(session, row.snapshot_2_id)
+    a, b = thaw(session, row.snapshot_1_id), thaw(session, row.snapshot_2_id)
+    version_a, version_b = _versions(session, row)
     versions = {version_a, version_b, row.template_version_id}
     templates = {version: compiled(session, version) for version in versions}
     template, template_a, template_b = (templates[v] for v in (row.template_version_id, version_a, version_b))
@@ -145,6 +146,17 @@ def project_of(session: Session, row: Comparison) -> str:
     return session.get_one(Case, row.case_id).project_id
 
 
+def coders_of(session: Session, row: Comparison) -> dict[str, str]:
+    """The ids of who coded side a and side b, by their frozen entries."""
+    query = (
+        select(Snapshot.id, Entry.coder_id)
+        .join(Entry, Entry.id == Snapshot.entry_id)
+        .where(Snapshot.id.in_((row.snapshot_1_id, row.snapshot_2_id)))
+    )
+    coders = {found.id: found.coder_id for found in session.execute(query)}
+    return {"a": coders[row.snapshot_1_id], "b": coders[row.snapshot_2_id]}
+
+
 def as_pair(row: RowPair) -> Pair:
     """The domain's form of a stored pair."""
     why = tuple((str(key), float(score)) for key, score in json.loads(row.why or "[]"))
@@ -161,10 +173,12 @@ def plain_json(value: Value) -> str:
     return json.dumps(to_plain(value), ensure_ascii=False, sort_keys=True)
 
 
-def _side(session: Session, snapshot_id: str) -> tuple[Document, str]:
-    """A frozen entry, and the version of the template that its coder used."""
-    version = session.scalar(select(Snapshot.template_version_id).where(Snapshot.id == snapshot_id))
-    return thaw(session, snapshot_id), version or ""
+def _versions(session: Session, row: Comparison) -> tuple[str, str]:
+    """The versions of the template that the two coders used."""
+    ids = (row.snapshot_1_id, row.snapshot_2_id)
+    query = select(Snapshot.id, Snapshot.template_version_id).where(Snapshot.id.in_(ids))
+    held = {found.id: found.template_version_id for found in session.execute(query)}
+    return held[ids[0]], held[ids[1]]
 
 
 def _refuse_closed(row: Comparison, states: tuple[str, ...]) -> None:

@@ -78,8 +78,9 @@ def edit_project(
     title: str,
     description: str,
     coders_see_each_other: bool | None = None,
+    coders_unnamed: bool | None = None,
 ) -> None:
-    """Change title, description and what coders see after sign-off (``None``: as before).
+    """Change title, description, what coders see after sign-off and whether reconciling names them (``None``: as before).
 
     Raises Refused (PRJ-004) without a title.
     """
@@ -88,6 +89,8 @@ def edit_project(
     project.description = clean(description).strip()
     if coders_see_each_other is not None:
         project.coders_see_each_other = coders_see_each_other
+    if coders_unnamed is not None:
+        project.coders_unnamed = coders_unnamed
     after = _described(project)
     if before != after:
         detail = {"before": before, "after": after}
@@ -213,6 +216,7 @@ def _described(project: Project) -> dict[str, object]:
         "title": project.title,
         "description": project.description,
         "coders_see_each_other": project.coders_see_each_other,
+        "coders_unnamed": project.coders_unnamed,
     }
 
 

@@ -100,6 +100,7 @@ def save_settings_now(subject: ProjectSubject) -> ResponseReturnValue:
                 title=form.title.data,
                 description=form.description.data,
                 coders_see_each_other=form.coders_see_each_other.data,
+                coders_unnamed=form.coders_unnamed.data,
             )
     except Refused as refused:
         return _settings(subject, form, refusal_problems(form, refused), status=refused.status)

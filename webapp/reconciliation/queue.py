@@ -91,7 +91,8 @@ def queue(table: Table, wanted: Wanted, *, at: str = "", after: str = "") -> Que
     agenda = table.loaded.agenda()
     questions = agenda.questions()
     states = states_of(table, questions)
-    shown = [position for position in questions if _matches(position, states, wanted, table.asked)]
+    asked = table.asked if wanted.state == ASKED else ()
+    shown = [position for position in questions if _matches(position, states, wanted, asked)]
     position = (_opened(agenda, at) or locate(table.loaded.result, at)) if at else None
     position = position or _next_after(table, shown, after)
     before, following = _around(table, shown, position)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from schema.problem import Problem
 from schema.store.asking import asked_paths
-from schema.store.loaded import LoadedComparison, load
+from schema.store.loaded import LoadedComparison, coders_of, load
 from schema.store.models import User
 from webapp.access.guard import current_actor
 from webapp.access.policy import can
@@ -60,16 +60,30 @@ class Table:
     @cached_property
     def names(self) -> dict[str, str]:
         """Display names of the coders and of everybody who decided, by user id."""
-        ids = {entry.coder_id for entry in self.subject.entries}
+        ids = set(self.coders.values())
         ids |= {decision.decided_by for decision in self.loaded.decisions}
         ids |= {self.loaded.row.signed_off_by or "", self.loaded.row.reopened_by or ""}
         found = reading().scalars(select(User).where(User.id.in_(ids)))
         return {user.id: user.display_name for user in found}
 
+    @property
+    def unnamed(self) -> bool:
+        """Whether the project shows coders as A and B, without names."""
+        return self.subject.project.coders_unnamed
+
+    @cached_property
+    def coders(self) -> dict[str, str]:
+        """The ids of the coders of sides a and b."""
+        return coders_of(reading(), self.loaded.row)
+
     def coder(self, letter: str) -> str:
-        """Who coded side A (slot 1) or B (slot 2)."""
-        slot = 1 if letter == "A" else 2
-        return next((self.names[e.coder_id] for e in self.subject.entries if e.slot == slot), "")
+        """Who coded side A or B; empty where coders are unnamed."""
+        return "" if self.unnamed else self.names.get(self.coders[letter.lower()], "")
+
+    def slot(self, letter: str) -> int:
+        """The slot of side A or B; 0 where the entry was handed on since."""
+        coder = self.coders[letter.lower()]
+        return next((entry.slot for entry in self.subject.entries if entry.coder_id == coder), 0)
 
     def address(self, endpoint: str, **values: object) -> str:
         """The address of one of the room's pages for this case."""

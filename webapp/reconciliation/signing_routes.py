@@ -81,8 +81,7 @@ def signed_page(subject: CaseSubject, snapshot_id: str) -> Answer:
 def yours_page(subject: CaseSubject) -> Answer:
     """What the coder submitted beside what became final, with causes and reasons."""
     table = table_of(subject)
-    entry = subject.own_entry(current_actor())
-    side: Side = "a" if entry is not None and entry.slot == 1 else "b"
+    side: Side = "a" if table.coders["a"] == current_actor().id else "b"
     final = thaw(reading(), operations.final_snapshot(reading(), table.loaded.row).id)
     show_all, show_other = request.args.get("show") == "all", subject.project.coders_see_each_other
     view = yours(table, final, side, show_all=show_all, show_other=show_other)

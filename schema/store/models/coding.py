@@ -29,8 +29,10 @@ class Comparison(Base):
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("study_case.id"))
-    snapshot_1_id: Mapped[str] = mapped_column(ForeignKey("snapshot.id"))  # slot 1: "A"
-    snapshot_2_id: Mapped[str] = mapped_column(ForeignKey("snapshot.id"))  # slot 2: "B"
+    snapshot_1_id: Mapped[str] = mapped_column(
+        ForeignKey("snapshot.id")
+    )  # "A": slot 1, or either where coders are unnamed
+    snapshot_2_id: Mapped[str] = mapped_column(ForeignKey("snapshot.id"))  # "B"
     template_version_id: Mapped[str] = mapped_column(
         ForeignKey("template_version.id")
     )  # the newer of the two

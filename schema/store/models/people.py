@@ -76,6 +76,9 @@ class Project(Base):
     template_key: Mapped[str] = mapped_column(NAME)
     template_version_id: Mapped[str] = mapped_column(ForeignKey("template_version.id"))  # for new entries
     rehearsal: Mapped[bool] = mapped_column(default=False)
+    coders_unnamed: Mapped[bool] = mapped_column(
+        default=False
+    )  # A and B on the pages of reconciling, in any order
     coders_see_each_other: Mapped[bool] = mapped_column(
         default=False
     )  # after sign-off, on "yours and the final"

@@ -124,6 +124,7 @@ def _project() -> None:
         sa.Column("template_key", sa.String(length=100), nullable=False),
         sa.Column("template_version_id", sa.String(length=16), nullable=False),
         sa.Column("rehearsal", sa.Boolean(), nullable=False),
+        sa.Column("coders_unnamed", sa.Boolean(), nullable=False),
         sa.Column("coders_see_each_other", sa.Boolean(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("archived_at", MOMENT, nullable=True),
