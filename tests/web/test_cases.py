@@ -261,7 +261,7 @@ def test_a_seed_that_is_no_number_is_told(client_for, world, seed):
 
 
 @pytest.mark.parametrize(
-    "query", ["state=nonsense", "person=nobody", "after=%00", "text=%25", "state=%F0%9F%92%A5"]
+    "query", ["state=nonsense", "person=nobody", "after=zzz", "text=%25", "state=%F0%9F%92%A5"]
 )
 def test_odd_filters_give_a_page(client_for, world, query):
     add_case(world)
