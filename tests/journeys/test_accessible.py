@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from schema.store.database import Database
 from tests.support.browser import Site, served, visit
@@ -34,7 +34,7 @@ NUMBER = re.compile(r"/\d+(?=/|$)")
 NAMED = re.compile(r"^/projects/(?!new$)[^/]+|^/questionnaires/(?!new$)[^/]+|(?<=/agreement)/[^/]+")
 FIGURE = re.compile(r"/figures/.*")  # of the findings: one page for each figure, all of one shape
 #: Of pages that differ by the state of their case, so many are looked at; of all others, one for each address.
-SEVERAL = {"/projects/*/cases/*": 4, "/projects/*/cases/*/comparison": 3}
+SEVERAL = {"/projects/*": 2, "/projects/*/cases/*": 4, "/projects/*/cases/*/comparison": 3}
 NOT_A_PAGE = re.compile(r"\.(xlsx|csv|json|jsonl|sav|zip|pdf|docx|dta|yaml|txt)$|/file$|/download$")
 #: Looks alike to all who may open it: once is enough.
 FOR_ALL = "/questionnaires"
@@ -170,6 +170,31 @@ def case_in(page: Page, page_of_case: str) -> str:
     target = page.locator(f'a[href*="/dhr-follow-up/cases/"][href*="/{part}"]').first.get_attribute("href")
     assert target
     return target.split(f"/{part}")[0]
+
+
+def test_thirteen_questions_stand_on_one_screen(browser: Browser, sample: Site):
+    """The longest row of the DHR questionnaire has twelve questions; one more of their height fits below its head."""
+    with visit(browser, sample) as window:
+        page = window.page
+        sign_in(page, "amara")
+        address = f"{case_in(page, '/entry/recommendations')}/entry/recommendations"
+        page.set_viewport_size({"width": 1600, "height": 1000})
+        page.goto(address)
+        page.wait_for_selector("form[data-ready]")
+        head = page.locator(".rows").bounding_box()
+        page.get_by_role("button", name="Add recommendation").click()
+        row = page.locator(".rows [data-row]").last
+        expect(row.locator("[data-question]")).to_have_count(12)
+        boxes = [one.bounding_box() for one in row.locator("[data-question]").all()]
+        heights = [box["height"] for box in boxes if box]
+        body = row.locator("[data-question]").first
+        card, first = row.bounding_box(), body.bounding_box()
+    assert head
+    assert card
+    assert first
+    room = 1000 - head["y"] - (first["y"] - card["y"])
+    assert len(heights) == 12
+    assert sum(heights) / 12 * 13 <= room
 
 
 def test_the_check_can_fail(browser: Browser, sample: Site):
