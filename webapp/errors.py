@@ -35,7 +35,8 @@ WORDS = {
     ),
     401: Words("You are signed out", "Sign in to go on."),
     403: Words(
-        "You may not open this", "Your part in this project does not include it. A manager can change that."
+        "You may not open this",
+        "Your part does not include it. A manager of the project, or an administrator, can change that.",
     ),
     404: Words("Page not found", "There is nothing here, or nothing that you take part in."),
     405: Words("This cannot be done this way", "The page exists, but not for this kind of request."),

@@ -60,7 +60,12 @@ def submit_entry(
         project_id=case.project_id,
         case_id=case.id,
         object_id=entry.id,
-        detail={"snapshot": snapshot.id, "sha256": snapshot.sha256, "dropped": list(dropped)},
+        detail={
+            "snapshot": snapshot.id,
+            "sha256": snapshot.sha256,
+            "dropped": list(dropped),
+            "confirmed": sorted(confirmed),
+        },
     )
     if _submitted(session, case.id) == 2:
         create_comparison(session, actor, case)

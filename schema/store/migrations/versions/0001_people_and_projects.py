@@ -1,9 +1,8 @@
 """People and how they sign in, settings, template versions, projects and their members.
 
-Until the first release the steps that make tables are kept to the models by hand: whoever adds a column or a table to
-``schema/store/models`` adds the same line here. ``tests/store/test_migrations.py`` compares the two on both
-databases and names what is missing. Databases made before such a change are thrown away.
-After the first release nothing here changes any more, and each change is a numbered step of its own.
+The steps up to 0006 made the first tables and change no more: an installation may hold them. Whoever adds a column or a
+table to ``schema/store/models`` adds a numbered step of its own; ``tests/store/test_migrations.py`` compares models and
+steps on both databases and names what is missing.
 """
 
 from __future__ import annotations
