@@ -148,9 +148,10 @@ def resolve_by_keyboard(page: Page, case: str) -> None:
     """Settle everything with the keys; at every step one is settled and one fewer is left."""
     page.goto(f"{case}/comparison/resolve")
     for settled in range(20):
-        if not page.locator("[data-position]").count():
+        if page.locator("[data-position]").count() == 0:
             break
         expect(page.get_by_text(re.compile(rf"^{settled} of \d+ settled"))).to_be_visible()
+        expect(page.get_by_role("button", name="Keys")).to_be_visible()  # shown once the keys are bound
         page.keyboard.press("a")
         expect(page.get_by_text(re.compile(rf"^{settled + 1} of \d+ settled"))).to_be_visible()
     expect(page.locator("[data-position]")).to_have_count(0)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.support import programs
 
@@ -29,6 +29,7 @@ QUIET = (
     "--disable-sync",
 )
 PATIENCE = 60.0
+expect.set_options(timeout=20_000)  # five seconds are not enough where the machine has other work
 
 
 @dataclass(frozen=True)
