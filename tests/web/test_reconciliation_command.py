@@ -117,3 +117,13 @@ def test_only_a_reconciler_of_the_project_can_lend_the_name(world: World, tandem
     assert done.exit_code == 2
     assert "is not a reconciler of pilot" in done.output
     assert comparison(world, case_id).row.state == "open"
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_a_missing_reason_is_refused_once_before_any_case(world: World, tandem: Tandem, reason: str) -> None:
+    rehearsal(world)
+    for reference in ("DHR-001", "DHR-002"):
+        submitted_case(world, A, B, reference)
+    ran = tandem("pilot", "--as", "carol", "--take", "a", "--reason", reason)
+    assert (ran.exit_code, ran.stdout, ran.stderr.count("RESOLVE-")) == (2, "", 1)
+    assert "RESOLVE-059" in ran.stderr

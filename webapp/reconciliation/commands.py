@@ -29,6 +29,8 @@ from webapp.reconciliation import operations
 @with_database
 def reconcile(database: Database, project_key: str, name: str, take: str, reason: str) -> None:
     """Settle and sign off every case that is ready, in a project marked as a rehearsal."""
+    if not reason.strip():
+        raise refuse("RESOLVE-059", "Say why everything is settled at once.", "Give a reason after --reason.")
     with database.reading() as session:
         project = _rehearsal(session, project_key)
         actor = _reconciler(session, project, name)
