@@ -17,7 +17,7 @@ STATES: dict[str, tuple[str, str]] = {
     "returned": ("Returned", "attention"),
     "submitted": ("Submitted", "done"),
     "ready_to_compare": ("Ready to compare", "attention"),
-    "open": ("Ready to match rows", "attention"),
+    "open": ("Ready to compare", "attention"),
     "matching_rows": ("Matching rows", "active"),
     "matching": ("Matching rows", "active"),
     "resolving": ("Resolving", "active"),

@@ -65,7 +65,7 @@ def test_a_reconciler_is_led_to_what_is_ready_and_to_nothing_before(
     ready_case(world, "DHR-READY", report={"area": "Elsewhere"})
     page = client_for("carol").page("/")
     assert page.links["DHR-READY"].endswith(f"/cases/{world.case('DHR-READY').id}/comparison")
-    assert "Ready to match rows" in page.words
+    assert "Ready to compare" in page.words
 
 
 def test_a_returned_entry_takes_the_case_off_the_reconcilers_list(
