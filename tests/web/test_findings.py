@@ -71,6 +71,14 @@ def test_tables_are_printed_with_count_valid_n_percentage_and_missing(dana: Poli
     assert "Counted in primary victims." in page.words
 
 
+def test_no_table_bears_the_name_of_its_section(dana: PolicingClient) -> None:
+    root = dana.page(FINDINGS).root
+    names = [one.get("aria-label", "") for one in root.iter() if one.get("role") == "region"]
+    headings = {words(one) for one in root.iter("h2")}
+    assert names
+    assert (len(set(names)), headings & set(names)) == (len(names), set())
+
+
 def test_every_bar_says_the_figure_of_its_line(dana: PolicingClient) -> None:
     page = dana.page(FINDINGS)
     section = next(one for one in page.root.iter("section") if one.get("id") == "finding-themes")
