@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from schema.store.assignments import assign
 from schema.store.cases import register_case
-from schema.store.models import Case
+from schema.store.models import Audit, Case
 from schema.store.projects import add_member, create_project
 from schema.store.templates import ensure_shipped
 from schema.template.model import Field
@@ -108,6 +110,9 @@ def test_a_victim_under_sixteen_asks_for_confirmation(dhr: Desk, amara: Policing
     answer = amara.submit(dhr.section("submit"), {"statement": "yes", "confirmed": confirmation})
     assert answer.status_code == 303
     assert dhr.entry().state == "submitted"
+    with dhr.world.reading() as session:
+        line = session.scalars(select(Audit).where(Audit.action == "entry.submit")).one()
+    assert json.loads(line.detail)["confirmed"] == [confirmation]
 
 
 def test_all_that_is_left_to_tick_is_said_at_once_and_what_was_ticked_stays(
