@@ -19,7 +19,7 @@ NO_FIELD = "no field has this figure"
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One compared case: what comparing found, who coded it (slot 1, slot 2) and its month (``2026-11``).
+    """One compared case: what comparing found, who coded it (A, B) and its month (``2026-11``).
 
     ``entries`` are needed for the figures of fields that help to pair rows, with the pairing made without them.
     """
@@ -71,7 +71,8 @@ class AgreementReport:
 def build_report(compared: Iterable[Compared]) -> AgreementReport:
     """Count all compared cases in one pass and give every figure, with bootstrap intervals.
 
-    In the figures of a pair the coder whose name comes first is A, whichever slot they had; elsewhere A is slot 1.
+    In the figures of a pair the coder whose name comes first is A, whichever side they were on; elsewhere A is
+    the comparison's own A, which need not be slot 1 where coders are unnamed.
     """
     whole, apart = AgreementTally(), PairingApart()
     pairs: dict[tuple[str, str], AgreementTally] = {}
