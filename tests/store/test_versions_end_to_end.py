@@ -254,6 +254,13 @@ def test_a_version_or_project_that_is_none_is_refused_by_command(
     assert "small@1" in tandem("project", "list").output
 
 
+def test_an_unknown_version_is_answered_with_those_that_exist(tandem: Commands) -> None:
+    tandem("project", "create", "pilot", "--title", "Pilot", "--template", "small@1")
+    tandem("template", "publish", tandem.write("v2.yaml", SECOND, SECOND_LISTS), "--reason", REASON)
+    ran = tandem("project", "use-version", "pilot", "7")
+    assert (ran.exit_code, "PRJ-006" in ran.stderr, "There is: 1, 2." in ran.stderr) == (2, True, True)
+
+
 def test_an_incompatible_version_is_refused_by_command_with_the_reason(tandem: Commands) -> None:
     wrong = tandem.write(
         "v2.yaml", SECOND.replace("kind: text, label: Area", "kind: long_text, label: Area"), SECOND_LISTS

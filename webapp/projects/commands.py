@@ -10,7 +10,7 @@ from schema.problem import refuse
 from schema.store.database import Database
 from schema.store.models import TemplateVersion
 from schema.store.projects import all_projects, create_project, find_project, use_template_version
-from schema.store.templates import compiled, ensure_shipped, find_version, latest_version
+from schema.store.templates import compiled, ensure_shipped, find_version, latest_version, versions
 from schema.template.shipped import shipped_keys
 from webapp.command_line import with_database
 
@@ -66,10 +66,23 @@ def use_version(database: Database, key: str, version: int) -> None:
         found = find_project(session, key)
         if found is None:
             raise refuse("PRJ-023", f"There is no project “{key}”.", "See: tandem project list", status=404)
+        _require_known(session, found.template_key, version)
         use_template_version(
             session, COMMAND_LINE, found, _version(session, f"{found.template_key}@{version}")
         )
     click.echo(f"New entries of {key} use version {version}.")
+
+
+def _require_known(session: Session, key: str, number: int) -> None:
+    known = {row.version for row in versions(session, key)}
+    known |= {version for name, version in shipped_keys() if name == key}
+    if number not in known:
+        raise refuse(
+            "PRJ-006",
+            f"There is no version {number} of “{key}”.",
+            f"There is: {', '.join(str(one) for one in sorted(known))}.",
+            status=404,
+        )
 
 
 def _version(session: Session, asked: str) -> TemplateVersion:
