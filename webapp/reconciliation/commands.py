@@ -64,7 +64,7 @@ def _rehearsal(session: Session, key: str) -> Project:
         raise refuse("RESOLVE-050", f"There is no project “{key}”.", "List them with: tandem project list")
     if not project.rehearsal:
         raise refuse(
-            "RESOLVE-051",
+            "RESOLVE-066",
             f"{key} is not a rehearsal, so its cases are reconciled by a person, position by position.",
             "For an exercise, create a project with: tandem project create KEY --rehearsal …",
         )
