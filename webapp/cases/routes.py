@@ -20,7 +20,7 @@ from forms.cases import (
     WithdrawForm,
 )
 from schema.problem import Problem, Refused, refuse
-from schema.store.case_state import state_for
+from schema.store.case_state import STATES, state_for
 from schema.store.caselist import CaseFilter
 from schema.store.cases import describe_case, register_case, restore_case, withdraw_case
 from webapp.access.guard import current_actor, permit
@@ -52,7 +52,7 @@ def list_page(subject: ProjectSubject) -> Answer:
     )
     actor = current_actor()
     view = views.list_view(reading(), actor, subject, wanted, request.args.get("after", "")[:100])
-    form.state.choices = [("", "Any state"), *((state, state.capitalize()) for state in view.counts)]
+    form.state.choices = [("", "Any state"), *((state, state.capitalize()) for state in STATES)]
     people = {
         user.id: user.display_name
         for role in ("coder", "reconciler")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from schema.actor import Actor
 from schema.store.assignments import LABEL_OF
 from schema.store.case_state import STATES
-from schema.store.caselist import CaseFilter, CasePage, case_page, counts_by_state
+from schema.store.caselist import CaseFilter, CasePage, case_page
 from schema.store.models import Entry, Project, User
 from webapp.access.policy import can
 from webapp.access.subjects import CaseSubject, ProjectSubject
@@ -34,7 +34,6 @@ class ListView:
 
     page: CasePage
     all_cases: bool
-    counts: dict[str, int]
     wanted: CaseFilter
 
 
@@ -74,8 +73,7 @@ def list_view(
         own_only=not all_cases,
     )
     page = case_page(session, project.id, actor.id, narrowed, after=after)
-    counts = counts_by_state(session, project.id, actor.id) if all_cases else {}
-    return ListView(page, all_cases, counts, narrowed)
+    return ListView(page, all_cases, narrowed)
 
 
 def parts_of(session: Session, actor: Actor, subject: CaseSubject) -> list[Part]:
