@@ -1,4 +1,4 @@
-"""The case list: filtered, paged by key, with the people's names; and counts by state."""
+"""The case list: filtered, paged by key, with the people's names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from schema.store.case_state import STATES, state_seen_by
+from schema.store.case_state import state_seen_by
 from schema.store.models import Assignment, Case, User
 
 PAGE = 50
@@ -109,15 +109,6 @@ def case_page(
     more = len(found) > limit
     lines = tuple(found[:limit])
     return CasePage(lines, total, lines[-1].reference if more else "")
-
-
-def counts_by_state(session: Session, project_id: str, seen_by: str) -> dict[str, int]:
-    """How many cases are in each state as the user may see it, every state named, in workflow order."""
-    state = state_seen_by(seen_by).label("state")
-    inner = select(state).where(Case.project_id == project_id).subquery()
-    query = select(inner.c.state, func.count()).group_by(inner.c.state)
-    counted = {row[0]: row[1] for row in session.execute(query)}
-    return {name: counted.get(name, 0) for name in STATES}
 
 
 def unassigned_cases(session: Session, project_id: str) -> list[Case]:

@@ -15,7 +15,7 @@ from schema.problem import Refused
 from schema.store.assignments import assign, current_assignments
 from schema.store.audit_chain import write
 from schema.store.case_state import case_state_expression, state_seen_by
-from schema.store.caselist import CaseFilter, case_page, counts_by_state
+from schema.store.caselist import CaseFilter, case_page
 from schema.store.cases import describe_case, register_case, restore_case, withdraw_case
 from schema.store.database import Database, new_id, now
 from schema.store.entries import save_document
@@ -24,6 +24,7 @@ from schema.store.people import actor_for
 from schema.store.projects import create_project, find_project
 from schema.store.submission import return_entry, submit_entry
 from schema.store.templates import compiled, publish
+from schema.store.worklist import counts_of_projects
 from tests.support.world import SYSTEM, add_person, small_template
 
 DOCUMENT = Document(
@@ -225,7 +226,7 @@ def test_the_list_filters_pages_and_counts(study: Study):
     assert case_page(session, project, study.people["dana"].id, narrowed).total == 4
     assert case_page(session, project, study.people["carol"].id, CaseFilter(own_only=True)).total == 4
     assert case_page(session, project, study.people["dana"].id, CaseFilter(text="%")).total == 0
-    counts = counts_by_state(session, project, study.people["dana"].id)
+    counts = counts_of_projects(session, [project], study.people["dana"].id)[project]
     assert counts["assigned"] == 4
     assert counts["registered"] == 3
 

@@ -18,12 +18,12 @@ from schema.framework.figures import Evaluation
 from schema.framework.shipped import framework_for
 from schema.problem import Refused
 from schema.store.case_state import STATES
-from schema.store.caselist import counts_by_state
 from schema.store.database import Database
 from schema.store.migrate import head
 from schema.store.models import Audit, Comparison, Decision, Entry
 from schema.store.projects import find_project
 from schema.store.readmodel import master_study
+from schema.store.worklist import counts_of_projects
 from tests.support.databases import sqlite_database
 from tests.unit.framework.test_briefing_figures import WITH_NUMERATOR, found
 from webapp.cli import main
@@ -126,7 +126,7 @@ def test_the_second_project_stands_in_every_state(loaded: Database):
     with loaded.reading() as session:
         project = find_project(session, loading.HALFWAY_KEY)
         assert project is not None
-        counts = counts_by_state(session, project.id, "")
+        counts = counts_of_projects(session, [project.id], "")[project.id]
     planned = Counter(case.state for case in halfway())
     assert {state: counts[state] for state in STATES if counts[state]} == dict(planned)
     assert set(planned) == set(STATES) - {"withdrawn"}
