@@ -1,5 +1,5 @@
 # make demo    load the sample study and serve it; prints the address and how to sign in
-# make test    all tests; those in a browser last
+# make test    all tests, several at once; those in a browser last and one by one
 # make check   formatting, lint, types, import contracts, templates, questionnaires
 # make format  rewrite the code in the house format
 #
@@ -24,7 +24,7 @@ demo: $(VENV)/.ready-run
 test: test-rooms test-journeys
 
 test-rooms: $(VENV)/.ready-test
-	$(BIN)/python -m pytest tests --ignore=tests/journeys
+	$(BIN)/python -m pytest tests --ignore=tests/journeys --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-journeys: $(VENV)/.ready-test
 	$(BIN)/python -m pytest tests/journeys
