@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import BooleanField, Form, HiddenField, IntegerField, PasswordField, SelectField, TextAreaField
+from wtforms import BooleanField, Form, HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from forms.builder import FormMeta
 from forms.fields import FIELDS, Shown
+from forms.reentry import PasswordAgain
 from schema.coding.model import CAUSES
 from schema.template.model import Field
 from schema.template.value import Value
@@ -93,14 +94,8 @@ class AnswerForm(Form):
     )
 
 
-class SignOffForm(RevisionForm):
+class SignOffForm(PasswordAgain, RevisionForm):
     """The signature: the signed-in person's own password."""
-
-    password = PasswordField(
-        "Your password",
-        [InputRequired("Enter your password.")],
-        description="The one you sign in with: it stands for your signature.",
-    )
 
 
 class ReopenForm(SignOffForm):

@@ -368,6 +368,12 @@ def test_sign_off_waits_for_everything_and_asks_for_the_right_password(
     answer = carol.submit(here, {"revision": revision, "password": "not the right password"})
     assert answer.status_code == 422
     assert "That is not your password." in Page(answer).words
+    for _ in range(4):
+        carol.submit(here, {"revision": revision, "password": "not the right password"})
+    answer = carol.submit(here, {"revision": revision, "password": PASSWORD})
+    assert (answer.status_code, bool(answer.headers["Retry-After"])) == (429, True), (
+        "a signature was guessed at"
+    )
     assert comparison(world, case_id).row.state == "resolved"
 
 

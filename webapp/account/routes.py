@@ -14,9 +14,10 @@ from schema.store import passwords
 from schema.store.first_start import is_waiting, make_first_administrator
 from schema.store.models import User
 from schema.store.people import end_sessions_of, store_rehash, use_reset_code
-from schema.store.throttle import TooManyAttempts, attempt, succeeded
+from schema.store.throttle import TooManyAttempts, succeeded
 from webapp.access.devices import remember_device, subject_of
 from webapp.access.guard import current_actor, permit, public
+from webapp.access.reentry import count_attempt, reentry_subject
 from webapp.access.sessions import current_token, current_user, remember, sign_in, sign_out, signed_in
 from webapp.account import operations
 from webapp.errors import reference
@@ -47,10 +48,10 @@ def sign_in_now() -> ResponseReturnValue:
         return _page("sign-in", form, form_problems(form), status=422)
     subject = subject_of("sign-in", form.name.data)
     try:
-        _count(subject)
+        count_attempt(subject)
         user = operations.recognise(reading(), form.name.data, form.password.data)
     except TooManyAttempts as refused:
-        return _wait("sign-in", form, refused)
+        return _page("sign-in", form, refused.problems, status=refused.status)
     except Refused as refused:
         with writing() as session:
             operations.note_refused(session, form.name.data, reference())
@@ -87,13 +88,11 @@ def set_up_now() -> ResponseReturnValue:
         return _page("set-up", form, form_problems(form), status=422)
     try:
         hashed = passwords.accept(form.password.data, name=form.name.data)
-        _count("set-up")
+        count_attempt("set-up")
         with writing() as session:
             user = make_first_administrator(
                 session, form.code.data, form.name.data, form.display_name.data, hashed, reference()
             )
-    except TooManyAttempts as refused:
-        return _wait("set-up", form, refused)
     except Refused as refused:
         return _page("set-up", form, refusal_problems(form, refused), status=refused.status)
     return _welcome(user, "set-up", "/")
@@ -116,11 +115,9 @@ def reset_now() -> ResponseReturnValue:
     subject = subject_of("reset", form.name.data)
     try:
         hashed = passwords.accept(form.password.data, name=form.name.data)
-        _count(subject)
+        count_attempt(subject)
         with writing() as session:
             user = use_reset_code(session, form.name.data, form.code.data, hashed, reference())
-    except TooManyAttempts as refused:
-        return _wait("reset", form, refused)
     except Refused as refused:
         return _page("reset", form, refusal_problems(form, refused), status=refused.status)
     response = _welcome(user, subject, "/")
@@ -143,9 +140,9 @@ def change_password_now() -> ResponseReturnValue:
     if not form.validate():
         return _account(form, form_problems(form), status=422)
     user = current_user()
-    subject = f"password:{user.id}"
+    subject = reentry_subject(user.id)
     try:
-        _count(subject)
+        count_attempt(subject)
         hashed = operations.accepted_hash(reading(), user, form.present.data, form.password.data)
     except Refused as refused:
         return _account(form, refusal_problems(form, refused), status=refused.status)
@@ -180,26 +177,12 @@ def own_path(target: str | None) -> str:
     return path if own and not path.startswith(("//", "/\\")) and "\\" not in path else "/"
 
 
-def _count(subject: str) -> None:
-    """Count an attempt before anything is checked. Raises TooManyAttempts where it has to wait."""
-    with writing() as session:
-        seconds = attempt(session, subject)
-    if seconds:
-        raise TooManyAttempts(seconds)
-
-
 def _welcome(user: User, subject: str, target: str) -> Response:
     """Sign the person in, begin their count anew, and mark this browser as theirs."""
     with writing() as session:
         succeeded(session, subject)
     response = remember(make_response(redirect(target, code=303)), sign_in(user))
     return remember_device(response, user.name)
-
-
-def _wait(name: str, form: FlaskForm, refused: TooManyAttempts) -> ResponseReturnValue:
-    response = make_response(_page(name, form, refused.problems, status=refused.status))
-    response.headers["Retry-After"] = str(refused.seconds)
-    return response
 
 
 def _page(

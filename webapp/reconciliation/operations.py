@@ -17,11 +17,11 @@ from schema.coding.choices import union
 from schema.coding.model import Position
 from schema.coding.questions import locate
 from schema.problem import Refused, refuse
-from schema.store import comparisons, passwords
+from schema.store import comparisons
 from schema.store.audit import record
 from schema.store.case_state import case_state_expression
 from schema.store.loaded import LoadedComparison, claim, find_live, load
-from schema.store.models import Case, Comparison, Decision, Project, Snapshot, User
+from schema.store.models import Case, Comparison, Decision, Project, Snapshot
 from schema.store.pairings import confirm_group, refuse_stale
 from schema.template.kinds.choices import in_list_order
 from schema.template.value import Value
@@ -169,18 +169,6 @@ def broken_rules(loaded: LoadedComparison, position: Position) -> tuple[str, ...
     found = findings(loaded.template, loaded.consensus(), "submit")
     own = [one for one in found if (one.section, one.row_id) == (position.section, row_id)]
     return tuple(one.message for one in own if one.rule_key and one.severity == "error")
-
-
-def recognise(session: Session, actor: Actor, password: str) -> None:
-    """Make sure that it is the signed-in person who signs. Raises ``Refused`` (422) for a wrong password."""
-    user = session.get(User, actor.id)
-    if user is None or not passwords.verify_password(user.password_hash, password):
-        raise refuse(
-            "RESOLVE-042",
-            "That is not your password.",
-            "Enter the password you sign in with.",
-            where="password",
-        )
 
 
 def final_snapshot(session: Session, row: Comparison) -> Snapshot:

@@ -8,9 +8,9 @@ from forms.reconciliation import ReopenForm
 from schema.problem import Refused
 from schema.store import comparisons
 from webapp.access.guard import current_actor, permit
+from webapp.access.reentry import confirm_person
 from webapp.access.subjects import CaseSubject
 from webapp.messages import form_problems, refusal_problems, say
-from webapp.reconciliation import operations
 from webapp.reconciliation.room import (
     BASE,
     Answer,
@@ -21,7 +21,7 @@ from webapp.reconciliation.room import (
     room,
     table_of,
 )
-from webapp.unit_of_work import reading, writing
+from webapp.unit_of_work import writing
 
 
 @room.get(f"{BASE}/reopen")
@@ -39,7 +39,7 @@ def reopen_now(subject: CaseSubject) -> Answer:
     if not form.validate():
         return _page(subject, form, form_problems(form), 422)
     try:
-        operations.recognise(reading(), current_actor(), form.password.data)
+        confirm_person(form.password.data)
         with writing() as session:
             comparisons.reopen(
                 session,

@@ -10,6 +10,7 @@ from schema.store import comparisons
 from schema.store.reopening import Signing, signings
 from schema.store.snapshots import thaw
 from webapp.access.guard import current_actor, permit
+from webapp.access.reentry import confirm_person
 from webapp.access.subjects import CaseSubject
 from webapp.messages import form_problems, refusal_problems, say
 from webapp.reconciliation import operations
@@ -43,7 +44,7 @@ def sign_off_now(subject: CaseSubject) -> Answer:
     if not form.validate():
         return _page(subject, form, form_problems(form), 422)
     try:
-        operations.recognise(reading(), current_actor(), form.password.data)
+        confirm_person(form.password.data)
         with writing() as session:
             comparisons.sign_off(
                 session,
