@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from zipfile import ZIP_DEFLATED
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as PageCell
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.chart.bar_chart import BarChart
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.dimensions import ColumnDimension
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
+from exports.analysis.naming import Names
 from exports.archive import SteadyZip
 from exports.cells import (
     LONGEST_TEXT,
@@ -38,6 +40,7 @@ from exports.cells import (
     sheet_title,
 )
 from exports.digest import canonical, lasting
+from exports.page_setup import break_before, heighten, note, set_up, table
 from schema.problem import refuse
 
 FORMATS = {
@@ -66,6 +69,9 @@ CUT = 32_600
 HEADER_FILL = PatternFill("solid", fgColor="DDE5ED")
 RED_FILL = PatternFill("solid", bgColor="F4B6B6")
 LONGEST_LIST = 253  # signs inside the quotation marks of a list of codes
+LONGEST_NAME = 200  # a name in a workbook has at most 255 signs
+LONGEST_REMARK = 255
+NO_NOTES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ class Column:
 
     ``kind``: text (typed by people), label (from a list), whole, number, date, moment, formula or any (texts and numbers
     in turn). Moments are when something was done, not what was found, and stay out
-    of the content hash. ``width`` is in characters (0: by kind).
+    of the content hash. ``width`` is in characters (0: by kind); ``wrap``: whether long texts go on in further lines.
     """
 
     name: str
@@ -82,6 +88,7 @@ class Column:
     kind: str = "text"
     width: float = 0.0
     note: str = ""
+    wrap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,15 @@ class Sheet:
     """One sheet under construction. Rows are written as they come and are not kept."""
 
     def __init__(
-        self, book: Book, title: str, columns: Sequence[Column], *, frozen: str, hashed: bool
+        self,
+        book: Book,
+        title: str,
+        columns: Sequence[Column],
+        *,
+        frozen: str,
+        hashed: bool,
+        filtered: bool,
+        notes: Mapping[str, str],
     ) -> None:
         """Write the header; raises ``Refused`` (XLS-001) where there are more columns than a sheet can have."""
         if len(columns) > MOST_COLUMNS:
@@ -117,13 +132,16 @@ class Sheet:
                 "Export fewer fields.",
             )
         self.book, self.title, self.columns, self.hashed = book, title, tuple(columns), hashed
+        self.filtered = filtered
         self.rows = 0
         self.hash = sha256(canonical([column.name for column in columns]))
         self._page = book.workbook.create_sheet(title)
-        self._set_up(frozen)
+        self._widths = [self._width(column) for column in self.columns]
+        set_up(self._page, self._widths, frozen)
         self._plain = [self._styled(column, quoted=False) for column in self.columns]
         self._quoted = [self._styled(column, quoted=True) for column in self.columns]
-        self._page.append([self._head(column) for column in self.columns])
+        heighten(self._page, 1, zip((column.name for column in self.columns), self._widths, strict=True))
+        self._page.append([self._head(column, notes.get(column.name, "")) for column in self.columns])
 
     def append(self, row: Sequence[Cell]) -> None:
         """Write one row; raises ``Refused`` (XLS-002) where the sheet is full."""
@@ -138,14 +156,37 @@ class Sheet:
         self.rows += 1
         if self.hashed:
             self.hash.update(canonical(lasting(self.columns, row)))
+        self._wrap(row)
         self._page.append(self._cells(row))
 
+    def _wrap(self, row: Sequence[Cell]) -> None:
+        """Give long texts of columns that wrap the room that they need."""
+        cells = zip(self.columns, self._widths, row, strict=True)
+        wrapped = [(value, width) for column, width, value in cells if column.wrap and isinstance(value, str)]
+        if wrapped:
+            heighten(self._page, self.rows + 1, wrapped)
+
     def close(self) -> None:
-        """Set the filter over all rows."""
-        if self.columns:
-            last = get_column_letter(len(self.columns))
-            self._page.auto_filter.ref = f"A1:{last}{self.rows + 1}"
+        """Make all rows a table with a filter, where the sheet has one."""
+        if self.filtered:
+            headers = [_heading(column) for column in self.columns]
+            table(self._page, self.book.names.take(f"table_{self.title}"), headers, self.rows)
         self._page.close()
+
+    def cells(self, number: int, first: int = 2, last: int = 0) -> str:
+        """Address of cells in the column ``number`` (from 1) with the sheet before it; by default of all its rows."""
+        letter, title = get_column_letter(number), self.title.replace("'", "''")
+        end = last or max(self.rows, 1) + 1
+        cells = f"${letter}${first}" if first == end else f"${letter}${first}:${letter}${end}"
+        return f"'{title}'!{cells}"
+
+    def draw(self, chart: BarChart, row: int) -> None:
+        """Put a chart with its upper left corner at the beginning of a row."""
+        self._page.add_chart(chart, f"A{row}")
+
+    def break_before(self, rows: Sequence[int]) -> None:
+        """Begin new pages of paper at rows."""
+        break_before(self._page, rows)
 
     def _cells(self, row: Sequence[Cell]) -> Iterator[PageCell | Safe]:
         """Cells with a style where a value needs one; all others plain, which is far quicker to write."""
@@ -205,8 +246,8 @@ class Sheet:
         """Text in its cell. Typed text carries the format of text, so that 4.20 stays what it is when it is edited."""
         if length(text) > LONGEST_TEXT:
             text = self.book.overflow(self.title, self.rows + 1, self.columns[index].name, text)
-        live = looks_live(text)
-        if not live and self.columns[index].kind != "text":
+        live, column = looks_live(text), self.columns[index]
+        if not live and column.kind != "text" and not column.wrap:
             return escaped(text)
         cell = self._quoted[index] if live else self._plain[index]
         cell.value = escaped(text)
@@ -218,29 +259,27 @@ class Sheet:
         cell.number_format = FORMATS[column.kind]
         if quoted:
             cell.quotePrefix = True
+        if column.wrap:
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
         return cell
 
-    def _head(self, column: Column) -> PageCell:
-        cell = WriteOnlyCell(self._page, escaped(clean_text(column.name)))
+    def _head(self, column: Column, more: str) -> PageCell:
+        cell = WriteOnlyCell(self._page, _heading(column))
         cell.data_type = "s"
         cell.font, cell.fill = Font(bold=True), HEADER_FILL
         cell.alignment = Alignment(vertical="top", wrap_text=True)
         cell.number_format = "@"
+        if more or column.label:
+            cell.comment = note(clean_text(more or column.label))
         return cell
 
-    def _set_up(self, frozen: str) -> None:
-        page = self._page
-        page.freeze_panes = frozen
-        page.page_setup.orientation = "landscape"
-        page.page_setup.fitToHeight = 0
-        page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        page.print_title_rows = "1:1"
-        for number, column in enumerate(self.columns, 1):
-            width = column.width or max(WIDTHS[column.kind], min(len(column.name) + 2.0, 28.0))
-            letter = get_column_letter(number)
-            page.column_dimensions[letter] = ColumnDimension(
-                page, index=letter, width=width, customWidth=True
-            )
+    def _width(self, column: Column) -> float:
+        return column.width or max(WIDTHS[column.kind], min(len(column.name) + 2.0, 28.0))
+
+
+def _heading(column: Column) -> str:
+    """The name of a column as the workbook holds it."""
+    return escaped(clean_text(column.name))
 
 
 @dataclass
@@ -253,15 +292,35 @@ class Book:
     def __post_init__(self) -> None:
         """Open an empty workbook in streaming mode."""
         self.workbook = Workbook(write_only=True)
+        self.names = Names(LONGEST_NAME, frozenset())
         self._taken: set[str] = set()
 
     def sheet(
-        self, name: str, columns: Sequence[Column], *, frozen: str = "B2", hashed: bool = True
+        self,
+        name: str,
+        columns: Sequence[Column],
+        *,
+        frozen: str = "B2",
+        hashed: bool = True,
+        filtered: bool = True,
+        notes: Mapping[str, str] = NO_NOTES,
     ) -> Sheet:
-        """Open a sheet; the title is made legal and unique. ``hashed``: whether it is part of the content hash."""
-        sheet = Sheet(self, sheet_title(name, self._taken), columns, frozen=frozen, hashed=hashed)
+        """Open a sheet; the title is made legal and unique. ``hashed``: whether it is part of the content hash.
+
+        ``filtered``: whether its rows are a table with a filter. ``notes``: the comment on the heading of a column, by the
+        column's name; by default its label.
+        """
+        title = sheet_title(name, self._taken)
+        sheet = Sheet(self, title, columns, frozen=frozen, hashed=hashed, filtered=filtered, notes=notes)
         self.sheets.append(sheet)
         return sheet
+
+    def define(self, wanted: str, cells: str, remark: str) -> str:
+        """Give cells a name that formulas can use; gives the name. ``remark`` is shown in the list of names."""
+        name = self.names.take(wanted)
+        shown = clean_text(remark)[:LONGEST_REMARK]
+        self.workbook.defined_names[name] = DefinedName(name, attr_text=cells, comment=shown or None)
+        return name
 
     def write_sheet(
         self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, hashed: bool = True

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from exports.book import Book
 from exports.datapackage import described_layout
-from exports.sheets import agreement, codebook, findings, live
+from exports.sheets import agreement, charts, codebook, findings, live
 from exports.sheets.answers import AnswerSheet, Layout, layouts
 from exports.sheets.discrepancies import DiscrepancySheet
+from exports.sheets.notes import notes_of
 from exports.sheets.readme import ReadMe
 from exports.written import Progress, Written, no_progress
 from schema.framework.evaluate import CaseExtract, Evaluator
@@ -43,8 +44,8 @@ def write_workbook(
     evaluation = counting.evaluator.result() if counting else None
     book.write_sheet("agreement", agreement.COLUMNS, agreement.agreement_rows(study))
     if counting and evaluation:
-        rows = live.LiveFindings(evaluation, counting.sheet.sheet).rows()
-        live.redden(book.write_sheet("findings", live.COLUMNS, rows))
+        found = live.LiveFindings(book, evaluation, counting.sheet.sheet).write()
+        charts.write_charts(book, evaluation, found)
     book.write_sheet("codebook", codebook.COLUMNS, codebook.codebook_rows(plan, study.newest, framework))
     book.write_sheet("code lists", codebook.LISTS, codebook.codelist_rows(plan, study.newest))
     content_hash = book.content_hash()
@@ -56,7 +57,7 @@ def write_workbook(
 def _write_cases(
     book: Book, study: MasterStudy, framework: Framework | None, plan: tuple[Layout, ...], progress: Progress
 ) -> Counting | None:
-    answers = [AnswerSheet(book, layout, study.newest) for layout in plan]
+    answers = [AnswerSheet(book, layout, study.newest, notes_of(layout, study.newest)) for layout in plan]
     discrepancies = DiscrepancySheet(book)
     counting = Counting(book, framework) if framework else None
     for done, case in enumerate(study.cases, 1):

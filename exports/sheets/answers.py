@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from exports.book import Book, Column, Sheet
@@ -98,12 +98,12 @@ def _as_ever(field: Field, templates: Sequence[Template]) -> Field:
 class AnswerSheet:
     """Writes one sheet of answers, case by case."""
 
-    def __init__(self, book: Book, layout: Layout, taken_from: Template) -> None:
-        """Open the sheet; missing codes are read from the newest template."""
+    def __init__(self, book: Book, layout: Layout, taken_from: Template, notes: Mapping[str, str]) -> None:
+        """Open the sheet; missing codes are read from the newest template. ``notes``: comments on headings by column."""
         self.layout = layout
         self.missing = taken_from.missing
         frozen = "D2" if layout.group else "B2"
-        self.sheet: Sheet = book.sheet(layout.name, layout.columns(), frozen=frozen)
+        self.sheet: Sheet = book.sheet(layout.name, layout.columns(), frozen=frozen, notes=notes)
 
     def add(self, case: MasterCase) -> None:
         """Write the case's row, or its rows."""

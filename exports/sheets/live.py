@@ -6,12 +6,11 @@ that the framework sheet does not show.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from openpyxl.utils import get_column_letter
 
-from exports.book import Column, Sheet
+from exports.book import Book, Column, Sheet
 from exports.cells import Cell, Formula
 from exports.sheets.findings import FINDINGS, findings_row
 from schema.framework.figures import Evaluation
@@ -28,14 +27,29 @@ LIVE = tuple(
     for name in FIGURES
 )
 COLUMNS = (*FINDINGS, *LIVE)
+NAMES = [column.name for column in COLUMNS]
 
 
-@dataclass(frozen=True)
 class LiveFindings:
-    """Writes the findings with their formulas. ``source`` is the sheet of the framework, already written."""
+    """Writes the findings with their formulas, which read the columns of the framework by name.
 
-    evaluation: Evaluation
-    source: Sheet
+    ``source`` is the sheet of the framework, already written: each of its columns is given a name.
+    """
+
+    def __init__(self, book: Book, evaluation: Evaluation, source: Sheet) -> None:
+        """Name the columns of the framework; the first one is the case reference."""
+        self.book, self.evaluation = book, evaluation
+        self.ranges: Mapping[str, str] = {
+            held.key: book.define(f"framework_{held.key}", source.cells(number), held.label)
+            for number, held in enumerate(evaluation.framework.indicators, 2)
+        }
+
+    def write(self) -> Sheet:
+        """Write the sheet of findings: its figures have names, and turn red where somebody has edited the data."""
+        sheet = self.book.write_sheet("findings", COLUMNS, self.rows())
+        self._name_figures(sheet)
+        _redden(sheet)
+        return sheet
 
     def rows(self) -> Iterator[tuple[Cell, ...]]:
         """Every line of every table; the formulas are empty where there are none."""
@@ -47,30 +61,32 @@ class LiveFindings:
                 yield (*exported, *live)
 
     def _formulas(self, key: str) -> tuple[Cell, ...]:
-        own = self._range(key)
+        own = self.ranges[key]
         bare = (Formula(f'=COUNTIF({own},">0")'), Formula(f"=COUNT({own})"))
         within = self.evaluation.framework.by_key[key].within
         if not within:
             return (*bare, None, None)
-        larger = self._range(within)
+        larger = self.ranges[within]
         return (
             *bare,
             Formula(f'=COUNTIFS({own},">0",{larger},">0")'),
             Formula(f'=COUNTIFS({own},">=0",{larger},">0")'),
         )
 
-    def _range(self, key: str) -> str:
-        """The cells of an indicator; the first column of the sheet is the case reference."""
-        place = list(self.evaluation.framework.by_key).index(key) + 2
-        letter, title = get_column_letter(place), self.source.title.replace("'", "''")
-        return f"'{title}'!${letter}$2:${letter}${max(self.source.rows, 1) + 1}"
+    def _name_figures(self, sheet: Sheet) -> None:
+        """A name for n and for N of each line that has them: ``n_themes_theme_T1``, ``valid_n_themes_theme_T1``."""
+        lines = ((table, line) for table in self.evaluation.tables for line in table.lines)
+        for row, (table, line) in enumerate(lines, 2):
+            for name, held in (("n", line.count), ("valid_n", line.base)):
+                if held is not None:
+                    cell = sheet.cells(NAMES.index(name) + 1, row, row)
+                    self.book.define(f"{name}_{table.key}_{line.key}", cell, f"{table.title}: {line.label}")
 
 
-def redden(sheet: Sheet) -> None:
+def _redden(sheet: Sheet) -> None:
     """Turn a formula red where it differs from the figure as exported."""
-    names = [column.name for column in COLUMNS]
     for name in FIGURES:
-        exported, live = (names.index(wanted) + 1 for wanted in (name, f"{name}.now"))
+        exported, live = (NAMES.index(wanted) + 1 for wanted in (name, f"{name}.now"))
         one, other = f"${get_column_letter(live)}2", f"${get_column_letter(exported)}2"
         sheet.redden(live, f'AND({one}<>"",{one}<>{other})')
 

@@ -13,8 +13,8 @@ from schema.store.master import MasterStudy
 
 COLUMNS = (
     Column("item", width=30),
-    Column("value", kind="any", width=48),
-    Column("note", width=80),
+    Column("value", kind="any", width=66),
+    Column("note", width=80, wrap=True),
 )
 CONVENTIONS = (
     ("Empty cell", "There is no answer: not asked in that template version, or left blank. Never a zero."),
@@ -29,7 +29,7 @@ CONVENTIONS = (
     ("Percentages", "Of those with an answer; rounded half up; n/a where there is none. A case counts once."),
     ("Texts", "Recommendation numbers are texts. A text longer than a cell can hold continues on the sheet “long texts”."),
     ("Times", "All times are in UTC."),
-    ("Content hash", "SHA-256 over all sheets but this one, without times: the same data give the same hash."),
+    ("Content hash", "SHA-256 over all sheets of data, without times: the same data give the same hash."),
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import subprocess
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from exports.cells import clean_text
+from exports.page_setup import PAGE_WIDTH
 from exports.workbook import Written, write_workbook
 from schema.answers.document import Evidence
 from schema.coding.agreement import Compared
@@ -103,16 +105,81 @@ def table(book: Any, sheet: str) -> list[dict[str, Any]]:
 
 def test_the_sheets_stand_in_their_order(book):
     assert book.sheetnames == [
-        "read me", "cases", "rows", "discrepancies", "framework", "agreement", "findings", "codebook", "code lists",
+        "read me", "cases", "rows", "discrepancies", "framework", "agreement", "findings", "charts", "codebook", "code lists",
     ]  # fmt: skip
 
 
 def test_every_sheet_has_a_frozen_header_a_filter_and_widths(book):
     for sheet in book:
         assert sheet.freeze_panes.endswith("2")
-        assert sheet.auto_filter.ref == sheet.dimensions
         assert all(cell.font.bold for cell in sheet[1])
         assert sheet.column_dimensions["A"].width >= 10
+        if sheet.title != "charts":
+            (held,) = sheet.tables.values()
+            assert held.ref == held.autoFilter.ref == sheet.dimensions
+            assert [column.name for column in held.tableColumns] == [cell.value for cell in sheet[1]]
+
+
+def test_names_of_tables_and_of_cells_are_legal_and_are_not_taken_twice(book):
+    tables = [name for sheet in book for name in sheet.tables]
+    names = [*tables, *book.defined_names]
+    assert len({name.casefold() for name in names}) == len(names) > 10
+    assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9]*_[A-Za-z0-9_]+", name) for name in names)
+
+
+def test_a_sheet_without_rows_has_a_filter_and_no_table(tmp_path):
+    write(tmp_path / "x.xlsx", study(()))
+    sheet = load_workbook(tmp_path / "x.xlsx")["cases"]
+    assert not sheet.tables
+    assert sheet.auto_filter.ref == sheet.dimensions
+
+
+def test_the_heading_of_a_column_says_what_the_codebook_says_of_it(book):
+    notes = {cell.value: cell.comment.text for cell in book["cases"][1]}
+    assert notes["main.colour"] == (
+        "Colour\nCodes: 1 = =Red; 2 = Blue; 3 = Grey\nMissing codes: -9 = Not reported"
+    )
+    assert notes["main.colours:blue"].startswith("Colours: Blue\nCodes: 1 = ticked")
+    assert notes["case"] == "Case reference"
+
+
+def test_every_sheet_prints_with_its_header_its_name_and_the_number_of_the_page(book):
+    for sheet in book:
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.print_title_rows == "$1:$1"
+        assert (sheet.oddHeader.left.text, sheet.oddFooter.right.text) == ("&A", "Page &P of &N")
+
+
+def test_a_wide_sheet_is_printed_over_several_pages_with_its_first_columns_on_each(book):
+    sheet = book["cases"]
+    width = sum(held.width for held in sheet.column_dimensions.values())
+    assert sheet.page_setup.fitToWidth == -(-width // PAGE_WIDTH) > 1
+    assert sheet.print_title_cols == "$A:$A"
+    assert book["rows"].print_title_cols == "$A:$C"
+
+
+def test_n_and_valid_n_of_every_line_and_every_column_of_the_framework_have_a_name(book):
+    def cells(name: str) -> list[Any]:
+        ((sheet, area),) = book.defined_names[name].destinations
+        held = book[sheet][area]
+        return [cell.value for (cell,) in held] if isinstance(held, tuple) else [held.value]
+
+    for line in table(book, "findings"):
+        key = line["line"].replace(".", "_")
+        assert cells(f"n_colours_{key}") == [line["n"]]
+        assert cells(f"valid_n_colours_{key}") == [line["valid_n"]]
+    assert cells("framework_colour_red") == [row["colour.red"] for row in table(book, "framework")]
+
+
+def test_a_chart_shows_n_of_its_lines_beside_their_labels_and_leaves_out_who_gave_no_answer(book):
+    (chart,) = book["charts"]._charts
+    (series,) = chart.series
+    lines = table(book, "findings")
+    drawn = [number for number, line in enumerate(lines, 2) if line["line"] != "colour.missing"]
+    columns = {cell.value: cell.column_letter for cell in book["findings"][1]}
+    for held, name in ((series.val.numRef, "n"), (series.cat.numRef or series.cat.strRef, "label")):
+        assert held.f == f"'findings'!${columns[name]}${drawn[0]}:${columns[name]}${drawn[-1]}"
+    assert len(drawn) == 3
 
 
 def test_no_cell_is_a_formula_or_an_error(book):
