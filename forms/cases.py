@@ -5,6 +5,8 @@ from __future__ import annotations
 from wtforms import FileField, Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
+from forms.reentry import PasswordAgain
+
 
 class CaseForm(Form):
     """What is written down about a case."""
@@ -34,6 +36,16 @@ class WithdrawForm(Form):
         "Why is the case withdrawn?",
         [InputRequired("Enter a reason."), Length(max=1_000, message="At most 1,000 characters.")],
         description="Exports list the case as excluded, with this reason. What was entered is kept.",
+    )
+
+
+class UnblindForm(PasswordAgain, Form):
+    """Why a case is opened to its coders, and the manager's signature."""
+
+    reason = TextAreaField(
+        "Why is the case unblinded?",
+        [InputRequired("Enter a reason."), Length(max=1_000, message="At most 1,000 characters.")],
+        description="The coders and the reconciler read it, and it stays on record. Say nothing about what was entered.",
     )
 
 

@@ -10,6 +10,7 @@ from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.database import new_id, now
 from schema.store.entries import open_entry
+from schema.store.knowledge import knows_since
 from schema.store.models import Assignment, Case, Entry, Membership, Project, User
 
 ROLE_OF = {"coder_1": "coder", "coder_2": "coder", "reconciler": "reconciler"}
@@ -29,7 +30,7 @@ def assign(session: Session, actor: Actor, case: Case, part: str, user: User) ->
     A new coder starts with a blank entry; the entry of the one replaced is ended and kept. Raises ``Refused``:
     ASSIGN-001 not a member with that role; ASSIGN-002 the person holds another part; ASSIGN-003 withdrawn;
     ASSIGN-004 the person has worked on this case in another part before; ASSIGN-005 whoever codes it now has
-    submitted.
+    submitted; ASSIGN-006 the person has seen unblinded values of the case, so that they cannot code it.
     """
     _check(session, case, part, user)
     held = current_assignments(session, case.id)
@@ -85,6 +86,19 @@ def _check(session: Session, case: Case, part: str, user: User) -> None:
             f"{user.display_name} has worked on this case in another part before.",
             "Choose somebody who has not seen it.",
             where=where,
+            status=409,
+        )
+    _refuse_who_knows(session, case, part, user)
+
+
+def _refuse_who_knows(session: Session, case: Case, part: str, user: User) -> None:
+    since = knows_since(session, user.id, case.id) if part in SLOT_OF else None
+    if since is not None:
+        raise refuse(
+            "ASSIGN-006",
+            f"{user.display_name} has seen what was entered for this case, first on {since:%d/%m/%Y}, and cannot code it blind.",
+            "Choose somebody who has not seen it.",
+            where=part,
             status=409,
         )
 

@@ -17,6 +17,7 @@ from schema.store.comparisons import create_comparison, supersede
 from schema.store.entries import load_document, mark_returned, mark_submitted
 from schema.store.models import Case, Entry, Snapshot
 from schema.store.snapshots import freeze
+from schema.store.unblinding import refuse_unblinded
 from schema.template.model import Template
 
 
@@ -73,8 +74,13 @@ def submit_entry(
 
 
 def return_entry(session: Session, actor: Actor, entry: Entry, reason: str) -> None:
-    """Give a submitted entry back to its coder, with the reason; a live comparison is superseded."""
+    """Give a submitted entry back to its coder, with the reason; a live comparison is superseded.
+
+    Raises ``Refused``: ENTRY-014 without a reason, ENTRY-015 (409) where it is not submitted, UNBLIND-005 (409) for an
+    unblinded case.
+    """
     case = _locked_case(session, entry.case_id)
+    refuse_unblinded(session, case.id)
     mark_returned(session, actor, entry, reason)
     supersede(session, actor, case, entry.returned_reason)
     record(

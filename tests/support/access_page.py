@@ -47,6 +47,7 @@ STAGES: dict[str, tuple[str, str, str, bool]] = {
     "being coded": ("in_progress", "in_progress", "", False),
     "one entry submitted": ("submitted", "in_progress", "", False),
     "both entries submitted": ("submitted", "submitted", "resolving", False),
+    "unblinded": ("submitted", "submitted", "resolving", False),
     "signed off": ("submitted", "submitted", "signed_off", False),
     "withdrawn while coded": ("in_progress", "in_progress", "", True),
     "withdrawn after both were submitted": ("submitted", "submitted", "resolving", True),
@@ -67,6 +68,7 @@ WORDS: dict[str, str] = {
     "case.state": "See the state of a case, which tells what both coders have done",
     "case.edit": "Register, import, change and withdraw cases",
     "case.assign": "Assign cases to coders and reconcilers",
+    "case.unblind": "Unblind the case to its coders",
     "entry.work": "Fill in and submit one's own entry",
     "entry.read": "Read an entry",
     "entry.return": "Return an entry to its coder",
@@ -173,6 +175,7 @@ def _subject(stage: str, named: int | None) -> CaseSubject:
         assignments=tuple(Assignment(part=part, user_id=user) for part, user in parts),
         entries=entries,
         comparison=Comparison(id="x", state=state) if state else None,
+        unblinded=stage == "unblinded",
     )
     return found if named is None else replace(found, entry=entries[named])
 

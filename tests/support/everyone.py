@@ -39,7 +39,7 @@ KINDS = {
     "administrator": "root",
 }
 #: What every GET may leave behind: who was seen when, and on record what was opened.
-SEEN = ("web_session", "throttle", "audit")
+SEEN = ("web_session", "throttle", "audit", "case_knowledge")
 OPENED = QUESTIONS["opened"][1]
 NOWHERE = "zzzzzzzzzzzzzzzz"
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}

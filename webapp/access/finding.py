@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schema.store.models import Assignment, Case, Comparison, Entry, Project
+from schema.store.unblinding import find_unblinding
 from webapp.access.subjects import CaseSubject, ProjectSubject, Subject
 
 Row = TypeVar("Row")
@@ -50,6 +52,7 @@ def case_subject(session: Session, project: Project, case: Case) -> CaseSubject:
         assignments=tuple(session.scalars(assigned)),
         entries=tuple(session.scalars(entries)),
         comparison=session.scalar(live),
+        unblinded=find_unblinding(session, case.id) is not None,
     )
 
 
@@ -67,14 +70,7 @@ def _case_subject(
     if case is None or case.project_id != project.id:
         raise NothingThere
     found = case_subject(session, project, case)
-    return CaseSubject(
-        project=project,
-        case=case,
-        assignments=found.assignments,
-        entries=found.entries,
-        entry=entry,
-        comparison=comparison or found.comparison,
-    )
+    return replace(found, entry=entry, comparison=comparison or found.comparison)
 
 
 def _within(row: Row | None) -> Row:

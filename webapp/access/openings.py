@@ -1,4 +1,6 @@
-"""Who opened what: reading another person's entry, a comparison or a final extract is on record, once an hour for each."""
+"""Who opened what: reading another person's entry, a comparison or a final extract is on record, once an hour for each.
+
+Whoever has opened one has seen values that the coders are blind to, and cannot become a coder of that case any more."""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from flask import request
 from schema.actor import Actor
 from schema.store.audit import record
 from schema.store.audit_read import opened_lately
+from schema.store.knowledge import note_knowledge
 from webapp.access.subjects import CaseSubject, Subject
 from webapp.unit_of_work import reading, writing
 
@@ -35,3 +38,4 @@ def note_opening(actor: Actor, action: str, subject: Subject | None) -> None:
         return
     with writing() as session:
         record(session, actor, act, project_id=subject.project_id, case_id=subject.case.id, object_id=found)
+        note_knowledge(session, actor.id, subject.case.id, act)

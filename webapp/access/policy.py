@@ -99,11 +99,29 @@ def _reads_entry(actor: Actor, subject: CaseSubject) -> bool:
     if _reconciles(actor, subject):
         return subject.both_submitted
     own = subject.entry is None or subject.entry.coder_id == actor.id
-    return own and _codes(actor, subject)
+    return _codes(actor, subject) and (own or _is_open_to_coders(subject))
+
+
+def _is_open_to_coders(subject: CaseSubject) -> bool:
+    # Only of the two entries at hand: what a replaced coder left is nobody's to read.
+    live = subject.entry is None or subject.entry.id in {entry.id for entry in subject.entries}
+    return subject.unblinded and subject.both_submitted and live
 
 
 def _views_comparison(actor: Actor, subject: CaseSubject) -> bool:
-    return subject.both_submitted and (_oversees(actor, subject) or _reconciles(actor, subject))
+    if _oversees(actor, subject) or _reconciles(actor, subject):
+        return subject.both_submitted
+    return _is_open_to_coders(subject) and _codes(actor, subject)
+
+
+def _returns(actor: Actor, subject: CaseSubject) -> bool:
+    # What a coder entered who may have read the other entry would not be independent.
+    return _oversees(actor, subject) and not subject.unblinded
+
+
+def _unblinds(actor: Actor, subject: CaseSubject) -> bool:
+    settled = subject.unblinded or subject.case.withdrawn_at is not None
+    return subject.both_submitted and _oversees(actor, subject) and not settled
 
 
 def _works_on_comparison(actor: Actor, subject: CaseSubject) -> bool:
@@ -138,9 +156,10 @@ ACTIONS: Mapping[str, Predicate] = MappingProxyType(
         "case.state": _case(_sees_state),  # its state tells what the other coder has done
         "case.edit": _role("manager"),
         "case.assign": _role("manager"),
+        "case.unblind": _case(_unblinds),
         "entry.work": _case(_works_on_entry),
         "entry.read": _case(_reads_entry),
-        "entry.return": _case(_oversees),
+        "entry.return": _case(_returns),
         "comparison.view": _case(_views_comparison),
         "comparison.work": _case(_works_on_comparison),
         "comparison.final": _case(_views_final),

@@ -27,7 +27,8 @@ class CaseSubject(ProjectSubject):
     """A case with its current assignments and entries.
 
     ``entry`` and ``comparison`` are those that the address names; where it names none, ``comparison`` is the live
-    one of the case (not superseded) and ``entry`` is empty: a coder's own is :meth:`own_entry`.
+    one of the case (not superseded) and ``entry`` is empty: a coder's own is :meth:`own_entry`. ``unblinded``: whether a
+    manager has opened the case to its coders.
     """
 
     case: Case
@@ -35,6 +36,7 @@ class CaseSubject(ProjectSubject):
     entries: tuple[Entry, ...] = ()
     entry: Entry | None = None
     comparison: Comparison | None = None
+    unblinded: bool = False
 
     def part_of(self, actor: Actor) -> str:
         """The actor's current part: ``coder_1``, ``coder_2``, ``reconciler`` or nothing."""

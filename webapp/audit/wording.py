@@ -24,6 +24,7 @@ SENTENCES: Mapping[str, str] = {
     "case.import": "Imported a list of cases",
     "case.register": "Registered a case",
     "case.restore": "Took a withdrawn case back into the study",
+    "case.unblind": "Unblinded a case to its coders",
     "case.withdraw": "Withdrew a case",
     "comparison.create": "Compared two submitted entries",
     "comparison.open": "Opened a comparison",
@@ -88,6 +89,7 @@ QUESTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "people": ("Roles and parts", ("case.assign", "case.draw", "membership.add", "membership.end")),
+    "unblinded": ("Unblinded", ("case.unblind",)),
     "submitted": (
         "Submitted, returned, signed off",
         ("entry.submit", "entry.return", "comparison.sign_off", "comparison.reopen"),

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Response, current_app, redirect, request, url_for
 from itsdangerous import BadData, URLSafeSerializer
-from werkzeug.wrappers import Response as BaseResponse
 
 from forms.cases import (
     AssignForm,
@@ -19,27 +17,21 @@ from forms.cases import (
     ListFileForm,
     WithdrawForm,
 )
-from schema.problem import Problem, Refused, refuse
+from schema.problem import Refused, refuse
 from schema.store.case_state import STATES, state_for
 from schema.store.caselist import CaseFilter
 from schema.store.cases import describe_case, register_case, restore_case, withdraw_case
 from webapp.access.guard import current_actor, permit
 from webapp.access.policy import can
 from webapp.access.subjects import CaseSubject, ProjectSubject
-from webapp.cases import operations, views
+from webapp.cases import operations, unblinding_routes, views
 from webapp.cases.importing import COLUMNS, ImportPlan, apply_import, plan_import
 from webapp.cases.listfile import FILE_BYTES, Sheet, read_list
+from webapp.cases.room import Answer, Problems, page, room
 from webapp.messages import form_problems, say
 from webapp.unit_of_work import fresh, reading, writing
 
-room = Blueprint("cases", __name__)
-Answer = str | BaseResponse | tuple[str, int]
-Problems = tuple[Problem, ...]
-
-
-def page(template: str, subject: ProjectSubject, status: int = 200, **values: Any) -> tuple[str, int]:
-    """Draw a page of this room."""
-    return render_template(f"cases/{template}.html", subject=subject, **values), status
+__all__ = ["room", "unblinding_routes"]
 
 
 @room.get("/projects/<project_key>/cases")
@@ -272,6 +264,7 @@ def _case_page(
         case_state=state_for(reading(), subject.case.id, actor.id),
         parts=views.parts_of(reading(), actor, subject),
         own=subject.own_entry(actor),
+        unblinded=views.unblinded(reading(), actor, subject),
         trail=views.cases_trail(subject.project),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from schema.store.assignments import LABEL_OF
 from schema.store.case_state import STATES
 from schema.store.caselist import CaseFilter, CasePage, case_page
 from schema.store.models import Entry, Project, User
+from schema.store.unblinding import find_unblinding
 from webapp.access.policy import can
 from webapp.access.subjects import CaseSubject, ProjectSubject
 
@@ -26,6 +28,16 @@ class Part:
     label: str
     person: str
     entry: Entry | None
+
+
+@dataclass(frozen=True)
+class Unblinded:
+    """Who opened the case to its coders, when and why. ``other_entry``: for one of them, the id of the other's entry."""
+
+    who: str
+    at: datetime
+    reason: str
+    other_entry: str
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,16 @@ def list_view(
     )
     page = case_page(session, project.id, actor.id, narrowed, after=after)
     return ListView(page, all_cases, narrowed)
+
+
+def unblinded(session: Session, actor: Actor, subject: CaseSubject) -> Unblinded | None:
+    """Who opened the case to its coders, for those whom it was opened to or who oversee it; None while it is blind."""
+    found = find_unblinding(session, subject.case.id)
+    if found is None or not can(actor, "comparison.view", subject):
+        return None
+    others = [one for one in subject.entries if one.coder_id != actor.id] if subject.is_coder(actor) else []
+    who = session.get_one(User, found.unblinded_by).display_name
+    return Unblinded(who, found.unblinded_at, found.reason, others[0].id if others else "")
 
 
 def parts_of(session: Session, actor: Actor, subject: CaseSubject) -> list[Part]:

@@ -12,6 +12,7 @@ from schema.actor import Actor
 from schema.store.audit import record
 from schema.store.database import new_id, now
 from schema.store.jobs import queue
+from schema.store.knowledge import note_knowledge_of_final
 from schema.store.models import ExportFile, Job, Project, User
 from webapp.downloads.formats import Options, read_options
 
@@ -103,7 +104,8 @@ def log_made(session: Session, actor: Actor, project: Project, made: Made, *, ob
 
 
 def log_fetched(session: Session, actor: Actor, project: Project, file: ExportFile) -> None:
-    """Log that somebody took a file away."""
+    """Log that somebody took a file away, and with it the values of every signed-off case."""
+    note_knowledge_of_final(session, actor.id, project.id, "export.fetch")
     record(
         session,
         actor,

@@ -7,6 +7,7 @@ from schema.store.models.base import Base
 from schema.store.models.cases import PARTS, Assignment, Case
 from schema.store.models.coding import Comparison, Decision, Discrepancy, RowPair
 from schema.store.models.entries import Entry, EntryChange, EntryPart, Snapshot
+from schema.store.models.knowledge import CaseKnowledge, Unblinding
 from schema.store.models.operations import Audit, ExportFile, Job
 from schema.store.models.people import ROLES, Membership, Project, Setting, Throttle, User, WebSession
 from schema.store.models.templates import TemplateVersion
@@ -18,6 +19,7 @@ __all__ = [
     "Audit",
     "Base",
     "Case",
+    "CaseKnowledge",
     "CoderMessage",
     "CoderQuestion",
     "Comparison",
@@ -35,6 +37,7 @@ __all__ = [
     "Snapshot",
     "TemplateVersion",
     "Throttle",
+    "Unblinding",
     "User",
     "WebSession",
 ]

@@ -114,6 +114,27 @@ def test_coders_see_the_comparison_only_when_it_is_signed_off(stage: str) -> Non
 
 
 @pytest.mark.parametrize("stage", STAGES)
+def test_an_unblinded_case_is_open_to_its_coders_while_both_stand_submitted(stage: str) -> None:
+    subject = replace(_subject(stage), unblinded=True)
+    both = STAGES[stage].first == STAGES[stage].second == "submitted"
+    assert _who_may("comparison.view", subject) == ({"amara", "ben", "carol", "dana"} if both else set())
+    assert ("amara" in _who_may("entry.read", replace(subject, entry=subject.entries[1]))) == both
+    before = Entry(id="e0", slot=1, coder_id="esi", state="submitted", ended_at=WHEN)
+    assert "amara" not in _who_may("entry.read", replace(subject, entry=before))
+    assert _who_may("comparison.work", subject) == ({"carol"} if both else set())
+    assert _who_may("entry.return", subject) == set()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_manager_who_does_not_code_the_case_unblinds_it_once(stage: str) -> None:
+    both = STAGES[stage].first == STAGES[stage].second == "submitted"
+    assert _who_may("case.unblind", _subject(stage)) == ({"dana"} if both else set())
+    assert _who_may("case.unblind", replace(_subject(stage), unblinded=True)) == set()
+    everything = Actor("mo", "mo", roles={"p": frozenset({"manager", "coder"})})
+    assert not can(everything, "case.unblind", _subject(stage, coders=("mo", "ben")))
+
+
+@pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("action", ["case.state", "entry.return", "comparison.view", "comparison.work"])
 def test_a_manager_who_codes_a_case_has_no_more_of_it_than_a_coder(stage: str, action: str) -> None:
     everything = Actor("mo", "mo", roles={"p": frozenset({"manager", "coder", "reconciler", "viewer"})})
