@@ -47,6 +47,14 @@ class PairForm(RevisionForm):
     pair = HiddenField(validators=[InputRequired("Load the page again.")])
 
 
+class SwapForm(PairForm):
+    """Two pairs that exchange their rows."""
+
+    other = SelectField(
+        "The other pair", [InputRequired("Choose the pair to swap with.")], validate_choice=False
+    )
+
+
 class DecisionForm(RevisionForm):
     """What is chosen on a position, with cause and reason."""
 

@@ -48,14 +48,19 @@ class PairingAct:
 
 
 def last_pairing_act(session: Session, comparison: Comparison) -> PairingAct | None:
-    """The act that :func:`undo_pairing` would take back; ``None`` where there is none.
+    """The act that :func:`undo_pairing` would take back; ``None`` where there is none."""
+    standing = pairing_acts(session, comparison)
+    return standing[-1] if standing else None
+
+
+def pairing_acts(session: Session, comparison: Comparison) -> tuple[PairingAct, ...]:
+    """What people did to the pairing and nobody took back, the last act last.
 
     Reads what has been committed: an act of the running transaction is not on record yet.
     """
     query = select(Audit).where(Audit.case_id == comparison.case_id, Audit.object_id == comparison.id)
     query = query.where(Audit.action.in_((CHANGE, CONFIRM_GROUP, CONFIRM, UNDO)))
-    standing = _standing(session.scalars(query.order_by(Audit.seq)))
-    return standing[-1] if standing else None
+    return tuple(_standing(session.scalars(query.order_by(Audit.seq))))
 
 
 def undo_pairing(session: Session, actor: Actor, comparison_id: str, *, revision: int) -> PairingAct:

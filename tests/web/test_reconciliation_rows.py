@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import pytest
 
@@ -58,6 +59,12 @@ def act(
     answer = client.submit(f"{here}/{verb}", {"revision": revision, **sent}, page=here)
     assert answer.status_code == status, answer.get_data(as_text=True)
     return client.page(here) if status == 303 else Page(answer)
+
+
+def sent_by(form: Element) -> dict[str, Any]:
+    """What a form sends, without its token."""
+    sent = {one.get("name", ""): one.get("value", "") for one in form.iter("input")}
+    return {name: value for name, value in sent.items() if name != "csrf_token"}
 
 
 def test_doubtful_pairs_and_lone_rows_come_before_the_certain_ones(
@@ -160,3 +167,99 @@ def test_a_pair_on_which_a_decision_hangs_stays_linked(
     assert "1 decision on this pair" in carol.page(address(case_id, GROUP)).words
     page = act(world, carol, case_id, "unlink", status=409, pair=pair.id)
     assert "Decisions hang on these rows" in page.words
+
+
+def test_a_lone_row_says_of_which_linked_row_it_may_be_a_part(
+    world: World, carol: PolicingClient, client_for: ClientFor
+) -> None:
+    part = {"id": "rowa00000002", "number": "2", "text": "Share what is learnt between all agencies without any delay."}  # fmt: skip
+    b = extract(recommendations=ROWS_B[:1], victims=[{"id": "victimb0001", "age": 34, "sex": "female"}])
+    case_id = submitted_case(world, extract(recommendations=[ROWS_A[0], part]), b, "DHR-002")
+    assert links(world, case_id) == {("1", "1"), ("2", "")}
+    page = carol.page(address(case_id, GROUP))
+    assert "It may be a part of B 1: " in page.words
+    form = next(one for one in page.root.iter("form") if "Link with B 1 as well" in words(one))
+    act(world, carol, case_id, "link", **sent_by(form))
+    assert links(world, case_id) == {("1", "1"), ("2", "1")}
+    assert "Linked with A 2 as well" in carol.page(address(case_id, GROUP)).words
+
+
+def test_two_pairs_exchange_their_rows(world: World, carol: PolicingClient, case_id: str) -> None:
+    first, third = (pair_of(world, case_id, f"rowa0000000{number}") for number in (1, 3))
+    act(world, carol, case_id, "swap", pair=first.id, other=third.id)
+    assert links(world, case_id) == {("1", "3"), ("2", ""), ("3", "1"), ("", "9")}
+    page = act(world, carol, case_id, "swap", status=422, pair=first.id, other="")
+    assert "Choose the pair to swap with." in page.words
+    act(world, carol, case_id, "swap", status=409, pair=first.id, other=third.id)
+
+
+def undo_last(world: World, client: PolicingClient, case_id: str, status: int = 303) -> Page:
+    revision = comparison(world, case_id).row.revision
+    answer = client.submit(
+        address(case_id, "/rows/undo"), {"revision": revision}, page=address(case_id, "/rows")
+    )
+    assert answer.status_code == status, answer.get_data(as_text=True)
+    return client.page(answer.location) if status == 303 else Page(answer)
+
+
+def test_acts_are_listed_and_undone_one_by_one(world: World, carol: PolicingClient, case_id: str) -> None:
+    before = links(world, case_id)
+    act(world, carol, case_id, "link", row_a="rowa00000002", row_b="rowb00000009", keep="")
+    first = links(world, case_id)
+    act(world, carol, case_id, "link", row_a="rowa00000003", row_b="rowb00000001", keep="")
+    page = carol.page(address(case_id, GROUP))
+    assert "Recommendations: A 3 with B 1 linked, in place of A 1 with B 1 and A 3 with B 2" in page.words
+    assert "Changes before it (1)" in page.words
+    page = undo_last(world, carol, case_id)
+    assert links(world, case_id) == first
+    assert "Last change Recommendations: A 2 with B 3 linked. carol" in page.words
+    page = undo_last(world, carol, case_id)
+    assert links(world, case_id) == before
+    assert "Last change" not in page.words
+    assert "no change of the pairing to take back" in undo_last(world, carol, case_id, 409).words
+
+
+def test_an_act_on_which_a_decision_hangs_cannot_be_undone(
+    world: World, carol: PolicingClient, case_id: str
+) -> None:
+    act(world, carol, case_id, "link", row_a="rowa00000002", row_b="rowb00000009", keep="")
+    revision = comparison(world, case_id).row.revision
+    carol.submit(address(case_id, "/rows/confirm"), {"revision": revision}, page=address(case_id, "/rows"))
+    path = f"recommendations.{pair_of(world, case_id, 'rowa00000002').id}.text"
+    here = address(case_id, "/resolve")
+    carol.submit(here, {"path": path, "revision": revision + 1, "choice": "a"}, page=here)
+    assert "Decisions hang on these rows" in carol.page(address(case_id, GROUP)).words
+    assert "Decisions hang on these rows" in undo_last(world, carol, case_id, 409).words
+    assert ("2", "9") in links(world, case_id)
+
+
+def test_an_act_leads_on_to_the_next_card(world: World, carol: PolicingClient, case_id: str) -> None:
+    page = carol.page(address(case_id, GROUP))
+    cards = [one.get("id") for one in page.root.iter("article")]
+    form = next(one for one in page.root.iter("form") if one.get("action", "").endswith("/unlink"))
+    sent = sent_by(form)
+    here = address(case_id, GROUP)
+    answer = carol.submit(f"{here}/unlink", sent, page=here)
+    assert answer.location == f"{here}#{cards[1]}"
+
+
+def test_opening_the_pages_again_and_again_changes_nothing(
+    world: World, carol: PolicingClient, case_id: str
+) -> None:
+    act(world, carol, case_id, "link", row_a="rowa00000002", row_b="rowb00000009", keep="")
+    seen = comparison(world, case_id)
+    for _ in range(3):
+        for more in ("", "/rows", GROUP, "/rows/victims"):
+            carol.page(address(case_id, more))
+    again = comparison(world, case_id)
+    assert (again.row.revision, again.pairs) == (seen.row.revision, seen.pairs)
+
+
+def test_both_lists_show_every_row_with_what_it_is_linked_with(carol: PolicingClient, case_id: str) -> None:
+    page = carol.page(address(case_id, GROUP))
+    fold = next(one for one in page.root.iter("details") if one.get("class") == "both-lists")
+    lines = [[words(cell) for cell in line] for line in fold.iter("tr")]
+    linked = [(line[0][:3], line[1]) for line in lines if line[0][:2] in ("A ", "B ")]
+    assert linked == [("A 1", "B 1"), ("A 2", "nothing"), ("A 3", "B 2"), ("B 1", "A 1"), ("B 2", "A 3"), ("B 3", "nothing")]  # fmt: skip
+    targets = {one.get("id") for one in page.root.iter("article")}
+    assert {link.get("href", "")[1:] for link in fold.iter("a")} == targets

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schema.answers.document import Row
 from schema.answers.summary import row_summary
@@ -63,7 +63,10 @@ class AnchorLine:
 
 @dataclass(frozen=True, slots=True)
 class PairCard:
-    """Two linked rows; ``why`` names what the likeness is made of; ``decisions`` hang on the pair and freeze it."""
+    """Two linked rows; ``why`` names what the likeness is made of; ``decisions`` hang on the pair and freeze it.
+
+    ``also``: rows that one of the two is linked with as well. ``onward``: the card that an act on this one leads to.
+    """
 
     id: str
     a: RowCard
@@ -73,11 +76,16 @@ class PairCard:
     lines: tuple[AnchorLine, ...]
     by_person: bool
     decisions: int
+    also: tuple[str, ...]
+    onward: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LoneCard:
-    """A row that stands alone, and the row of the other entry that comes nearest."""
+    """A row that stands alone, and the row of the other entry that comes nearest.
+
+    ``part_of``: a linked row whose text holds this one's, by the share ``contained``. ``onward`` as for pairs.
+    """
 
     id: str
     row: RowCard
@@ -85,12 +93,24 @@ class LoneCard:
     nearest: RowCard | None
     likeness: str
     why: tuple[tuple[str, str], ...]
+    part_of: RowCard | None
+    contained: str
     decisions: int
+    onward: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """A row in the list of its entry, and the cards of the rows that it is linked with, by pair id."""
+
+    row: RowCard
+    pair: str
+    partners: tuple[tuple[str, RowCard], ...]
 
 
 @dataclass(frozen=True)
 class GroupPage:
-    """The matching page of one group."""
+    """The matching page of one group. ``lists`` are both entries' rows in their own order, with their links."""
 
     section: Section
     doubtful: tuple[PairCard, ...]
@@ -98,8 +118,15 @@ class GroupPage:
     alone: tuple[LoneCard, ...]
     rows_a: tuple[RowCard, ...]
     rows_b: tuple[RowCard, ...]
+    lists: tuple[tuple[ListLine, ...], tuple[ListLine, ...]]
     lines: tuple[GroupLine, ...]
     confirmed: bool
+
+    @property
+    def swappable(self) -> tuple[PairCard, ...]:
+        """The pairs that may exchange rows: those on which no decision hangs, as the lists have them."""
+        free = [card for card in (*self.doubtful, *self.certain) if not card.decisions]
+        return tuple(sorted(free, key=lambda card: (card.a.number, card.b.number)))
 
     @property
     def one(self) -> str:
@@ -132,13 +159,16 @@ def group_view(table: Table, key: str) -> GroupPage:
     drawing = _Drawing(table, section)
     linked = [pair for pair in drawing.pairs if pair.row_a and pair.row_b]
     doubtful = sorted((pair for pair in linked if is_doubtful(table, pair)), key=lambda pair: pair.score)
+    alone = [pair for pair in drawing.pairs if not (pair.row_a and pair.row_b)]
+    onward = _onward([pair.id for pair in (*doubtful, *alone)])
     return GroupPage(
         section,
-        tuple(drawing.pair_card(pair, in_full=True) for pair in doubtful),
+        tuple(replace(drawing.pair_card(pair, in_full=True), onward=onward[pair.id]) for pair in doubtful),
         tuple(drawing.pair_card(pair) for pair in linked if not is_doubtful(table, pair)),
-        tuple(drawing.lone_card(pair) for pair in drawing.pairs if not (pair.row_a and pair.row_b)),
+        tuple(replace(drawing.lone_card(pair), onward=onward[pair.id]) for pair in alone),
         tuple(drawing.cards["A"].values()),
         tuple(drawing.cards["B"].values()),
+        (drawing.list_lines("A"), drawing.list_lines("B")),
         lines,
         next(line.confirmed for line in lines if line.key == key),
     )
@@ -147,6 +177,12 @@ def group_view(table: Table, key: str) -> GroupPage:
 def is_doubtful(table: Table, pair: Pair) -> bool:
     """Whether a proposed link should be looked at: nobody has confirmed it, and the rows are not nearly the same."""
     return not table.matched and pair.origin != "person" and pair.score < CERTAIN
+
+
+def _onward(ids: Sequence[str]) -> dict[str, str]:
+    """For each card that asks for a look, the one after it; for the last, the one before it."""
+    after = [*ids[1:], *ids[-2:-1]]
+    return dict(zip(ids, [*after, ""], strict=False))
 
 
 def _group_line(table: Table, section: Section, pairs: Sequence[Pair]) -> GroupLine:
@@ -188,6 +224,7 @@ class _Drawing:
             tuple(self._line(field, a, b) for field in self.anchors) if in_full else (),
             pair.origin == "person",
             self.hanging[f"{pair.group}.{pair.id}"],
+            self._also(pair),
         )
 
     def lone_card(self, pair: Pair) -> LoneCard:
@@ -203,8 +240,28 @@ class _Drawing:
             self.cards[other][miss.row] if miss else None,
             percent(miss.score) if miss else "",
             self._why(miss.why) if miss else (),
+            self.cards[other].get(miss.part_of) if miss else None,
+            percent(miss.contained) if miss else "",
             self.hanging[f"{pair.group}.{pair.id}"],
         )
+
+    def list_lines(self, letter: str) -> tuple[ListLine, ...]:
+        """The rows of one entry in their own order, each with what it is linked with."""
+        return tuple(self._list_line(letter, card) for card in self.cards[letter].values())
+
+    def _list_line(self, letter: str, card: RowCard) -> ListLine:
+        other = "B" if letter == "A" else "A"
+        own = [pair for pair in self.pairs if card.id == (pair.row_a if letter == "A" else pair.row_b)]
+        found = ((pair.id, pair.row_b if letter == "A" else pair.row_a) for pair in own)
+        partners = tuple((pair_id, self.cards[other][row]) for pair_id, row in found if row)
+        return ListLine(card, own[0].id if own else "", partners)
+
+    def _also(self, pair: Pair) -> tuple[str, ...]:
+        """Names of the rows that a row of this pair is linked with beside the other one."""
+        others = [one for one in self.pairs if one.id != pair.id and one.row_a and one.row_b]
+        cards = [self.cards["B"][one.row_b] for one in others if one.row_a == pair.row_a]
+        cards += [self.cards["A"][one.row_a] for one in others if one.row_b == pair.row_b]
+        return tuple(f"{card.letter} {card.number}" for card in cards)
 
     def _cards(self, letter: str) -> dict[str, RowCard]:
         return {

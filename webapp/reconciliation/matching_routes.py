@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import redirect, request
 
-from forms.reconciliation import LinkForm, PairForm, RevisionForm
+from forms.reconciliation import LinkForm, PairForm, RevisionForm, SwapForm
 from schema.problem import Problem, Refused, refuse
 from schema.store import comparisons
 from webapp.access.guard import current_actor, permit
@@ -12,6 +14,7 @@ from webapp.access.subjects import CaseSubject
 from webapp.messages import form_problems, say
 from webapp.reconciliation import operations
 from webapp.reconciliation.matching import group_lines, group_view
+from webapp.reconciliation.pairing_acts import act_lines
 from webapp.reconciliation.room import (
     BASE,
     Answer,
@@ -23,6 +26,10 @@ from webapp.reconciliation.room import (
     table_of,
 )
 from webapp.unit_of_work import writing
+
+ROWS = "rows"
+"""The place on the page where the cards begin."""
+ROW_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
 @room.get(f"{BASE}/rows")
@@ -61,7 +68,7 @@ def link_now(subject: CaseSubject, group: str) -> Answer:
     except Refused as refused:
         return _group_page(subject, group, form, refused.problems, refused.status)
     say("The two rows are linked.")
-    return redirect(address(subject, "group_page", group=group), 303)
+    return _onward(subject, group)
 
 
 @room.post(f"{BASE}/rows/<group>/unlink")
@@ -78,7 +85,46 @@ def unlink_now(subject: CaseSubject, group: str) -> Answer:
     except Refused as refused:
         return _group_page(subject, group, None, refused.problems, refused.status)
     say("The two rows are no longer linked.")
-    return redirect(address(subject, "group_page", group=group), 303)
+    return _onward(subject, group)
+
+
+@room.post(f"{BASE}/rows/<group>/swap")
+@permit("comparison.work")
+def swap_now(subject: CaseSubject, group: str) -> Answer:
+    """Let two pairs exchange their rows of B."""
+    form = SwapForm(request.form)
+    if not form.validate():
+        return _group_page(subject, group, None, form_problems(form), 422)
+    try:
+        with writing() as session:
+            comparisons.swap(
+                session,
+                current_actor(),
+                comparison_id(subject),
+                (form.pair.data or "", form.other.data or ""),
+                revision=form.revision.data,
+            )
+    except Refused as refused:
+        return _group_page(subject, group, None, refused.problems, refused.status)
+    say("The two pairs have exchanged their rows.")
+    return _onward(subject, group)
+
+
+@room.post(f"{BASE}/rows/undo")
+@permit("comparison.work")
+def undo_pairing_now(subject: CaseSubject) -> Answer:
+    """Take back the last act on the pairing that stands; lead to the group it was in."""
+    form = RevisionForm(request.form)
+    try:
+        _require(form)
+        with writing() as session:
+            act = comparisons.undo_pairing(
+                session, current_actor(), comparison_id(subject), revision=form.revision.data
+            )
+    except Refused as refused:
+        return _rows_page(subject, refused.problems, refused.status)
+    say("Undone. The rows are matched as they were before.")
+    return redirect(address(subject, "group_page", group=act.group, _anchor=ROWS), 303)
 
 
 @room.post(f"{BASE}/rows/<group>/confirm")
@@ -116,6 +162,13 @@ def confirm_now(subject: CaseSubject) -> Answer:
     return redirect(address(subject, "resolve_page"), 303)
 
 
+def _onward(subject: CaseSubject, group: str) -> Answer:
+    """Back to the group, at the card that comes after the one that was acted on."""
+    card = request.form.get("onward", "")
+    anchor = f"pair-{card}" if ROW_ID.fullmatch(card) else ROWS
+    return redirect(address(subject, "group_page", group=group, _anchor=anchor), 303)
+
+
 def _require(form: RevisionForm) -> None:
     if not form.validate():
         raise refuse("MATCH-007", "The page was out of date.", "Look at it as it is now, and do it again.")
@@ -123,7 +176,8 @@ def _require(form: RevisionForm) -> None:
 
 def _rows_page(subject: CaseSubject, problems: Problems = (), status: int = 200) -> Answer:
     table = table_of(subject)
-    return page("rows", subject, status, problems=problems, table=table, lines=group_lines(table))
+    lines, acts = group_lines(table), act_lines(table)
+    return page("rows", subject, status, problems=problems, table=table, lines=lines, acts=acts)
 
 
 def _group_page(
@@ -143,6 +197,7 @@ def _group_page(
         problems=problems,
         table=table,
         view=view,
+        acts=act_lines(table),
         form=form,
         chosen_a=form.row_a.data if form else "",
         chosen_b=form.row_b.data if form else "",

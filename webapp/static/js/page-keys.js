@@ -1,5 +1,6 @@
 // Single keys for what buttons and links do: the element that carries data-key="a" is pressed by "a".
-// A control takes the focus instead; a fold opens and its first control takes the focus. Never inside text boxes.
+// A control takes the focus instead; a fold opens and its first item or control takes it. Never inside text boxes.
+// A key means the item at hand first; it never means an item elsewhere on the page.
 
 const TYPING = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]";
 
@@ -15,7 +16,7 @@ export default function pageKeys(element, { within = () => element } = {}) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const typing = event.target.matches?.(TYPING);
     if (event.key === "Escape" && typing) {
-      within().querySelector("[data-start]")?.focus();
+      (within().querySelector("[data-start]") || event.target.closest("[data-item]"))?.focus();
       return;
     }
     if (typing || (dialog?.open && event.key !== "?")) return;
@@ -24,15 +25,21 @@ export default function pageKeys(element, { within = () => element } = {}) {
       event.preventDefault();
       return;
     }
-    const target = find(within(), event.key) || find(element, event.key);
+    const own = within();
+    const target = (own !== element && find(own, event.key)) || find(element, event.key, outsideItems);
     if (!target) return;
     event.preventDefault();
     press(target);
   });
 }
 
-function find(root, key) {
-  return [...root.querySelectorAll("[data-key]")].find((one) => one.dataset.key.split(" ").includes(key));
+function find(root, key, fits = () => true) {
+  const keyed = [...root.querySelectorAll("[data-key]")].filter(fits);
+  return keyed.find((one) => one.dataset.key.split(" ").includes(key));
+}
+
+function outsideItems(one) {
+  return !one.closest("[data-item]");
 }
 
 function toggle(dialog) {
@@ -49,7 +56,8 @@ function press(target) {
 
 function unfold(fold) {
   fold.open = !fold.open;
-  const first = fold.open && fold.querySelector("input:not([type=hidden]), textarea, select");
+  const inside = "[data-item], input:not([type=hidden]), textarea, select";
+  const first = fold.open && fold.querySelector(inside);
   focus(first || fold.querySelector("summary"));
 }
 
