@@ -17,6 +17,8 @@ from webapp import jobs, serving
 from webapp.agreement.commands import commands as agreement
 from webapp.app import create_app
 from webapp.audit.commands import commands as audit
+from webapp.backups.commands import commands as backups
+from webapp.backups.schedule import before_migration
 from webapp.cases.commands import commands as cases
 from webapp.command_line import RefusingGroup, settings, with_database, with_installation
 from webapp.downloads.commands import commands as downloads
@@ -41,6 +43,7 @@ ROOMS = (
     downloads,
     findings,
     audit,
+    backups,
 )
 
 
@@ -76,7 +79,7 @@ def worker(database: Database, found: Settings) -> None:
     create_app(found, database=database)  # the rooms register what they can do
     click.echo("Waiting for work.")
     try:
-        jobs.Worker(database, found).run_until(threading.Event())
+        jobs.Worker(database, found, serving.CHORES).run_until(threading.Event())
     except KeyboardInterrupt:
         click.echo("Stopped.")
 
@@ -87,11 +90,16 @@ def db() -> None:
 
 
 @db.command("upgrade")
-def upgrade() -> None:
-    """Take the database through the migrations that it lacks, all or none. Make a backup first."""
-    database = open_database(settings())
+@click.option("--no-backup", is_flag=True, help="Do without the backup, where another one is at hand.")
+def upgrade(no_backup: bool) -> None:
+    """Take the database through the migrations that it lacks, all or none, after a backup."""
+    found = settings()
+    database = open_database(found)
     try:
         before = migrate.current(database)
+        made = None if no_backup else before_migration(database, found)
+        if made is not None:
+            click.echo(f"Backup: {made.path}")
         migrate.upgrade(database)
         click.echo(f"The database is at step {migrate.head()} (was {before or 'empty'}).")
     finally:

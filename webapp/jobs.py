@@ -10,14 +10,14 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from schema.actor import Actor
 from schema.problem import Refused, refuse
-from schema.store import jobs
+from schema.store import jobs, running
 from schema.store.database import Database
 from schema.store.models import Job, User
 from schema.store.people import actor_for
@@ -26,6 +26,7 @@ from webapp.settings import Settings
 LOG = logging.getLogger("tandem.jobs")
 POLL_SECONDS = 1.0
 BEAT_SECONDS = 60.0
+CHORES_SECONDS = 30.0
 REPORT_SECONDS = 0.5  # progress is written at most this often: every report is a transaction
 
 
@@ -51,6 +52,12 @@ Run = Callable[[Work], str]
 KINDS: dict[str, Run] = {}
 
 
+def note_alive(database: Database, _: Settings) -> None:
+    """Leave a note that some worker is at work: what ``/ready`` and ``tandem doctor`` look at."""
+    with database.writing() as session:
+        running.note(session, running.WORKER_SEEN)
+
+
 def job(kind: str) -> Callable[[Run], Run]:
     """Register the function that does the work of a kind: ``@job("export")``."""
 
@@ -63,13 +70,19 @@ def job(kind: str) -> Callable[[Run], Run]:
     return register
 
 
-class Worker:
-    """Takes queued jobs of the known kinds, one at a time."""
+#: What a worker does now and then besides jobs; it looks for itself whether anything is due.
+Chore = Callable[[Database, Settings], None]
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+
+class Worker:
+    """Takes queued jobs of the known kinds, one at a time, and does its chores between them."""
+
+    def __init__(self, database: Database, settings: Settings, chores: Sequence[Chore] = ()) -> None:
         """Prepare; nothing runs before ``run_next``, ``run_all``, ``run_until`` or ``start``."""
         self._database = database
         self._settings = settings
+        self._chores = chores
+        self._chores_at = -CHORES_SECONDS
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -94,6 +107,7 @@ class Worker:
     def run_until(self, stopped: threading.Event) -> None:
         """Run what is queued, and what comes, until ``stopped`` is set."""
         while not stopped.is_set():
+            self._do_chores()
             try:
                 found = self.run_next()
             except Exception:  # a database that is away for a while must not end the worker
@@ -114,6 +128,16 @@ class Worker:
         self._stopped.set()
         if self._thread is not None:
             self._thread.join(timeout)
+
+    def _do_chores(self) -> None:
+        if time.monotonic() - self._chores_at < CHORES_SECONDS:
+            return
+        self._chores_at = time.monotonic()
+        for chore in (note_alive, *self._chores):
+            try:
+                chore(self._database, self._settings)
+            except Exception:  # nothing that is done besides may end the worker
+                LOG.exception("a worker's chore failed: %s", chore.__name__)
 
     def _run(self, claimed: Job) -> None:
         try:
@@ -180,5 +204,6 @@ class Worker:
             try:
                 with self._database.writing() as session:
                     jobs.beat(session, job_id)
+                note_alive(self._database, self._settings)
             except Exception:  # one missed beat is no harm
                 LOG.warning("could not beat for job %s", job_id, exc_info=True)

@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import waitress
 from flask import Flask
@@ -17,9 +17,12 @@ from schema.problem import refuse
 from schema.store.database import Database
 from schema.store.first_start import first_start_code
 from webapp.app import create_app
-from webapp.jobs import Worker
+from webapp.backups.schedule import make_due
+from webapp.jobs import Chore, Worker
 from webapp.settings import Settings
 
+#: What every worker of an installation does besides jobs.
+CHORES: Sequence[Chore] = (make_due,)
 THREADS = 8
 LARGEST_BODY = 40 * 1024 * 1024  # waitress reads a body whole before the application can refuse it
 CHANNEL_SECONDS = 60
@@ -41,7 +44,7 @@ def serve(settings: Settings, database: Database, say: Say) -> None:
         )
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     app = create_app(settings, database=database)
-    worker = Worker(database, settings)
+    worker = Worker(database, settings, CHORES)
     worker.start()
     _stop_when_asked()
     say(f"Tandem is at {address(settings)}")

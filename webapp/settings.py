@@ -43,11 +43,25 @@ class Settings:
     session_idle: timedelta = timedelta(minutes=30)
     session_absolute: timedelta = timedelta(hours=12)
     earlier_secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    backup_dir: Path | None = None
+    backup_every: timedelta = timedelta(hours=6)
+    backup_keep: int = 28
+    backup_passphrase: str = field(default="", repr=False)
 
     @property
     def exports_dir(self) -> Path:
         """The folder of files written out for download, inside the data directory."""
         return self.data_dir / "exports"
+
+    @property
+    def stored_folders(self) -> Mapping[str, Path]:
+        """Every folder of files that belong to what is in the database, by name: what a backup takes along."""
+        return {"exports": self.exports_dir}
+
+    @property
+    def audit_heads(self) -> Path:
+        """The file of heads of the audit trail that were printed, one hash in a line: outside the database."""
+        return self.data_dir / "audit-heads"
 
 
 def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -> Settings:
@@ -68,6 +82,8 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
         "port": _whole(environ, "TANDEM_PORT", DEFAULT_PORT, 65_535, problems),
         "idle": _whole(environ, "TANDEM_SESSION_IDLE_MINUTES", 30, 24 * 60, problems),
         "absolute": _whole(environ, "TANDEM_SESSION_HOURS", 12, 24 * 7, problems),
+        "every": _whole(environ, "TANDEM_BACKUP_EVERY", 6, 24 * 31, problems),
+        "keep": _whole(environ, "TANDEM_BACKUP_KEEP", 28, 9_999, problems),
     }
     https = _flag(environ, "TANDEM_HTTPS", problems)
     key = _secret_key(environ, folder, mode != "development", problems)
@@ -81,6 +97,7 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
                 "Leave it out.",
             )
         )
+    backups = _folder(environ, "TANDEM_BACKUP_DIR", problems)
     if problems:
         raise Refused(problems)
     return Settings(
@@ -94,6 +111,10 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
         session_idle=timedelta(minutes=read["idle"]),
         session_absolute=timedelta(hours=read["absolute"]),
         earlier_secret_keys=earlier,
+        backup_dir=backups,
+        backup_every=timedelta(hours=read["every"]),
+        backup_keep=read["keep"],
+        backup_passphrase=environ.get("TANDEM_BACKUP_PASSPHRASE", ""),
     )
 
 
@@ -182,6 +203,18 @@ def _whole(environ: Mapping[str, str], name: str, default: int, most: int, probl
         )
     )
     return default
+
+
+def _folder(environ: Mapping[str, str], name: str, problems: list[Problem]) -> Path | None:
+    given = environ.get(name, "").strip()
+    if not given:
+        return None
+    folder = Path(given).expanduser()
+    if not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        problems.append(
+            _problem("SET-008", name, f"{folder} is not a folder that can be written to.", "Make it first.")
+        )
+    return folder.absolute()
 
 
 def _flag(environ: Mapping[str, str], name: str, problems: list[Problem]) -> bool:

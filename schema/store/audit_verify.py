@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,9 +51,14 @@ def verify(session: Session, known_heads: Collection[str] = ()) -> Verified:
     in the trail, which shows a cut tail and a trail written anew by somebody who has the key. Needs memory for one page
     of rows only.
     """
-    reading = _Reading(session.info["audit_keys"])
+    return follow(_rows(session), session.info["audit_keys"], known_heads)
+
+
+def follow(rows: Iterable[Mapping[str, Any]], keys: Keyring, known_heads: Collection[str] = ()) -> Verified:
+    """Follow a trail from its first row, wherever it is kept: in a database or in a backup. See :func:`verify`."""
+    reading = _Reading(keys)
     missing = {head.strip().lower() for head in known_heads} - {BEGINNING}
-    for row in _rows(session):
+    for row in rows:
         reason = _wrong(reading, row)
         if reason:
             return Verified(reading.last, row["seq"], reason)
@@ -71,7 +76,7 @@ def _rows(session: Session) -> Iterator[dict[str, Any]]:
         yield dict(zip(row._fields, row, strict=True))
 
 
-def _wrong(reading: _Reading, row: dict[str, Any]) -> str:
+def _wrong(reading: _Reading, row: Mapping[str, Any]) -> str:
     expected = reading.last.seq + 1
     if row["seq"] != expected:
         return f"Row {expected} is missing: the next one that is there is row {row['seq']}."
@@ -80,7 +85,7 @@ def _wrong(reading: _Reading, row: dict[str, Any]) -> str:
     return _wrong_key(reading, row) or _wrong_seal(reading, row)
 
 
-def _wrong_key(reading: _Reading, row: dict[str, Any]) -> str:
+def _wrong_key(reading: _Reading, row: Mapping[str, Any]) -> str:
     name = row["key_name"]
     if name == reading.key_name:
         return ""
@@ -96,7 +101,7 @@ def _wrong_key(reading: _Reading, row: dict[str, Any]) -> str:
     return ""
 
 
-def _wrong_seal(reading: _Reading, row: dict[str, Any]) -> str:
+def _wrong_seal(reading: _Reading, row: Mapping[str, Any]) -> str:
     key = reading.keys.find(row["key_name"])
     if key is None or seal(key, row) != row["hash"]:
         return f"Row {row['seq']} was changed after it was written, or was not written by Tandem."

@@ -36,7 +36,7 @@ def current(database: Database) -> str | None:
     """
     try:
         with database.reading() as session:
-            return _reached(session.connection())
+            return reached(session.connection())
     except DBAPIError as error:
         said = str(error.orig).partition("\n")[0]
         raise refuse(
@@ -53,41 +53,53 @@ def upgrade(database: Database, migrations: Path = MIGRATIONS) -> None:
     Raises Refused where the database is from a later version of Tandem.
     """
     with database.altering() as connection:
-        if database.dialect == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ONE_AT_A_TIME})
-        _refuse_unknown(_reached(connection), migrations)
-        config = Config()
-        config.set_main_option("script_location", str(migrations).replace("%", "%%"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        apply(connection, migrations=migrations)
+
+
+def apply(connection: Connection, step: str = "head", migrations: Path = MIGRATIONS) -> None:
+    """Take a database through its steps up to ``step``, inside the transaction that the connection is in.
+
+    Raises Refused where the database, or the step, is from a later version of Tandem.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ONE_AT_A_TIME})
+    refuse_unknown(reached(connection), migrations)
+    if step != "head":
+        refuse_unknown(step, migrations)
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, step)
 
 
 def check(database: Database) -> None:
     """Raise Refused unless the database has been through all steps."""
-    reached = current(database)
-    if reached == head():
+    step = current(database)
+    if step == head():
         return
-    _refuse_unknown(reached, MIGRATIONS)
+    refuse_unknown(step, MIGRATIONS)
     raise refuse(
         "DB-001",
         "The database is empty."
-        if reached is None
-        else f"The database is at step {reached}, Tandem needs {head()}.",
-        "Make a backup, then run: tandem db upgrade",
+        if step is None
+        else f"The database is at step {step}, Tandem needs {head()}.",
+        "Run: tandem db upgrade",
         status=409,
     )
 
 
-def _reached(connection: Connection) -> str | None:
+def reached(connection: Connection) -> str | None:
+    """Return the last step that the database behind a connection has been through, or None for an empty one."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _refuse_unknown(reached: str | None, migrations: Path) -> None:
+def refuse_unknown(step: str | None, migrations: Path = MIGRATIONS) -> None:
+    """Raise Refused (DB-002) for a step that this version of Tandem does not know."""
     known = {script.revision for script in ScriptDirectory(str(migrations)).walk_revisions()}
-    if reached is not None and reached not in known:
+    if step is not None and step not in known:
         raise refuse(
             "DB-002",
-            f"The database is at step {reached}, which this version of Tandem does not know.",
+            f"The database is at step {step}, which this version of Tandem does not know.",
             "It was last used by a later version: install that one, or restore a backup from before.",
             status=409,
         )

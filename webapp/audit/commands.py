@@ -14,8 +14,6 @@ from schema.store.database import Database
 from webapp.command_line import with_database, with_installation
 from webapp.settings import Settings
 
-HEADS_FILE = "audit-heads"  # in the data folder: outside the database, one hash in a line
-
 
 @click.group("audit")
 def audit() -> None:
@@ -36,7 +34,7 @@ def verify_command(database: Database, found: Settings, heads: tuple[str, ...]) 
 
     Heads that this command printed before are kept in the data folder and must still be in the trail.
     """
-    kept = found.data_dir / HEADS_FILE
+    kept = found.audit_heads
     with database.reading() as session:
         result = verify(session, {*heads, *_known(kept)})
     if not result.holds:

@@ -1,0 +1,266 @@
+"""A backup is one file: a ZIP archive of tables as JSON lines, of stored files, and a manifest with the hash of each.
+
+The manifest is sealed with the key of the audit trail, which is never in the backup: whoever has only the file can neither
+change it unnoticed nor make one that would be taken for ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy.orm import Session
+
+from schema.problem import Refused, refuse
+from schema.store import migrate, portable
+from schema.store.audit import head
+from schema.store.audit_keys import Keyring
+from schema.store.audit_verify import Verified, follow
+from schema.store.database import now
+from schema.store.portable import Sum
+
+FORMAT = 1
+MANIFEST, SEAL, TABLES, FILES = "manifest.json", "seal.json", "tables", "files"
+LABEL = b"tandem backup manifest\n"
+BLOCK = 1024 * 1024
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError, ValueError)
+FIND_ANOTHER = "Use another backup."
+
+
+class Rows(BaseModel):
+    """One table of a backup."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    rows: int
+    sha256: str
+
+
+class Stored(BaseModel):
+    """One file of a backup; ``size`` in bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    size: int
+    sha256: str
+
+
+class Manifest(BaseModel):
+    """What a backup holds. ``step``: the migration the database was at; ``audit_head``: the trail's head at that moment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    format: int
+    made_at: datetime
+    made_by: str
+    database: str
+    step: str
+    audit_rows: int
+    audit_head: str
+    tables: dict[str, Rows]
+    files: dict[str, Stored]
+
+    @property
+    def sums(self) -> dict[str, Sum]:
+        """Number and hash of each table."""
+        return {name: Sum(held.rows, held.sha256) for name, held in self.tables.items()}
+
+    @property
+    def rows(self) -> int:
+        """How many rows all tables have together."""
+        return sum(held.rows for held in self.tables.values())
+
+
+def write(target: IO[bytes], session: Session, folders: Mapping[str, Path]) -> Manifest:
+    """Write a backup of what the reading session sees, and of the files in ``folders`` (name -> path), and return its manifest."""
+    connection = session.connection()
+    last = head(session)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        tables = {
+            one.name: _write_table(archive, one.name, portable.lines(connection, one))
+            for one in portable.carried_tables(connection)
+        }
+        manifest = Manifest(
+            format=FORMAT,
+            made_at=now(session),
+            made_by=f"tandem {version('tandem')}",
+            database=connection.dialect.name,
+            step=str(migrate.reached(connection)),
+            audit_rows=last.seq,
+            audit_head=last.hash,
+            tables=tables,
+            files=dict(_write_files(archive, folders)),
+        )
+        content = manifest.model_dump_json(indent=1).encode()
+        key = session.info["audit_keys"].current
+        archive.writestr(MANIFEST, content)
+        archive.writestr(SEAL, json.dumps({"key_name": key.name, "seal": key.seal(LABEL + content)}))
+    return manifest
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A backup that was opened; what :func:`opened` gives."""
+
+    manifest: Manifest
+    key_name: str
+    seal: str
+    _archive: zipfile.ZipFile
+    _content: bytes
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """Give the rows of one table. Raises Refused (BAK-003) where the file is damaged."""
+        with _or_damaged(name), self._archive.open(f"{TABLES}/{name}.jsonl") as held:
+            yield from held
+
+    def check_content(self) -> None:
+        """Read everything once. Raises Refused (BAK-003) for the first table or file that is not what the manifest says."""
+        for name, expected in self.manifest.sums.items():
+            if portable.summed(self.lines(name)) != expected:
+                raise _damaged(name)
+        for name, stored in self.manifest.files.items():
+            with _or_damaged(name), self._archive.open(f"{FILES}/{name}") as held:
+                found = _sum_file(held)
+            if found != stored:
+                raise _damaged(name)
+
+    def check_seal(self, keys: Keyring) -> None:
+        """Raise Refused (BAK-006, BAK-007) unless the manifest was sealed with a key of the ring."""
+        key = keys.find(self.key_name)
+        if key is None:
+            raise refuse(
+                "BAK-006",
+                f"The backup is sealed with the key {self.key_name}, which is not known here, so nobody can tell whether it is genuine.",
+                "Give the secret key of the installation it came from, as TANDEM_SECRET_KEY or in TANDEM_EARLIER_SECRET_KEYS; "
+                "or, where that is lost, use --unverified.",
+                status=409,
+            )
+        if key.seal(LABEL + self._content) != self.seal:
+            raise refuse("BAK-007", "The backup was changed after it was made.", FIND_ANOTHER, status=409)
+
+    def check_trail(self, keys: Keyring) -> Verified:
+        """Follow the audit trail inside the backup with the keys of the ring."""
+        return follow(self._trail(), keys, [self.manifest.audit_head])
+
+    def check_step(self) -> None:
+        """Raise Refused (DB-002) where the backup is from a later version of Tandem than this one."""
+        migrate.refuse_unknown(self.manifest.step)
+
+    def extract(self, folders: Mapping[str, Path]) -> None:
+        """Write the stored files into ``folders`` (name -> path), readable by their owner alone."""
+        for folder in folders.values():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in self.manifest.files:
+            place, inner = _place(name)
+            target = folders[place] / inner
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with _or_damaged(name), self._archive.open(f"{FILES}/{name}") as held, target.open("wb") as file:
+                target.chmod(0o600)
+                while block := held.read(BLOCK):
+                    file.write(block)
+
+    def _trail(self) -> Iterator[dict[str, Any]]:
+        for line in self.lines("audit"):
+            with _or_damaged("audit"):
+                row = json.loads(line)
+                row["at"] = datetime.fromisoformat(row["at"])
+            yield row
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Backup]:
+    """Open a backup that is not encrypted. Raises Refused (BAK-002, BAK-004) for anything else."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise refuse(
+            "BAK-002", f"{path.name} is not a whole backup of Tandem.", FIND_ANOTHER, where=str(path)
+        ) from error
+    with archive:
+        yield _read(archive, path)
+
+
+def _read(archive: zipfile.ZipFile, path: Path) -> Backup:
+    try:
+        content, seal = archive.read(MANIFEST), json.loads(archive.read(SEAL))
+        if json.loads(content)["format"] != FORMAT:
+            raise refuse(
+                "BAK-004",
+                f"{path.name} is in a format that this version of Tandem does not know.",
+                "Use the version of Tandem that made it, or a later one.",
+                where=str(path),
+            )
+        manifest = Manifest.model_validate_json(content)
+        for name in manifest.files:
+            _place(name)
+        return Backup(manifest, str(seal["key_name"]), str(seal["seal"]), archive, content)
+    except (*DAMAGED, TypeError, ValidationError) as error:
+        raise _damaged("the manifest") from error
+
+
+def _place(name: str) -> tuple[str, str]:
+    """Split a file's name into folder and rest. Raises ValueError for one that would lead elsewhere."""
+    parts = PurePosixPath(name).parts
+    if len(parts) < 2 or name.startswith("/") or "\\" in name or any(part in ("..", ".") for part in parts):
+        raise ValueError(f"{name!r} is not a place inside a folder")
+    return parts[0], "/".join(parts[1:])
+
+
+def _write_table(archive: zipfile.ZipFile, name: str, lines: Iterable[bytes]) -> Rows:
+    with archive.open(f"{TABLES}/{name}.jsonl", "w", force_zip64=True) as held:
+
+        def copied() -> Iterator[bytes]:
+            for line in lines:
+                held.write(line)
+                yield line
+
+        found = portable.summed(copied())
+    return Rows(rows=found.rows, sha256=found.sha256)
+
+
+def _write_files(archive: zipfile.ZipFile, folders: Mapping[str, Path]) -> Iterator[tuple[str, Stored]]:
+    for place, folder in sorted(folders.items()):
+        for path in sorted(folder.rglob("*")):
+            inner = path.relative_to(folder)
+            if any(part.startswith(".") for part in inner.parts) or path.is_symlink() or not path.is_file():
+                continue  # what begins with a dot is unfinished
+            name = f"{place}/{inner.as_posix()}"
+            yield name, _write_file(archive, name, path)
+
+
+def _write_file(archive: zipfile.ZipFile, name: str, path: Path) -> Stored:
+    entry = zipfile.ZipInfo(f"{FILES}/{name}")  # what is stored is compressed already
+    seen, size = hashlib.sha256(), 0
+    with path.open("rb") as file, archive.open(entry, "w", force_zip64=True) as held:
+        while block := file.read(BLOCK):
+            held.write(block)
+            seen.update(block)
+            size += len(block)
+    return Stored(size=size, sha256=seen.hexdigest())
+
+
+def _sum_file(held: IO[bytes]) -> Stored:
+    seen, size = hashlib.sha256(), 0
+    while block := held.read(BLOCK):
+        seen.update(block)
+        size += len(block)
+    return Stored(size=size, sha256=seen.hexdigest())
+
+
+@contextmanager
+def _or_damaged(name: str) -> Iterator[None]:
+    try:
+        yield
+    except DAMAGED as error:
+        raise _damaged(name) from error
+
+
+def _damaged(name: str) -> Refused:
+    return refuse("BAK-003", f"The backup is damaged in {name}.", FIND_ANOTHER, status=409)

@@ -1,0 +1,118 @@
+"""Commands about backups: ``tandem backup``, ``verify``, ``restore`` and ``move``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from schema.store.database import Database
+from webapp.backups import operations
+from webapp.backups.archive import Manifest
+from webapp.backups.operations import Ask, Checked
+from webapp.command_line import settings, with_installation
+from webapp.settings import Settings
+
+FILE = click.Path(path_type=Path)
+THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
+UNVERIFIED = click.option(
+    "--unverified", is_flag=True, help="Do without the secret key of the installation that made it."
+)
+
+
+@click.command("backup")
+@click.argument("path", type=FILE)
+@click.option(
+    "--encrypt", is_flag=True, help="Lock it with a passphrase, TANDEM_BACKUP_PASSPHRASE or asked for."
+)
+@with_installation
+def backup_command(database: Database, found: Settings, path: Path, encrypt: bool) -> None:
+    """Write everything into one file, while the work goes on: database, files, and the head of the audit trail.
+
+    PATH is a new file, or a folder in which one is made. The secret key is not in it: keep that apart.
+    """
+    passphrase = _new_passphrase(found) if encrypt else ""
+    made = operations.make_backup(database, found, path, passphrase)
+    _describe(made.manifest)
+    click.echo(f"Written: {made.path} ({made.size:,} bytes{', encrypted' if passphrase else ''})")
+    click.echo(f"SHA-256: {made.sha256}")
+
+
+@click.command("verify")
+@click.argument("path", type=THERE)
+@UNVERIFIED
+def verify_command(path: Path, unverified: bool) -> None:
+    """Say whether a backup is whole, unchanged and ours, without restoring it."""
+    found = settings()
+    with operations.reading_backup(path, found, _asking(found)) as backup:
+        checked = operations.check_backup(backup, found, unverified=unverified)
+    _describe(checked.manifest)
+    _conclude(checked, "The backup holds.")
+
+
+@click.command("restore")
+@click.argument("path", type=THERE)
+@click.option(
+    "--replace", is_flag=True, help="Set aside what is here already, whole, and put the backup in its place."
+)
+@UNVERIFIED
+def restore_command(path: Path, replace: bool, unverified: bool) -> None:
+    """Put a backup in place, into the database and the data folder of the settings, whichever kind of database they name.
+
+    Stop the servers first. Everything is checked before anything is touched. People sign in anew afterwards, and one-time
+    codes that were made before no longer count.
+    """
+    found = settings()
+    with operations.reading_backup(path, found, _asking(found)) as backup:
+        done = operations.restore(backup, found, replace=replace, unverified=unverified)
+    _describe(done.checked.manifest)
+    for kept in done.kept:
+        click.echo(f"What was there before is kept: {kept}")
+    _conclude(done.checked, "Restored.")
+
+
+@click.command("move")
+@click.option(
+    "--to", "address", required=True, metavar="URL", help="The empty database, SQLite or PostgreSQL."
+)
+@with_installation
+def move_command(database: Database, found: Settings, address: str) -> None:
+    """Copy everything into an empty database of either kind, and compare both by the hash of each table.
+
+    Stop the servers first. The present database is left as it is.
+    """
+    done = operations.move(database, found, address)
+    for name, held in sorted(done.manifest.tables.items()):
+        click.echo(f"{held.rows:>12,}  {held.sha256[:16]}  {name}")
+    _describe(done.manifest)
+    _conclude(
+        done, "Moved: every table is the same on both sides. Now set TANDEM_DATABASE_URL to the new address."
+    )
+
+
+commands: tuple[click.Command, ...] = (backup_command, verify_command, restore_command, move_command)
+
+
+def _describe(manifest: Manifest) -> None:
+    files = f"{len(manifest.files):,} {'file' if len(manifest.files) == 1 else 'files'}"
+    click.echo(
+        f"As of {manifest.made_at:%d %B %Y %H:%M:%S} UTC, at step {manifest.step}, from {manifest.database}: "
+        f"{manifest.rows:,} rows in {len(manifest.tables)} tables, {files}."
+    )
+    click.echo(f"Audit trail: {manifest.audit_rows:,} rows, head {manifest.audit_head}")
+
+
+def _conclude(checked: Checked, sentence: str) -> None:
+    if checked.doubt:
+        click.echo(f"Not verified: {checked.doubt}", err=True)
+    click.echo(sentence)
+
+
+def _new_passphrase(found: Settings) -> str:
+    return found.backup_passphrase or str(
+        click.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True)
+    )
+
+
+def _asking(found: Settings) -> Ask:
+    return lambda: found.backup_passphrase or str(click.prompt("Passphrase", hide_input=True, err=True))

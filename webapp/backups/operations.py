@@ -1,0 +1,268 @@
+"""What is done about backups: make one, look whether it holds, restore it, move everything to another database."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy.engine import make_url
+
+from schema.actor import COMMAND_LINE, Actor
+from schema.problem import refuse
+from schema.store.audit import record
+from schema.store.audit_keys import keyring
+from schema.store.database import Database, utc_now
+from webapp.backups import archive, locked, placing
+from webapp.backups.archive import Backup, Manifest
+from webapp.opening import open_database
+from webapp.settings import Settings
+
+STAMP = "%Y%m%dT%H%M%SZ"
+FINE_STAMP = "%Y%m%dT%H%M%S%fZ"  # what is set aside twice in a second needs two names
+ENDING = ".backup"
+#: Gives the passphrase of a locked backup when it is needed.
+Ask = Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A backup that was written: where, its size in bytes, its hash, and what it holds."""
+
+    path: Path
+    size: int
+    sha256: str
+    manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in a backup. ``doubt``: why seal or audit trail could not be checked, empty where they hold."""
+
+    manifest: Manifest
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was restored, and where the database and the files that were there before are kept."""
+
+    checked: Checked
+    kept: tuple[str, ...]
+
+
+def make_backup(
+    database: Database,
+    settings: Settings,
+    path: Path,
+    passphrase: str = "",
+    *,
+    actor: Actor | None = COMMAND_LINE,
+    stem: str = "tandem",
+) -> Made:
+    """Write a backup to ``path``, or under a name of its own where ``path`` is a folder; whole or not at all, for its owner alone.
+
+    It holds one moment of the database, whatever is saved meanwhile, and the files that were there at that moment. ``actor`` stands in
+    the audit trail; None leaves it out, for a database that this version cannot write to yet. Raises Refused (BAK-001, BAK-013).
+    """
+    target = _target(path, stem)
+    try:
+        with TemporaryDirectory(dir=settings.data_dir, prefix=".backup-") as folder:
+            plain = Path(folder) / "plain"
+            with _private(plain).open("wb") as file, database.reading() as session:
+                manifest = archive.write(file, session, settings.stored_folders)
+            made = _put(plain, target, passphrase, manifest)
+    except OSError as error:
+        raise refuse(
+            "BAK-013",
+            f"The backup cannot be written: {error.strerror}.",
+            "Choose another place, or make room.",
+        ) from error
+    if actor is not None:
+        with database.writing() as session:
+            record(session, actor, "backup.make", detail=_detail(manifest) | {"sha256": made.sha256})
+    return made
+
+
+@contextmanager
+def reading_backup(path: Path, settings: Settings, ask: Ask) -> Iterator[Backup]:
+    """Open a backup, with the passphrase that ``ask`` gives where it is locked. Raises Refused (BAK-002 to BAK-010)."""
+    if not locked.is_locked(path):
+        with archive.opened(path) as backup:
+            yield backup
+        return
+    with TemporaryDirectory(dir=settings.data_dir, prefix=".backup-") as folder:
+        plain = Path(folder) / "plain"
+        _private(plain)
+        locked.unlock(path, plain, ask())
+        with archive.opened(plain) as backup:
+            yield backup
+
+
+def check_backup(backup: Backup, settings: Settings, *, unverified: bool = False) -> Checked:
+    """Read a backup from end to end: its version, each hash, its seal, and the audit trail inside.
+
+    ``unverified`` lets pass what cannot be checked without the secret key of the installation that made it. Raises Refused.
+    """
+    keys = keyring(settings.secret_key, settings.earlier_secret_keys)
+    backup.check_step()
+    backup.check_content()
+    if unverified and keys.find(backup.key_name) is None:
+        return Checked(backup.manifest, f"sealed with the key {backup.key_name}, which is not known here")
+    backup.check_seal(keys)
+    trail = backup.check_trail(keys)
+    if not trail.holds and not unverified:
+        raise refuse(
+            "BAK-014",
+            f"The audit trail in the backup does not hold. {trail.reason}",
+            "Use another backup; or, to look into this one, restore it elsewhere with --unverified.",
+            status=409,
+        )
+    return Checked(backup.manifest, trail.reason)
+
+
+def restore(
+    backup: Backup, settings: Settings, *, replace: bool = False, unverified: bool = False
+) -> Restored:
+    """Put a backup in the place of what is here; everybody has to sign in anew.
+
+    Nothing is touched before the whole backup has been checked. Raises Refused (BAK-002 to BAK-014), and then nothing has changed.
+    """
+    checked = check_backup(backup, settings, unverified=unverified)
+    _refuse_files(backup, settings, replace)
+    stamp = f"before-restore-{utc_now().strftime(FINE_STAMP)}"
+    with TemporaryDirectory(dir=settings.data_dir, prefix=".restoring-") as folder:
+        fresh = {place: Path(folder) / place for place in settings.stored_folders}
+        backup.extract(fresh)
+        kept = placing.place(backup, settings, stamp, replace=replace, last_check=lambda: None)
+        aside = [kept, *_swap(settings, fresh, stamp)]
+    _note(settings, "backup.restore", _detail(checked.manifest) | {"unverified": checked.doubt})
+    return Restored(checked, tuple(filter(None, aside)))
+
+
+def move(database: Database, settings: Settings, address: str) -> Checked:
+    """Copy everything into the empty database at ``address``, and compare the hash of every table on both sides.
+
+    Raises Refused: BAK-011 where it is not empty, BAK-015 where somebody worked meanwhile, BAK-016 for the same database.
+    """
+    target = dataclasses.replace(settings, database_url=address)
+    open_database(target).dispose()  # says what is wrong with an address
+    if make_url(address) == make_url(settings.database_url):
+        raise refuse(
+            "BAK-016", "This is the database that is in use.", "Name the one to move to.", where="--to"
+        )
+    with TemporaryDirectory(dir=settings.data_dir, prefix=".moving-") as folder:
+        plain = _private(Path(folder) / "plain")
+        with plain.open("wb") as file, database.reading() as session:
+            archive.write(file, session, {})
+        with archive.opened(plain) as backup:
+            checked = check_backup(backup, settings)
+
+            def unchanged() -> None:
+                if not placing.same_sums(database, backup):
+                    raise refuse(
+                        "BAK-015",
+                        "Somebody worked while everything was copied, so nothing was moved.",
+                        "Stop tandem serve and tandem worker, then try again.",
+                        status=409,
+                    )
+
+            placing.place(backup, target, "moved", replace=False, last_check=unchanged)
+    _note(target, "database.move", _detail(checked.manifest))
+    return checked
+
+
+def file_name(moment: datetime, stem: str = "tandem") -> str:
+    """The name of a backup that is given none: names sort by time."""
+    return f"{stem}-{moment.strftime(STAMP)}{ENDING}"
+
+
+def _target(path: Path, stem: str) -> Path:
+    target = path / file_name(utc_now(), stem) if path.is_dir() else path
+    if target.exists():
+        raise refuse("BAK-001", f"{target} is there already.", "Give another name.", where=str(path))
+    if not target.parent.is_dir():
+        raise refuse("BAK-001", f"There is no folder {target.parent}.", "Make it first.", where=str(path))
+    return target
+
+
+def _private(path: Path) -> Path:
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    return path
+
+
+def _put(plain: Path, target: Path, passphrase: str, manifest: Manifest) -> Made:
+    with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
+        unfinished = _private(Path(folder) / target.name)
+        if passphrase:
+            locked.lock(plain, unfinished, passphrase)
+        else:
+            locked.copy(plain, unfinished)
+        with unfinished.open("rb+") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            os.fsync(file.fileno())
+        size = unfinished.stat().st_size
+        unfinished.replace(target)
+    return Made(target, size, sha256, manifest)
+
+
+def _detail(manifest: Manifest) -> dict[str, object]:
+    return {
+        "made_at": manifest.made_at.isoformat(timespec="seconds"),
+        "step": manifest.step,
+        "rows": manifest.rows,
+        "files": len(manifest.files),
+        "head": manifest.audit_head,
+        "acts": manifest.audit_rows,
+    }
+
+
+def _refuse_files(backup: Backup, settings: Settings, replace: bool) -> None:
+    unknown = {name.split("/")[0] for name in backup.manifest.files} - set(settings.stored_folders)
+    if unknown:
+        raise refuse(
+            "BAK-017",
+            f"The backup holds files of a kind that is not known here: {', '.join(sorted(unknown))}.",
+            "Use the version of Tandem that made it, or a later one.",
+        )
+    taken = [
+        folder for folder in settings.stored_folders.values() if folder.is_dir() and any(folder.iterdir())
+    ]
+    if taken and not replace:
+        raise refuse(
+            "BAK-011",
+            f"{taken[0]} is not empty.",
+            "Restore into another data folder (TANDEM_DATA_DIR); or give --replace, which sets the present files aside.",
+            status=409,
+        )
+
+
+def _swap(settings: Settings, fresh: Mapping[str, Path], stamp: str) -> list[str]:
+    """Put the restored files in their place, and the heads that were printed of the other trail aside with the old ones."""
+    kept = []
+    for place, folder in settings.stored_folders.items():
+        if folder.is_dir() and any(folder.iterdir()):
+            kept.append(str(folder.rename(folder.with_name(f"{folder.name}.{stamp}"))))
+        elif folder.is_dir():
+            folder.rmdir()
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh[place].rename(folder)
+    heads = settings.audit_heads
+    if heads.is_file():
+        kept.append(str(heads.rename(heads.with_name(f"{heads.name}.{stamp}"))))
+    return kept
+
+
+def _note(settings: Settings, action: str, detail: Mapping[str, object]) -> None:
+    database = open_database(settings)
+    try:
+        with database.writing() as session:
+            record(session, COMMAND_LINE, action, detail={key: held for key, held in detail.items() if held})
+    finally:
+        database.dispose()
