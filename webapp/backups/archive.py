@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from schema.problem import Refused, refuse
 from schema.store import migrate, portable
-from schema.store.audit import head
+from schema.store.audit_chain import head
 from schema.store.audit_keys import Keyring
 from schema.store.audit_verify import Verified, follow
 from schema.store.database import now
