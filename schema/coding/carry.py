@@ -28,10 +28,11 @@ class Because(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A decision that must be made anew, at its old path, and why."""
+    """A decision that must be made anew, at its old path, and why. ``path``: where it is now; empty where its rows are gone."""
 
     decided: Decided
     because: Because
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,10 @@ def what_changed(
         tuple(pair for pair in new.pairs if _link(pair) not in links_old),
         carried,
         tuple(
-            Dropped(decision, _because(new, _new_path(decision.path, ids)))
+            Dropped(decision, _because(new, path), path)
             for decision in decided
             if decision.path not in stayed
+            for path in (_new_path(decision.path, ids),)
         ),
         tuple(found for side, was, now in sides for found in _values(side, was, now)),
         tuple(found for side, was, now in sides for found in _rows(side, was, now)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,13 +12,22 @@ from schema.store.loaded import LoadedComparison, load
 from schema.store.models import Comparison
 
 
-def changed_since_last(session: Session, loaded: LoadedComparison) -> WhatChanged | None:
+@dataclass(frozen=True)
+class Resubmitted:
+    """The comparison that another one follows, and what differs between the two."""
+
+    before: LoadedComparison
+    changed: WhatChanged
+
+
+def resubmitted(session: Session, loaded: LoadedComparison) -> Resubmitted | None:
     """What differs from the comparison that this one follows, with its pairs as they are now; ``None`` for a case's first."""
     before = _comparison_before(session, loaded.row)
     if before is None:
         return None
     old = load(session, before)
-    return what_changed(old.result, loaded.result, old.decided, (old.a, old.b), (loaded.a, loaded.b))
+    entries = (old.a, old.b), (loaded.a, loaded.b)
+    return Resubmitted(old, what_changed(old.result, loaded.result, old.decided, *entries))
 
 
 def _comparison_before(session: Session, row: Comparison) -> Comparison | None:

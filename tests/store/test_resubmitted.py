@@ -7,7 +7,7 @@ import pytest
 from schema.coding.carry import Because, ChangedRow, ChangedValue, WhatChanged
 from schema.store.comparisons import decide
 from schema.store.database import Database
-from schema.store.resubmitted import changed_since_last
+from schema.store.resubmitted import resubmitted
 from tests.store.double_coding import Study, act, advice, build_study, differing, entry, second
 
 
@@ -18,7 +18,8 @@ def study(database: Database) -> Study:
 
 def changed(study: Study, comparison: str) -> WhatChanged | None:
     with study.database.reading() as session:
-        return changed_since_last(session, study.load(comparison))
+        found = resubmitted(session, study.load(comparison))
+        return found.changed if found else None
 
 
 def test_the_first_comparison_of_a_case_follows_none(study: Study) -> None:

@@ -13,6 +13,7 @@ from webapp.reconciliation import (
     signing_routes,
     together_routes,
 )
+from webapp.reconciliation.changes import changes
 from webapp.reconciliation.overview import overview
 from webapp.reconciliation.room import BASE, Answer, page, room, table_of
 
@@ -33,4 +34,11 @@ __all__ = [
 def overview_page(subject: CaseSubject) -> Answer:
     """How far the comparison is, and what comes next."""
     table = table_of(subject)
-    return page("overview", subject, table=table, view=overview(table))
+    return page("overview", subject, table=table, view=overview(table), changes=changes(table))
+
+
+@room.get(f"{BASE}/changes")
+@permit("comparison.view")
+def changes_page(subject: CaseSubject) -> Answer:
+    """What a returned and resubmitted entry changed."""
+    return page("changes", subject, view=changes(table_of(subject)))
