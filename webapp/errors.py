@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from schema.problem import Problem, Refused
+from schema.store.outages import outage
 from webapp.access.sessions import signed_in
 
 BARE = """<!doctype html>
@@ -49,7 +50,13 @@ WORDS = {
     500: Words(
         "Something went wrong", "Nothing that was saved before is lost. Please try again in a minute."
     ),
+    503: Words("Not just now", "Nothing that was saved before is lost. Please try again in a few seconds."),
+    507: Words(
+        "There is no room left", "Nothing that was saved before is lost, and pages can still be read."
+    ),
 }
+PASSING = (503, 507)
+RETRY_SECONDS = 5
 #: Never sent back to the browser; in the account room every secret has a field of its own.
 SECRET_FIELDS = frozenset({"csrf_token", "password"})
 ACCOUNT_SECRETS = frozenset({"again", "present", "code"})
@@ -93,17 +100,23 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Exception, _unexpected)
+    app.after_request(_say_when_again)
 
 
-def send_again(status: int) -> Response:
+def send_again(status: int, problems: tuple[Problem, ...] = ()) -> Response:
     """The page that keeps what was typed: the same fields, hidden, with a fresh token and a button.
 
-    Files and secrets are not kept.
+    ``problems`` say why it was not taken; without any it was the page's token. Files and secrets are not kept.
     """
     secret = SECRET_FIELDS | (ACCOUNT_SECRETS if request.blueprint == "account" else frozenset())
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in secret]
     page = render_template(
-        "errors/send-again.html", kept=kept, had_files=bool(request.files), signed_in=signed_in()
+        "errors/send-again.html",
+        kept=kept,
+        had_files=bool(request.files),
+        signed_in=signed_in(),
+        problems=problems,
+        words=WORDS.get(status, WORDS[400]),
     )
     return make_response(page, status)
 
@@ -136,12 +149,32 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _refused(refused: Refused) -> Response:
+    if refused.status in PASSING and request.method == "POST" and not wants_json():
+        return send_again(refused.status, refused.problems)
     return error_response(refused.status, refused.problems)
 
 
+def _say_when_again(response: Response) -> Response:
+    if response.status_code in PASSING:
+        response.headers.setdefault("Retry-After", str(RETRY_SECONDS))
+    return response
+
+
 def _unexpected(error: Exception) -> Response:
+    passing = outage(error)
+    if passing is not None:
+        current_app.logger.error(
+            "Request %s was not served: %s (%s)", reference(), passing, type(error).__name__
+        )
+        return _let_go_and_refuse(passing)
     current_app.logger.error("Request %s failed", reference(), exc_info=error)
     try:
         return error_response(500)
     except Exception:  # noqa: BLE001 - whatever is broken, the person gets a page
         return make_response(BARE.format(reference=reference()), 500)
+
+
+def _let_go_and_refuse(passing: Refused) -> Response:
+    """Answer without the database: the page is drawn as for nobody, because who asks may not be known."""
+    g.actor = g.user = None
+    return _refused(passing)

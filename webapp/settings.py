@@ -56,7 +56,7 @@ class Settings:
     @property
     def stored_folders(self) -> Mapping[str, Path]:
         """Every folder of files that belong to what is in the database, by name: what a backup takes along."""
-        return {"exports": self.exports_dir}
+        return {"exports": self.exports_dir, "documents": self.data_dir / "documents"}
 
     @property
     def audit_heads(self) -> Path:

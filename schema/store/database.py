@@ -27,6 +27,8 @@ from schema.store.queue import WriteQueue
 ALPHABET = string.ascii_lowercase + string.digits
 ID_LENGTH = 16
 BUSY_MILLISECONDS = 15_000
+CONNECT_SECONDS = 5
+POOL_SECONDS = 15
 BEGIN = "tandem_begin"
 GIVE = "Give sqlite:////path/to/file or postgresql://user@host/name."
 
@@ -166,7 +168,7 @@ def _sqlite_engine(url: URL) -> Engine:
         raise refuse(
             "SET-012", f"{path} cannot be written: {error.strerror}.", "Choose another place."
         ) from error
-    engine = create_engine(url, pool_size=10, max_overflow=30)
+    engine = create_engine(url, pool_size=10, max_overflow=30, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -175,7 +177,14 @@ def _sqlite_engine(url: URL) -> Engine:
 def _postgresql_engine(url: URL) -> Engine:
     try:
         return create_engine(
-            url, pool_pre_ping=True, isolation_level="READ COMMITTED", pool_size=10, max_overflow=30
+            url,
+            pool_pre_ping=True,
+            isolation_level="READ COMMITTED",
+            pool_size=10,
+            max_overflow=30,
+            pool_timeout=POOL_SECONDS,
+            connect_args={} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS},
+            hide_parameters=True,  # a logged error must not hold answers
         )
     except ModuleNotFoundError as error:
         raise refuse(

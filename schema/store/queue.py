@@ -14,39 +14,50 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from schema.store.outages import busy
+
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(descriptor: int) -> None:
-        while True:
-            try:
-                msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
-                return
-            except OSError:
-                time.sleep(0.01)
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
 
     def _unlock(descriptor: int) -> None:
         msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 else:
     import fcntl
 
-    def _lock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
     def _unlock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+PATIENCE_SECONDS = 15.0
+ASK_AGAIN_SECONDS = 0.002
 
 
 class WriteQueue:
     """Lets writers in one by one, in the order in which they came.
 
     ``lock_file`` (created 0600) holds off other processes on the same database. A thread that is already
-    writing and asks again would wait for itself for ever; it gets a RuntimeError instead.
+    writing and asks again would wait for itself for ever; it gets a RuntimeError instead. Whoever has waited ``patience``
+    seconds is refused (DB-503).
     """
 
-    def __init__(self, lock_file: Path) -> None:
+    def __init__(self, lock_file: Path, patience: float = PATIENCE_SECONDS) -> None:
         """Remember the lock file; it is opened with the first writer."""
         self._lock_file = lock_file
+        self._patience = patience
         self._guard = threading.Lock()
         self._waiting: deque[threading.Event] = deque()
         self._writer: int | None = None
@@ -58,7 +69,7 @@ class WriteQueue:
         self._enter()
         try:
             descriptor = self._opened()
-            _lock(descriptor)
+            self._lock(descriptor)
             try:
                 yield
             finally:
@@ -85,8 +96,24 @@ class WriteQueue:
                 return
             called = threading.Event()
             self._waiting.append(called)
-        called.wait()
+        if not called.wait(self._patience) and self._gave_up(called):
+            raise busy()
         self._writer = me
+
+    def _gave_up(self, called: threading.Event) -> bool:
+        """Leave the queue, unless the turn came at the last moment."""
+        with self._guard:
+            if called.is_set():
+                return False
+            self._waiting.remove(called)
+            return True
+
+    def _lock(self, descriptor: int) -> None:
+        until = time.monotonic() + self._patience
+        while not _try_lock(descriptor):
+            if time.monotonic() > until:
+                raise busy()
+            time.sleep(ASK_AGAIN_SECONDS)
 
     def _leave(self) -> None:
         with self._guard:

