@@ -20,6 +20,7 @@ from exports.digest import joined_hash
 from exports.long import COLUMNS, LongTable
 from exports.sheets import codebook, discrepancies, findings
 from exports.sheets.answers import CASES, Layout, answer_rows, layouts
+from exports.sheets.together import Entries
 from exports.written import Order, Written
 from schema.framework.evaluate import CaseExtract, Evaluator
 from schema.framework.figures import Evaluation
@@ -31,7 +32,7 @@ README = """{title}: data of the signed-off cases
 Made {made} by {who}. {cases} in, {out} left out. Content hash {hash}
 
 wide/cases.csv            one row a case; wide/GROUP.csv: one row for each row of a repeating group
-long.csv                  one line for each value (what = value), and for each case, group and row
+{entries}long.csv                  one line for each value (what = value), and for each case, group and row
 discrepancies.csv         what the coders saw differently, the decision, its reason and its cause
 framework.csv             one row a case: indicators 1, 0, a count, or empty where it cannot be known
 findings.csv              the tables: n, valid n, percentage
@@ -42,6 +43,8 @@ load.sps, spss/           the same for SPSS and PSPP; the copies in spss/ have n
 
 UTF-8, fields separated by commas, lines ended by CR LF, quotation marks doubled (RFC 4180). Empty: no answer, or not asked.
 {guarded}
+"""
+ENTRIES = """entries/*.csv             the same for both entries and the consensus, row beneath row ("source" says which)
 """
 OWN = ("long", "discrepancies", "framework", "findings", "codebook", "code-lists")
 
@@ -103,6 +106,7 @@ def _write_cases(bundle: Bundle, plan: Sequence[Layout]) -> Evaluation | None:
     order, missing = bundle.order, bundle.order.study.newest.missing
     taken = set(OWN)
     wide = [(layout, _open_wide(bundle, layout, taken)) for layout in plan]
+    entries = [_open_entries(bundle, layout, taken) for layout in plan] if order.entries else []
     long = bundle.open("long", "long.csv", "One line for each value", COLUMNS)
     lines = LongTable(plan, missing)
     settled = bundle.open(
@@ -110,9 +114,11 @@ def _write_cases(bundle: Bundle, plan: Sequence[Layout]) -> Evaluation | None:
     )
     framework = _open_framework(bundle)
     evaluator = Evaluator(order.framework) if order.framework else None
-    for done, case in enumerate(order.study.cases, 1):
+    for done, (case, trace) in enumerate(order.traced(), 1):
         for layout, file in wide:
             _append_all(file, answer_rows(layout, case, missing))
+        for beside, file in entries:
+            _append_all(file, beside.rows(case, trace))
         _append_all(long, lines.lines(case))
         _append_all(settled, discrepancies.discrepancy_rows(case))
         if evaluator and framework:
@@ -135,6 +141,18 @@ def _open_wide(bundle: Bundle, layout: Layout, taken: set[str]) -> Delimited:
     fields = described_layout(layout, bundle.order.study.newest.missing)
     keys, parent = (("case", "row_id"), CASES) if layout.group else (("case",), "")
     return bundle.open(stem, f"wide/{stem}.csv", layout.label, layout.columns(), fields, keys, parent)
+
+
+def _open_entries(bundle: Bundle, layout: Layout, taken: set[str]) -> tuple[Entries, Delimited]:
+    """Begin a file of both entries and the consensus."""
+    entries = Entries(layout, bundle.order.study.newest.missing)
+    stem = file_stem(f"{layout.name}-together", taken)
+    own = described_layout(layout, entries.missing)[len(layout.leading) :]
+    fields = (*described(entries.leading), *own)
+    keys = ("case", "source", "row_id", "entry_row_id") if layout.group else ("case", "source")
+    title = f"{layout.label}: both entries and the consensus"
+    path = f"entries/{stem}.csv"
+    return entries, bundle.open(stem, path, title, entries.columns(), fields, keys, CASES)
 
 
 def _open_framework(bundle: Bundle) -> Delimited | None:
@@ -198,5 +216,6 @@ def _write_readme(folder: Path, order: Order, content_hash: str) -> None:
         out=len(study.excluded),
         hash=content_hash,
         guarded=GUARDED,
+        entries=ENTRIES if order.entries else "",
     )
     (folder / "README.txt").write_text(text, encoding="utf-8")

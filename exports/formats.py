@@ -16,9 +16,7 @@ from exports.written import Order, Written
 
 def write_xlsx(path: Path, order: Order) -> Written:
     """Write the master workbook."""
-    return write_workbook(
-        path, order.study, order.framework, problems=order.problems, progress=order.progress
-    )
+    return write_workbook(path, order)
 
 
 #: By the name that the page and ``tandem export --format`` use.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from exports.book import Book
@@ -12,61 +11,56 @@ from exports.sheets.answers import AnswerSheet, Layout, layouts
 from exports.sheets.discrepancies import DiscrepancySheet
 from exports.sheets.notes import notes_of
 from exports.sheets.readme import ReadMe
-from exports.written import Progress, Written, no_progress
+from exports.sheets.together import EntriesSheet
+from exports.written import Order, Written
 from schema.framework.evaluate import CaseExtract, Evaluator
 from schema.framework.model import Framework
-from schema.problem import Problem
-from schema.store.master import MasterCase, MasterStudy
+from schema.store.master import MasterCase
 from schema.template.catalogue import catalogue
 
 __all__ = ["Written", "write_workbook"]
 
 
-def write_workbook(
-    path: Path,
-    study: MasterStudy,
-    framework: Framework | None = None,
-    *,
-    problems: Sequence[Problem] = (),
-    progress: Progress = no_progress,
-) -> Written:
+def write_workbook(path: Path, order: Order) -> Written:
     """Write the master workbook to ``path``.
 
-    Cases are read once and written as they come; ``progress`` hears (cases done, cases in all). ``framework`` is
-    ``None`` for a template that has none, or one that does not fit (``problems`` then say why, on the first sheet): the
-    workbook lacks the sheets *framework* and *findings*.
+    Cases are read once and written as they come. Without a framework the workbook lacks the sheets *framework*,
+    *findings* and *charts*, and the first sheet says why.
     Raises ``Refused`` (XLS-001, XLS-002) where a sheet cannot hold the study.
     """
-    book = Book()
+    book, study = Book(), order.study
     readme = ReadMe(book)
     plan = layouts(catalogue(study.templates), study.templates)
-    counting = _write_cases(book, study, framework, plan, progress)
+    counting = _write_cases(book, order, plan)
     evaluation = counting.evaluator.result() if counting else None
     book.write_sheet("agreement", agreement.COLUMNS, agreement.agreement_rows(study))
     if counting and evaluation:
         found = live.LiveFindings(book, evaluation, counting.sheet.sheet).write()
         charts.write_charts(book, evaluation, found)
-    book.write_sheet("codebook", codebook.COLUMNS, codebook.codebook_rows(plan, study.newest, framework))
+    columns = codebook.codebook_rows(plan, study.newest, order.framework)
+    book.write_sheet("codebook", codebook.COLUMNS, columns)
     book.write_sheet("code lists", codebook.LISTS, codebook.codelist_rows(plan, study.newest))
     content_hash = book.content_hash()
-    readme.write(study, framework, problems, content_hash)
+    readme.write(order, content_hash)
     book.save(path, study.made_at)
     return Written(path, content_hash, study.included, evaluation)
 
 
-def _write_cases(
-    book: Book, study: MasterStudy, framework: Framework | None, plan: tuple[Layout, ...], progress: Progress
-) -> Counting | None:
+def _write_cases(book: Book, order: Order, plan: tuple[Layout, ...]) -> Counting | None:
+    study = order.study
     answers = [AnswerSheet(book, layout, study.newest, notes_of(layout, study.newest)) for layout in plan]
+    entries = [EntriesSheet(book, layout, study.newest) for layout in plan] if order.entries else []
     discrepancies = DiscrepancySheet(book)
-    counting = Counting(book, framework) if framework else None
-    for done, case in enumerate(study.cases, 1):
+    counting = Counting(book, order.framework) if order.framework else None
+    for done, (case, trace) in enumerate(order.traced(), 1):
         for sheet in answers:
             sheet.add(case)
+        for beside in entries:
+            beside.add(case, trace)
         discrepancies.add(case)
         if counting:
             counting.add(case)
-        progress(done, study.included)
+        order.progress(done, study.included)
     for sheet in answers:
         _allow_codes(sheet)
     return counting

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from schema.framework.figures import Evaluation
 from schema.framework.model import Framework
 from schema.problem import Problem
-from schema.store.master import MasterStudy
+from schema.store.master import MasterCase, MasterStudy, Trace
 
 Progress = Callable[[int, int], None]
 
@@ -34,6 +34,7 @@ class Order:
 
     ``framework`` is ``None`` for a template that has none, or one that does not fit (``problems`` say why).
     ``progress`` hears (cases done, cases in all). ``bom``: whether CSV files begin with a byte order mark.
+    ``entries``: whether both entries stand beside the consensus.
     """
 
     study: MasterStudy
@@ -41,3 +42,11 @@ class Order:
     problems: Sequence[Problem] = ()
     progress: Progress = no_progress
     bom: bool = False
+    entries: bool = False
+
+    def traced(self) -> Iterator[tuple[MasterCase, Trace | None]]:
+        """The cases in order, each with where its values come from if that was ordered: loading it costs time."""
+        if not self.entries:
+            yield from ((case, None) for case in self.study.cases)
+            return
+        yield from zip(self.study.cases, self.study.traces, strict=True)

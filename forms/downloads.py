@@ -15,3 +15,8 @@ class ExportForm(FlaskForm):
         "Begin CSV files with a byte order mark",
         description="Excel needs it to read accents in CSV files. It changes nothing else, and no other format.",
     )
+    entries = BooleanField(
+        "Put both entries beside the consensus",
+        description="Further sheets or files with what coder A and coder B submitted. In the workbook and in CSV files; "
+        "JSON always has both.",
+    )

@@ -115,12 +115,17 @@ def answer_rows(layout: Layout, case: MasterCase, missing: CodeList) -> Iterator
     """The case's one row, or its rows of the group, in the columns of the layout."""
     seen = visible(case.template, case.document)
     for leading, row in layout.rows_of(case):
-        cells: list[Cell] = []
-        for place in layout.places:
-            evidence = case.document.evidence.get(path_of(place.field, row))
-            value = value_of(case, seen, place.field, row)
-            cells += cells_of(place.field, place.section, value, evidence, missing)
-        yield (*leading, *cells)
+        yield (*leading, *answer_cells(layout, case, seen, row, missing))
+
+
+def answer_cells(
+    layout: Layout, case: MasterCase, seen: Visibility, row: Row | None, missing: CodeList
+) -> Iterator[Cell]:
+    """The cells of all fields of the layout, for the case itself or one of its rows."""
+    for place in layout.places:
+        evidence = case.document.evidence.get(path_of(place.field, row))
+        value = value_of(case, seen, place.field, row)
+        yield from cells_of(place.field, place.section, value, evidence, missing)
 
 
 def path_of(field: Field, row: Row | None) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from exports.book import OVERFLOW, Book, Column, Sheet
 from exports.cells import Cell, safe
+from exports.sheets.together import SENTENCE
+from exports.written import Order
 from schema.framework.model import Framework
 from schema.problem import Problem
 from schema.store.master import MasterStudy
@@ -41,21 +43,17 @@ class ReadMe:
         self.book = book
         self.sheet: Sheet = book.sheet("read me", COLUMNS, frozen="A2", hashed=False)
 
-    def write(
-        self,
-        study: MasterStudy,
-        framework: Framework | None,
-        problems: Sequence[Problem],
-        content_hash: str,
-    ) -> None:
-        """Write all lines; ``problems`` say why there is no framework."""
+    def write(self, order: Order, content_hash: str) -> None:
+        """Write all lines."""
+        study = order.study
+        conventions = (*CONVENTIONS, *((("Both entries", SENTENCE),) if order.entries else ()))
         for row in (
             *_what(study, content_hash),
             *_templates(study),
-            *_framework(framework, problems),
+            *_framework(order.framework, order.problems),
             *_counts(study),
             *_sheets(self.book),
-            *((item, None, note) for item, note in CONVENTIONS),
+            *((item, None, note) for item, note in conventions),
             *_exclusions(study),
         ):
             self.sheet.append(row)

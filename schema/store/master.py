@@ -51,6 +51,7 @@ class MasterCase:
     """One signed-off case. ``document`` is its consensus, the derived values among the typed ones.
 
     ``template`` is the version that the consensus belongs to; ``sha256`` is the hash of the frozen consensus.
+    ``coder_a`` and ``coder_b`` are names, or "A" and "B" where the project does not name its coders.
     """
 
     reference: str
@@ -68,11 +69,21 @@ class MasterCase:
 
 @dataclass(frozen=True)
 class Trace:
-    """Where a case's values come from: both entries as submitted, and what comparing them found."""
+    """Where a case's values come from: both entries as submitted, and what comparing them found.
+
+    ``template_a``, ``template_b``: the versions that the coders used; ``None``: that of the comparison.
+    """
 
     comparison: Comparison
     a: Document
     b: Document
+    template_a: Template | None = None
+    template_b: Template | None = None
+
+    def side(self, letter: str) -> tuple[Template, Document]:
+        """The entry of coder ``a`` or ``b`` with the version that it was made in."""
+        document, template = (self.a, self.template_a) if letter == "a" else (self.b, self.template_b)
+        return template or self.comparison.template, document
 
 
 @dataclass(frozen=True, slots=True)

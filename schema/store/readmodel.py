@@ -35,6 +35,7 @@ from schema.store.templates import compiled
 from schema.template.model import Template
 
 SIGNED_OFF = "signed off"
+UNNAMED = ("A", "B")
 CHUNK = 100
 DIGITS = re.compile(r"([0-9]+)")
 NOT_YET = {
@@ -69,7 +70,7 @@ def master_study(session: Session, actor: Actor, project: Project) -> MasterStud
     """
     cases = listed_cases(session, project)
     included = [case for case in cases if case.state == SIGNED_OFF]
-    stream = CaseStream(session, included)
+    stream = CaseStream(session, included, unnamed=project.coders_unnamed)
     return MasterStudy(
         project_key=project.key,
         project_title=project.title,
@@ -112,10 +113,14 @@ def natural_order(reference: str) -> tuple[tuple[int, str | int], ...]:
 
 @dataclass(frozen=True)
 class CaseStream:
-    """The signed-off cases; each reading thaws them afresh, a chunk at a time."""
+    """The signed-off cases; each reading thaws them afresh, a chunk at a time.
+
+    ``unnamed``: whether coders are called A and B, because the project does not name them.
+    """
 
     session: Session
     listed: Sequence[Listed]
+    unnamed: bool = False
 
     def __iter__(self) -> Iterator[MasterCase]:
         """Read the cases in order."""
@@ -149,7 +154,7 @@ class CaseStream:
     def _case(self, case: Listed, comparison: Comparison, snapshot: Snapshot) -> MasterCase:
         session = self.session
         template = compiled(session, snapshot.template_version_id)
-        names = dict(_coders(session, comparison))
+        coder_a, coder_b = self.coders(comparison)
         signed_off_at = comparison.signed_off_at or snapshot.created_at
         return MasterCase(
             reference=case.reference,
@@ -157,13 +162,20 @@ class CaseStream:
             source=case.source,
             template=template,
             document=with_derived(template, thaw(session, snapshot.id)),
-            coder_a=names.get(comparison.snapshot_1_id, ""),
-            coder_b=names.get(comparison.snapshot_2_id, ""),
+            coder_a=coder_a,
+            coder_b=coder_b,
             signed_off_by=_display_name(session, comparison.signed_off_by or ""),
             signed_off_at=signed_off_at,
             sha256=snapshot.sha256,
             discrepancies=settled_discrepancies(session, comparison),
         )
+
+    def coders(self, comparison: Comparison) -> tuple[str, str]:
+        """What coders A and B of a comparison are called."""
+        if self.unnamed:
+            return UNNAMED
+        names = dict(_coders(self.session, comparison))
+        return names.get(comparison.snapshot_1_id, ""), names.get(comparison.snapshot_2_id, "")
 
 
 @dataclass(frozen=True)
@@ -176,9 +188,8 @@ class ComparisonStream:
         """Compare the cases in order."""
         session = self.cases.session
         for _, comparison, _ in self.cases.rows():
-            names = dict(_coders(session, comparison))
-            coders = names[comparison.snapshot_1_id], names[comparison.snapshot_2_id]
-            yield Compared(load(session, comparison).result, coders, f"{comparison.created_at:%Y-%m}")
+            coders, month = self.cases.coders(comparison), f"{comparison.created_at:%Y-%m}"
+            yield Compared(load(session, comparison).result, coders, month)
 
 
 @dataclass(frozen=True)
@@ -191,7 +202,7 @@ class TraceStream:
         """Load the comparisons in order."""
         for _, comparison, _ in self.cases.rows():
             held = load(self.cases.session, comparison)
-            yield Trace(held.result, held.a, held.b)
+            yield Trace(held.result, held.a, held.b, held.template_a, held.template_b)
 
 
 def _coders(session: Session, comparison: Comparison) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from exports.workbook import write_workbook
+from exports.written import Order
 from schema.actor import Actor
 from schema.answers.interchange import read_entry
 from schema.coding.model import Verdict
@@ -349,7 +350,7 @@ def _exported(study: Study, path: Path) -> dict[str, list[dict[str, Any]]]:
             sign_off(session, carol, live.id, revision=settled.row.revision)
     with study.database.reading() as session:
         project = session.get_one(Project, study.project_id)
-        write_workbook(path, master_study(session, SYSTEM, project))
+        write_workbook(path, Order(master_study(session, SYSTEM, project)))
     book = load_workbook(path)
     return {sheet.title: _rows(list(sheet.values)) for sheet in book.worksheets}
 

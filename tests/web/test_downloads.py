@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from schema.store.models import Audit, ExportFile, Job, User
+from schema.store.models import Audit, ExportFile, Job, Project, User
 from schema.store.people import actor_for
 from schema.store.projects import add_member, end_membership
 from schema.store.readmodel import project_templates
@@ -306,3 +306,49 @@ def test_every_member_reads_the_codebook_with_every_question_and_every_code(
 
 def test_who_is_no_member_does_not_read_the_codebook(world: World, client_for: ClientFor) -> None:
     assert client_for("root").get("/projects/pilot/codebook").status_code == 404
+
+
+def test_both_entries_stand_in_the_workbook_on_request_and_the_request_is_recorded(
+    world: World, client_for: ClientFor, tmp_path: Path
+) -> None:
+    signed_off_case(world, "DHR-001", victims=[{"age": 43, "sex": "female"}])
+    client_for("dana").submit(EXPORTS, {"format": "xlsx", "entries": "y"})
+    work(world)
+    file = made_file(world)
+    assert json.loads(file.options) == {"format": "xlsx", "entries": True}
+    out = tmp_path / "study.xlsx"
+    said = tandem(world, "export", "pilot", "--with-entries", "--out", str(out))
+    assert file.content_hash in said.output
+    rows = list(load_workbook(out)["victims together"].iter_rows(min_row=2, values_only=True))
+    assert [(row[1], row[5]) for row in rows] == [("A", 34), ("B", 43), ("consensus", 34)]
+
+
+def test_a_format_without_a_place_for_both_entries_says_so_at_the_box_and_on_the_command_line(
+    world: World, client_for: ClientFor, tmp_path: Path
+) -> None:
+    answer = client_for("dana").submit(EXPORTS, {"format": "sav", "entries": "y"})
+    assert answer.status_code == 422
+    assert "no place for both entries" in answer.get_data(as_text=True)
+    said = tandem(
+        world, "export", "pilot", "--format", "sav", "--with-entries", "--out", str(tmp_path / "x.zip")
+    )
+    assert said.exit_code == 2
+    assert "EXP-005" in said.output
+    assert not (tmp_path / "x.zip").exists()
+
+
+@pytest.mark.parametrize("key", ["xlsx", "csv", "json", "sav", "dta"])
+def test_coders_that_the_project_does_not_name_are_named_in_no_file(
+    world: World, tmp_path: Path, key: str
+) -> None:
+    with world.writing() as session:
+        session.get_one(Project, world.project.id).coders_unnamed = True
+    signed_off_case(world, "DHR-001", victims=[{"age": 43, "sex": "female"}])
+    out = tmp_path / f"study{FORMATS[key].ending}"
+    more = ("--with-entries",) if key in ("xlsx", "csv") else ()
+    assert tandem(world, "export", "pilot", "--format", key, *more, "--out", str(out)).exit_code == 0
+    with ZipFile(out) as archive:
+        texts = b"".join(archive.read(name) for name in archive.namelist())
+    for name in ("amara", "ben"):
+        assert world.user(name).display_name.encode() not in texts
+        assert world.user(name).id.encode() not in texts

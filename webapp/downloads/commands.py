@@ -13,7 +13,7 @@ from schema.store.database import Database
 from schema.store.models import Project
 from schema.store.projects import find_project
 from webapp.command_line import with_database
-from webapp.downloads.formats import FORMATS, Options
+from webapp.downloads.formats import FORMATS, Options, check_options
 from webapp.downloads.making import make, signed_off_cases
 from webapp.downloads.operations import log_made
 
@@ -39,10 +39,16 @@ from webapp.downloads.operations import log_made
 @click.option(
     "--bom", is_flag=True, help="Begin CSV files with a byte order mark, which Excel needs for accents."
 )
+@click.option(
+    "--with-entries", "entries", is_flag=True, help="Put both entries beside the consensus; in xlsx and csv."
+)
 @with_database
-def export(database: Database, project_key: str, out: Path, format_key: str, bom: bool) -> None:
+def export(
+    database: Database, project_key: str, out: Path, format_key: str, bom: bool, entries: bool
+) -> None:
     """Write the signed-off cases of a project to a file: by default the master workbook."""
-    options = Options(format_key, bom)
+    options = Options(format_key, bom, entries)
+    check_options(options)
     project = _project(database, project_key)
     _check_place(out, options.how.ending)
     try:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from schema.problem import refuse
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -74,13 +76,20 @@ FORMATS: Mapping[str, Format] = {
     )
 }
 
+WITH_ENTRIES = ("xlsx", "csv")
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What somebody asked for. ``bom``: whether CSV files begin with a byte order mark, which Excel needs for UTF-8."""
+    """What somebody asked for.
+
+    ``bom``: whether CSV files begin with a byte order mark, which Excel needs for UTF-8. ``entries``: whether both entries
+    stand beside the consensus; workbook and CSV files can hold them.
+    """
 
     format: str = "xlsx"
     bom: bool = False
+    entries: bool = False
 
     @property
     def how(self) -> Format:
@@ -90,7 +99,11 @@ class Options:
     def as_dict(self) -> dict[str, object]:
         """Plain, for a job and for the record; what does not apply is left out."""
         held: dict[str, object] = {"format": self.format}
-        return {**held, "bom": True} if self.bom and self.format == "csv" else held
+        if self.bom and self.format == "csv":
+            held["bom"] = True
+        if self.entries and self.format in WITH_ENTRIES:
+            held["entries"] = True
+        return held
 
     def as_json(self) -> str:
         """The same as canonical JSON."""
@@ -99,4 +112,17 @@ class Options:
 
 def read_options(held: Mapping[str, object]) -> Options:
     """Read :meth:`Options.as_dict` back; jobs of older versions named no format and made workbooks."""
-    return Options(str(held.get("format", "xlsx")), bool(held.get("bom", False)))
+    return Options(
+        str(held.get("format", "xlsx")), bool(held.get("bom", False)), bool(held.get("entries", False))
+    )
+
+
+def check_options(options: Options) -> None:
+    """Raise ``Refused`` (EXP-005) where the format cannot hold what was asked for."""
+    if options.entries and options.format not in WITH_ENTRIES:
+        raise refuse(
+            "EXP-005",
+            f"{options.how.label}: this format has no place for both entries beside the consensus.",
+            "Choose the master workbook or CSV files. JSON always holds both entries.",
+            where="entries",
+        )

@@ -71,7 +71,7 @@ def make(
         with database.reading() as session:
             study = master_study(session, actor, project)
             found = load_for(study.newest)
-            order = Order(study, found.framework, found.problems, progress, options.bom)
+            order = Order(study, found.framework, found.problems, progress, options.bom, options.entries)
             written = WRITERS[options.format](unfinished, order)
         unfinished.chmod(0o600)
         with unfinished.open("rb") as file:

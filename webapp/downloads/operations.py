@@ -14,7 +14,7 @@ from schema.store.database import new_id, now
 from schema.store.jobs import queue
 from schema.store.knowledge import note_knowledge_of_final
 from schema.store.models import ExportFile, Job, Project, User
-from webapp.downloads.formats import Options, read_options
+from webapp.downloads.formats import Options, check_options, read_options
 
 KIND = "master_workbook"
 UNFINISHED = ("queued", "running")
@@ -46,7 +46,11 @@ class KeptFile:
 
 
 def ask_for_export(session: Session, actor: Actor, project: Project, options: Options) -> Job:
-    """Queue the making of a file; while the same one is being made for the project, give that one."""
+    """Queue the making of a file; while the same one is being made for the project, give that one.
+
+    Raises ``Refused`` (EXP-005) where the format cannot hold what was asked for.
+    """
+    check_options(options)
     running = unfinished_job(session, project, options)
     return running or queue(session, actor, KIND, project.id, options.as_dict())
 

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, send_file, url_fo
 from flask.typing import ResponseReturnValue
 
 from forms.downloads import ExportForm
-from schema.problem import Problem
+from schema.problem import Problem, Refused
 from schema.store.models import ExportFile, Job
 from schema.store.readmodel import project_templates
 from schema.template.codebook import codebook
@@ -16,7 +16,7 @@ from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import ProjectSubject
 from webapp.downloads import making, operations, views
 from webapp.downloads.formats import FORMATS, Options, read_options
-from webapp.messages import form_problems
+from webapp.messages import form_problems, refusal_problems
 from webapp.unit_of_work import installed, reading, writing
 
 room = Blueprint("downloads", __name__)
@@ -37,9 +37,12 @@ def make_now(subject: ProjectSubject) -> ResponseReturnValue:
     form = _form()
     if not form.validate():
         return _list(subject, form, form_problems(form), status=422)
-    options = Options(form.format.data, bool(form.bom.data))
-    with writing() as session:
-        job = operations.ask_for_export(session, current_actor(), subject.project, options)
+    options = Options(form.format.data, bool(form.bom.data), bool(form.entries.data))
+    try:
+        with writing() as session:
+            job = operations.ask_for_export(session, current_actor(), subject.project, options)
+    except Refused as refused:
+        return _list(subject, form, refusal_problems(form, refused), status=refused.status)
     return redirect(url_for("downloads.job_page", project_key=subject.project.key, job_id=job.id), code=303)
 
 

@@ -15,7 +15,8 @@ from openpyxl import load_workbook
 
 from exports.cells import clean_text
 from exports.page_setup import PAGE_WIDTH
-from exports.workbook import Written, write_workbook
+from exports.workbook import write_workbook
+from exports.written import Order, Written
 from schema.answers.document import Evidence
 from schema.coding.agreement import Compared
 from schema.coding.align import propose
@@ -82,7 +83,7 @@ def a_study(**others: Any) -> MasterStudy:
 def write(path: Path, held: MasterStudy) -> Written:
     framework = load_framework(FRAMEWORK, TEMPLATE).framework
     assert framework is not None
-    return write_workbook(path, held, framework)
+    return write_workbook(path, Order(held, framework))
 
 
 @pytest.fixture(scope="module")
@@ -321,7 +322,7 @@ def test_the_progress_of_cases_that_are_out_does_not_change_the_hash(tmp_path):
 
 def test_a_framework_that_does_not_fit_is_left_out_and_the_first_sheet_says_why(tmp_path):
     loaded = load_framework(FRAMEWORK.replace("main.colour", "main.tone"), TEMPLATE)
-    write_workbook(tmp_path / "x.xlsx", a_study(), loaded.framework, problems=loaded.problems)
+    write_workbook(tmp_path / "x.xlsx", Order(a_study(), loaded.framework, loaded.problems))
     book = load_workbook(tmp_path / "x.xlsx")
     assert "findings" not in book.sheetnames
     notes = [row["note"] for row in table(book, "read me") if row["item"] == "Quantitative framework"]
@@ -340,7 +341,7 @@ def test_a_text_longer_than_a_cell_goes_on_elsewhere_and_the_first_sheet_lists_t
 
 
 def test_a_template_without_a_framework_gives_a_workbook_without_findings(tmp_path):
-    write_workbook(tmp_path / "x.xlsx", a_study())
+    write_workbook(tmp_path / "x.xlsx", Order(a_study()))
     names = load_workbook(tmp_path / "x.xlsx").sheetnames
     assert "findings" not in names
     assert "framework" not in names
@@ -356,7 +357,9 @@ def test_an_empty_study_gives_all_headers_and_no_rows(tmp_path):
 
 def test_progress_is_told_case_by_case(tmp_path):
     heard = []
-    write_workbook(tmp_path / "x.xlsx", a_study(), progress=lambda done, total: heard.append((done, total)))
+    write_workbook(
+        tmp_path / "x.xlsx", Order(a_study(), progress=lambda done, total: heard.append((done, total)))
+    )
     assert heard == [(1, 3), (2, 3), (3, 3)]
 
 
@@ -372,8 +375,8 @@ def test_a_retired_column_stays_in_its_place_marked_and_a_new_one_follows(tmp_pa
     newer = template(NEWER)
     old = case("DHR-001", document([{"number": "1"}], whole=5), TEMPLATE)
     new = case("DHR-002", document([{"number": "1", "page": "7"}]), newer)
-    write_workbook(tmp_path / "x.xlsx", study((old, new), (TEMPLATE, newer)))
-    write_workbook(tmp_path / "old.xlsx", study((old,), (TEMPLATE,)))
+    write_workbook(tmp_path / "x.xlsx", Order(study((old, new), (TEMPLATE, newer))))
+    write_workbook(tmp_path / "old.xlsx", Order(study((old,), (TEMPLATE,))))
     book, before = load_workbook(tmp_path / "x.xlsx"), load_workbook(tmp_path / "old.xlsx")
     assert [cell.value for cell in book["cases"][1]] == [cell.value for cell in before["cases"][1]]
     assert [row["main.whole"] for row in table(book, "cases")] == [5, None]
