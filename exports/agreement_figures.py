@@ -18,6 +18,7 @@ from schema.coding.agreement import (
     NoInterval,
     RowAgreement,
     SliceAgreement,
+    VerifiedCount,
 )
 from schema.store.agreement_read import Defect, StudyAgreement
 
@@ -55,6 +56,7 @@ def agreement_json(found: StudyAgreement) -> dict[str, Any]:
         "sections": [_slice(held) for held in report.sections],
         "pairs": [_slice(held) for held in report.pairs],
         "months": [_slice(held) for held in report.months],
+        "verified": [_verified(held) for held in report.verified],
         "codebook_defects": [_defect(held) for held in found.defects],
     }
 
@@ -103,6 +105,18 @@ def _apart(held: FieldAgreement | None) -> dict[str, Any] | None:
         "kappa": _figure(held.kappa),
         "ac1": _figure(held.ac1),
         "alpha": _figure(held.alpha),
+    }
+
+
+def _verified(held: VerifiedCount) -> dict[str, Any]:
+    return {
+        "section": held.field.section,
+        "field": held.field.key,
+        "label": held.field.label,
+        "n": held.n,
+        "agreed": held.agreed,
+        "corrected": held.corrected,
+        "not_found": held.not_found,
     }
 
 

@@ -18,7 +18,7 @@ from exports.datapackage import GUARDED, Described, Resource, described, describ
 from exports.delimited import Delimited, file_stem
 from exports.digest import joined_hash
 from exports.long import COLUMNS, LongTable
-from exports.sheets import codebook, discrepancies, findings
+from exports.sheets import codebook, discrepancies, findings, verification
 from exports.sheets.answers import CASES, Layout, answer_rows, layouts
 from exports.sheets.together import Entries
 from exports.written import Order, Written
@@ -169,6 +169,9 @@ def _write_rest(bundle: Bundle, plan: Sequence[Layout], evaluation: Evaluation |
         bundle.write(
             "findings", "All lines of all tables", findings.FINDINGS, findings.findings_rows(evaluation)
         )
+    if verification.has_verification(bundle.order.study):
+        rows = verification.verification_rows(bundle.order.study)
+        bundle.write("verification", verification.TITLE, verification.COLUMNS, rows)
     columns = codebook.codebook_rows(plan, newest, framework)
     bundle.write("codebook", "What every column means", codebook.COLUMNS, columns)
     bundle.write("code-lists", "What every code means", codebook.LISTS, codebook.codelist_rows(plan, newest))

@@ -15,7 +15,7 @@ from exports.columns import readable
 from exports.digest import canonical
 from exports.sheets.answers import path_of, value_of
 from exports.written import Order, Written
-from schema.answers.document import Document, Evidence, Row, Values
+from schema.answers.document import Check, Document, Evidence, Row, Values
 from schema.answers.visibility import visible
 from schema.coding.model import Pair, Position
 from schema.store.master import MasterCase, MasterStudy, SettledDiscrepancy, Settlement, Trace
@@ -125,6 +125,8 @@ class TracedCase:
             **_told(field, value, missing),
             "evidence": _evidence(evidence),
             **sides,
+            "mode": position.mode if position else None,
+            "check": _check(self.case.document.checks.get(path)),
             "verdict": str(position.verdict) if position else None,
             "decision": _decision(settled.settlement) if settled else None,
         }
@@ -184,6 +186,10 @@ def _told(field: Field, value: Value, missing: CodeList) -> Json:
 
 def _evidence(evidence: Evidence | None) -> Json | None:
     return {"page": evidence.page, "quote": evidence.quote} if evidence else None
+
+
+def _check(held: Check | None) -> Json | None:
+    return {"outcome": held.outcome, "comment": held.comment or None} if held else None
 
 
 def _decision(settled: Settlement) -> Json | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from exports.book import Book
 from exports.datapackage import described_layout
-from exports.sheets import agreement, charts, codebook, findings, live
+from exports.sheets import agreement, charts, codebook, findings, live, verification
 from exports.sheets.answers import AnswerSheet, Layout, layouts
 from exports.sheets.discrepancies import DiscrepancySheet
 from exports.sheets.notes import notes_of
@@ -34,6 +34,8 @@ def write_workbook(path: Path, order: Order) -> Written:
     counting = _write_cases(book, order, plan)
     evaluation = counting.evaluator.result() if counting else None
     book.write_sheet("agreement", agreement.COLUMNS, agreement.agreement_rows(study))
+    if verification.has_verification(study):
+        book.write_sheet("verification", verification.COLUMNS, verification.verification_rows(study))
     if counting and evaluation:
         found = live.LiveFindings(book, evaluation, counting.sheet.sheet).write()
         charts.write_charts(book, evaluation, found)

@@ -16,6 +16,7 @@ STATES: dict[str, tuple[str, str]] = {
     "in_progress": ("In progress", "active"),
     "returned": ("Returned", "attention"),
     "submitted": ("Submitted", "done"),
+    "verifying": ("Verifying", "active"),
     "ready_to_compare": ("Ready to compare", "attention"),
     "open": ("Ready to compare", "attention"),
     "matching_rows": ("Matching rows", "active"),

@@ -22,6 +22,7 @@ from schema.coding.agreement import (
     OptionAgreement,
     RowAgreement,
     SliceAgreement,
+    VerifiedCount,
     build_report,
 )
 from schema.framework.percent import half_up, percent
@@ -33,7 +34,8 @@ COLUMNS = (
     Column(
         "of",
         "field: one question; option: one code of a multiple choice; rows: rows of a group; all, section, pair, month: "
-        "all positions of a part of the study, with plain means over its fields for coefficients",
+        "all positions of a part of the study, with plain means over its fields for coefficients; verified: one question "
+        "that coder 2 checked instead of coding it again, which is in no other figure",
         width=10,
     ),
     Column("section", "Section or repeating group"),
@@ -70,6 +72,9 @@ COLUMNS = (
     Column("precision", "Of coder B's rows, the share that coder A has too", "number"),
     Column("recall", "Of coder A's rows, the share that coder B has too", "number"),
     Column("f1", "Row detection: 2 x linked rows / all rows of both", "number"),
+    Column("verified_agreed", "Of the checked values (n), so many were agreed", "whole"),
+    Column("verified_corrected", "So many were corrected", "whole"),
+    Column("verified_not_found", "So many were not found in the report", "whole"),
     Column("left_out", "What was not compared, and how often", width=44),
     Column("cautions", "What to know before trusting the figures", width=44),
 )
@@ -92,6 +97,7 @@ def report_rows(report: AgreementReport) -> Iterator[tuple[Cell, ...]]:
     yield from _parts("section", report.sections)
     yield from _parts("pair", report.pairs)
     yield from _parts("month", report.months)
+    yield from (_line(**_verified(held)) for held in report.verified)
 
 
 def _line(**values: Cell) -> tuple[Cell, ...]:
@@ -168,6 +174,19 @@ def _rows(report: AgreementReport, held: RowAgreement) -> dict[str, Cell]:
         "precision": _value(held.precision),
         "recall": _value(held.recall),
         "f1": _value(held.f1),
+    }
+
+
+def _verified(held: VerifiedCount) -> dict[str, Cell]:
+    return {
+        "of": "verified",
+        "section": held.field.section,
+        "field": held.field.key,
+        "label": held.field.label,
+        "n": held.n,
+        "verified_agreed": held.agreed,
+        "verified_corrected": held.corrected,
+        "verified_not_found": held.not_found,
     }
 
 

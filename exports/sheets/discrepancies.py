@@ -26,6 +26,7 @@ VERDICTS: dict[str, str] = {
     Verdict.ROW_ONLY_B: "Row of coder B only",
     Verdict.BY_EYE: "To be compared by eye",
     Verdict.IGNORED: "Not compared",
+    Verdict.NOT_FOUND: "Checked, and not found in the report",
 }
 CHOICES: dict[str, str] = {
     "a": "Coder A's value",

@@ -2,7 +2,8 @@
 
 ``{"answers": {section: {key: value}, group: [{"id": …, "values": {…}}]}, "evidence": {path: {"page": …, "quote": …}}}``
 with sorted keys, no white space, UTF-8 characters as they are. Empty sections, empty groups and empty evidence
-are left out, so that documents that say the same have the same text. The order of rows is kept: it is meaning.
+are left out, so that documents that say the same have the same text. The order of rows is kept: it is meaning. Where
+values were checked instead of coded twice there is also ``"checks": {path: {"outcome": …, "comment": …}}``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 from collections.abc import Mapping
 from typing import NoReturn
 
-from schema.answers.document import Document, Evidence, Row, Values
+from schema.answers.document import Check, Document, Evidence, Row, Values
 from schema.template.value import from_plain, to_plain
 
 
@@ -22,7 +23,10 @@ def to_json(document: Document) -> str:
     answers: dict[str, object] = {key: values for key, values in sections.items() if values}
     answers |= {key: [_plain_row(row) for row in rows] for key, rows in document.groups.items() if rows}
     evidence = {path: _plain_evidence(held) for path, held in document.evidence.items() if held}
-    return dump({"answers": answers, "evidence": evidence})
+    checks = {
+        path: {"outcome": held.outcome, "comment": held.comment} for path, held in document.checks.items()
+    }
+    return dump({"answers": answers, "evidence": evidence} | ({"checks": checks} if checks else {}))
 
 
 def from_json(text: str) -> Document:
@@ -33,6 +37,9 @@ def from_json(text: str) -> Document:
         sections={key: read_values(held) for key, held in answers.items() if isinstance(held, dict)},
         groups={key: tuple(map(_row, held)) for key, held in answers.items() if isinstance(held, list)},
         evidence={path: Evidence(held["page"], held["quote"]) for path, held in body["evidence"].items()},
+        checks={
+            path: Check(held["outcome"], held["comment"]) for path, held in body.get("checks", {}).items()
+        },
     )
 
 

@@ -31,6 +31,17 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What coder 2 found when they checked a value of coder 1 against the report.
+
+    ``outcome``: agreed, corrected, not_found, or not_checked for what is never compared. ``comment`` is for the reconciler.
+    """
+
+    outcome: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of a repeating group. Blank fields are absent from ``values``."""
 
@@ -58,12 +69,19 @@ class Document:
     """All answers of one entry.
 
     ``sections``: values of each plain section by key. ``groups``: rows of each repeating group in order.
-    ``evidence``: by path. Absent sections and groups are empty ones.
+    ``evidence``: by path. Absent sections and groups are empty ones. ``checks``: by path, what was checked instead of coded
+    twice; only in the snapshot of a coder who checked, and in the consensus (see :mod:`schema.coding.verification`).
     """
 
     sections: Mapping[str, Values] = field(default_factory=dict)
     groups: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    checks: Mapping[str, Check] = field(default_factory=dict)
+
+    @property
+    def verified(self) -> frozenset[str]:
+        """The keys of the sections that were checked instead of coded twice."""
+        return frozenset(path.partition(".")[0] for path in self.checks)
 
     def get(self, path: str) -> Value:
         """Give the value at ``section.key`` or ``group.row_id.key``; ``None`` where it is blank."""

@@ -122,7 +122,8 @@ def without_hidden(template: Template, document: Document) -> tuple[Document, tu
         for path, held in document.evidence.items()
         if path not in gone and path.rpartition(".")[0] not in gone
     }
-    return Document(sections, groups, evidence), dropped
+    checks = {path: held for path, held in document.checks.items() if path not in gone}
+    return Document(sections, groups, evidence, checks), dropped
 
 
 def _hidden_in(section: Section, document: Document, seen: Visibility) -> Iterator[str]:

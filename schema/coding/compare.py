@@ -11,6 +11,7 @@ from schema.answers.visibility import Visibility, visible
 from schema.coding.model import AGREEING, Comparison, Pair, Position, Verdict
 from schema.coding.rules import judge_answers, only_one_ticked
 from schema.coding.sides import HIDDEN, NOT_ASKED, Side, Standing, judge_missingness, side_of
+from schema.coding.verification import by_checks
 from schema.template.model import Field, Section, Template
 from schema.template.value import Missing, Value
 
@@ -90,7 +91,8 @@ def compare(
 
     ``template`` is the version the consensus will have; ``template_a`` and ``template_b`` are the versions that the
     coders used (default: the same). ``pairs`` links the rows of the repeating groups; rows in no pair are not compared.
-    Gives positions in template order, inside a group in the order of ``pairs``.
+    Gives positions in template order, inside a group in the order of ``pairs``. Where one of the entries holds checks of the
+    other's values, what they found is the verdict (see :mod:`schema.coding.verification`).
     """
     reading_a, reading_b = read(template_a or template, a), read(template_b or template, b)
     positions: list[Position] = []
@@ -101,7 +103,7 @@ def compare(
         for pair in pairs:
             if pair.group == section.key:
                 positions += _compare_pair(section, pair, reading_a, reading_b)
-    return Comparison(template, tuple(pairs), tuple(positions))
+    return Comparison(template, tuple(pairs), tuple(by_checks(positions, a, b)))
 
 
 def needs_person(verdict: Verdict, a: Side, b: Side) -> bool:

@@ -23,10 +23,15 @@ def build_consensus(comparison: Comparison, a: Document, b: Document, decided: S
     A row's id is its pair's id. Agreed values are A's; a value that only one coder was asked for, or that is not
     compared, is A's or else B's; what is undecided is blank, an undecided lone row is left out. What the consensus
     does not ask for is dropped, whoever answered it, and so is a typed value that now follows from another answer.
-    Evidence comes from the coder whose value was taken (A's, or else B's, where they agree).
+    Evidence comes from the coder whose value was taken (A's, or else B's, where they agree). What was checked instead of
+    coded twice keeps its checks, so that the consensus says how each value came about.
     """
     chosen = by_path(decided)
-    composed = replace(compose(comparison, decided), evidence=_evidence(comparison, a, b, chosen))
+    composed = replace(
+        compose(comparison, decided),
+        evidence=_evidence(comparison, a, b, chosen),
+        checks={position.path: position.check for position in comparison.positions if position.check},
+    )
     kept, _ = without_hidden(comparison.template, composed)
     return _without_followed(comparison.template, kept)
 
@@ -153,7 +158,7 @@ def _without_followed(template: Template, document: Document) -> Document:
     }
     kept = dict(_values_held(sections, groups))
     evidence = {path: held for path, held in document.evidence.items() if path in kept}
-    return Document(sections, groups, evidence)
+    return replace(document, sections=sections, groups=groups, evidence=evidence)
 
 
 def _typed_only(template: Template, section: Section, values: Values) -> Values:

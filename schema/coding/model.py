@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from schema.answers.document import Row
-from schema.template.model import Field, Template
+from schema.answers.document import Check, Row
+from schema.template.model import DOUBLE, Field, Template
 from schema.template.value import Value
 
 
@@ -31,6 +31,7 @@ class Verdict(StrEnum):
     ROW_ONLY_B = "row_only_b"
     BY_EYE = "by_eye"
     IGNORED = "ignored"
+    NOT_FOUND = "not_found"
 
 
 AGREEING = frozenset({Verdict.AGREE, Verdict.WITHIN_TOLERANCE})
@@ -57,7 +58,8 @@ class Position:
     """One compared position. For a lone row ``field`` and the values are ``None`` and ``row`` is that row.
 
     ``only_a`` / ``only_b``: for sets, the codes that only one coder ticked. ``uncertain``: a coder marked the row uncertain.
-    ``needs_person``: whether the reconciler must look; agreed positions are accepted as a batch.
+    ``needs_person``: whether the reconciler must look; agreed positions are accepted as a batch. ``mode``: ``double``, or
+    ``verify`` where coder 2 checked coder 1's value; ``check`` is then what they found (``None`` for what follows from others).
     """
 
     path: str
@@ -72,6 +74,8 @@ class Position:
     only_b: tuple[str, ...] = ()
     uncertain: bool = False
     row: Row | None = None
+    mode: str = DOUBLE
+    check: Check | None = None
 
 
 @dataclass(frozen=True)

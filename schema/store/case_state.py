@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, String, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from schema.store.models import Case, Comparison, Entry
+from schema.store.models import Case, Comparison, Entry, Verification
 
 STATES = (
     "registered",
     "assigned",
     "coding",
+    "verifying",
     "ready to compare",
     "matching rows",
     "resolving",
@@ -44,6 +45,19 @@ def _comparison_state() -> ColumnElement[str]:
     )
 
 
+def _being_verified() -> ColumnElement[bool]:
+    """Whether coder 2 has something to check before the entries can be compared."""
+    return (
+        exists()
+        .where(
+            Verification.case_id == Case.id,
+            Verification.superseded_at.is_(None),
+            Verification.finished_at.is_(None),
+        )
+        .correlate(Case)
+    )
+
+
 def case_state_expression() -> ColumnElement[str]:
     """The state of the ``study_case`` row at hand, as one expression to select or to filter by."""
     comparison = _comparison_state()
@@ -51,6 +65,7 @@ def case_state_expression() -> ColumnElement[str]:
     return case(
         (Case.withdrawn_at.is_not(None), literal("withdrawn", String)),
         *((comparison == state, literal(name, String)) for state, name in OF_COMPARISON.items()),
+        (_being_verified(), literal("verifying", String)),
         (and_(_entries("submitted") == 2, comparison.is_(None)), literal("ready to compare", String)),
         (started > 0, literal("coding", String)),
         (or_(_entries() > 0), literal("assigned", String)),

@@ -67,14 +67,18 @@ __all__ = [
 SECOND_SLOT = 2
 
 
-def create_comparison(session: Session, actor: Actor, case: Case) -> Comparison:
+def create_comparison(
+    session: Session, actor: Actor, case: Case, *, second: Snapshot | None = None
+) -> Comparison:
     """Compare the two submitted entries of a case: proposes the pairing, stores discrepancies and counters.
 
+    ``second`` is coder 2's entry with what they checked in it, where sections were checked instead of coded twice.
     After a returned entry, what people paired is kept where both rows survive, and decisions whose two values did not
     change are carried over. Raises ``Refused`` (409) where an entry is not submitted or a live comparison exists.
     """
     before, row_id = _previous(session, case), new_id(session)
-    first, second = _submitted_snapshots(session, case)
+    first, own = _submitted_snapshots(session, case)
+    second = second or own
     if _turned(session, case, before, row_id):
         first, second = second, first
     row = Comparison(

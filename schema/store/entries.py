@@ -35,6 +35,7 @@ from schema.store.saving import (
 )
 from schema.store.templates import compiled
 from schema.template.kinds import clean
+from schema.template.model import SECOND_SLOT, Template
 
 __all__ = [
     "Conflict",
@@ -47,6 +48,7 @@ __all__ = [
     "mark_submitted",
     "open_entry",
     "pin_to_version",
+    "refuse_other_mode",
     "restore_row",
     "save_changes",
     "save_document",
@@ -153,7 +155,7 @@ def pin_to_version(session: Session, actor: Actor, entry: Entry, template_versio
     """Lift an entry to a later version of its template: one revision, logged, with notes for the coder.
 
     Raises ``Refused``: ENTRY-001 (409) where it is submitted, ENTRY-016 (409) for a version that is not a later one of the same
-    template.
+    template, and what :func:`refuse_other_mode` raises.
     """
     held = lock(session, entry.id)
     check_editable(held.state)
@@ -164,16 +166,35 @@ def pin_to_version(session: Session, actor: Actor, entry: Entry, template_versio
     if new.key != old.key or new.version <= old.version or new.state == "draft":
         raise refuse("ENTRY-016", f"{new.key} {new.version} is not a later version of {old.key} {old.version}.",
                      "Choose a later, published version of the same template.", status=409)  # fmt: skip
+    before, after = compiled(session, old.id), compiled(session, new.id)
+    refuse_other_mode(before, after, held.slot)
     parts = load_parts(session, entry.id)
     document = to_document(parts)
-    lifted = lift(document, compiled(session, old.id), compiled(session, new.id))
-    desk = Desk(compiled(session, new.id), parts)
+    lifted = lift(document, before.for_slot(held.slot), after.for_slot(held.slot))
+    desk = Desk(after.for_slot(held.slot), parts)
     logged: list[dict[str, Any]] = [{"what": "lift", "path": "", "old": old.version, "new": new.version}]
     logged += _carry(desk, changes_between(document, lifted.document))
     write(session, actor, entry, held, desk, logged, template_version_id=new.id)
     detail = {"from": old.version, "to": new.version, "notes": list(lifted.notes)}
     record(session, actor, "entry.lift", case_id=entry.case_id, object_id=entry.id, detail=detail)
     return lifted
+
+
+def refuse_other_mode(before: Template, after: Template, slot: int) -> None:
+    """Raise ``Refused`` (ENTRY-023, 409) where coder 2 would code a section that they only checked, or the other way round:
+    what was coded blind would be thrown away, or what was seen would count as blind.
+    """
+    if slot != SECOND_SLOT:
+        return
+    for section in before.sections:
+        later = after.by_key.get(section.key)
+        if later is not None and later.mode != section.mode:
+            raise refuse(
+                "ENTRY-023",
+                f"Version {after.version} changes whether “{section.label}” is coded twice or checked.",
+                "Finish this entry with the version that it was begun with.",
+                status=409,
+            )
 
 
 def change_log(session: Session, entry_id: str) -> list[LoggedSave]:

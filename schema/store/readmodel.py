@@ -42,6 +42,7 @@ NOT_YET = {
     "registered": "Nobody has been assigned yet.",
     "assigned": "Coding has not begun.",
     "coding": "At least one of the two entries has not been submitted.",
+    "verifying": "Both entries are submitted; coder 2 has not checked every value of the sections that are checked.",
     "ready to compare": "Both entries are submitted; rows have not been matched.",
     "matching rows": "Rows are being matched.",
     "resolving": "Differences are being resolved.",

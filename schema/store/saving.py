@@ -85,6 +85,7 @@ class Held:
     state: str
     answered: int
     template_version_id: str
+    slot: int
 
 
 def save_changes(
@@ -102,7 +103,7 @@ def save_changes(
     if not 0 <= base_revision <= held.revision or len(changes) > CHANGES_MOST:
         raise refuse("ENTRY-008", "This save is based on a revision that the entry never had, or is too large.",
                      "Load the page again.", status=409)  # fmt: skip
-    template = compiled(session, held.template_version_id)
+    template = compiled(session, held.template_version_id).for_slot(held.slot)
     targets = [target_of(template, change) for change in changes]
     since = _since(session, held, base_revision)
     desk = Desk(template, load_parts(session, held.id, _keys(changes, targets)))
@@ -116,7 +117,8 @@ def save_changes(
 
 def lock(session: Session, entry_id: str) -> Held:
     """Read the entry's row for a change of it. Raises ``Refused`` (ENTRY-010, 404) where there is none."""
-    columns = (ENTRY.c.id, ENTRY.c.revision, ENTRY.c.state, ENTRY.c.answered, ENTRY.c.template_version_id)
+    names = ("id", "revision", "state", "answered", "template_version_id", "slot")
+    columns = [ENTRY.c[name] for name in names]
     query = select(*columns).where(ENTRY.c.id == entry_id, ENTRY.c.ended_at.is_(None)).with_for_update()
     row = session.execute(query).first()
     if row is None:

@@ -1,4 +1,4 @@
-"""Submitting an entry: checked, frozen, and compared as soon as both coders of the case have submitted."""
+"""Submitting an entry: checked, frozen, and compared (or verified first) as soon as both coders of the case have submitted."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from schema.answers.validate import Finding, findings
 from schema.answers.visibility import without_hidden
 from schema.problem import Problem, Refused
 from schema.store.audit import record
-from schema.store.comparisons import create_comparison, supersede
+from schema.store.comparisons import supersede
 from schema.store.entries import load_document, mark_returned, mark_submitted
 from schema.store.models import Case, Entry, Snapshot
 from schema.store.snapshots import freeze
 from schema.store.unblinding import refuse_unblinded
+from schema.store.verification import supersede_verification, verify_or_compare
 from schema.template.model import Template
 
 
@@ -37,7 +38,7 @@ def standing_in_the_way(found: Collection[Finding]) -> tuple[Finding, ...]:
 def submit_entry(
     session: Session, actor: Actor, entry: Entry, template: Template, confirmed: Collection[str] = ()
 ) -> Submitted:
-    """Check, freeze and submit an entry; when the case has both, create its comparison.
+    """Check, freeze and submit an entry; when the case has both, open the checks of its checked sections, or compare.
 
     Raises ``Refused`` with one problem for each finding (``where`` is its path), or 409 where it is submitted already.
     """
@@ -69,7 +70,7 @@ def submit_entry(
         },
     )
     if _submitted(session, case.id) == 2:
-        create_comparison(session, actor, case)
+        verify_or_compare(session, actor, case)
     return Submitted(snapshot, tuple(dropped))
 
 
@@ -83,6 +84,7 @@ def return_entry(session: Session, actor: Actor, entry: Entry, reason: str) -> N
     refuse_unblinded(session, case.id)
     mark_returned(session, actor, entry, reason)
     supersede(session, actor, case, entry.returned_reason)
+    supersede_verification(session, actor, case, entry.returned_reason)
     record(
         session,
         actor,

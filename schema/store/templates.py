@@ -12,7 +12,7 @@ from schema.actor import Actor
 from schema.problem import Problem, Refused, refuse
 from schema.store.audit import record
 from schema.store.database import new_id, now
-from schema.store.models import TemplateVersion
+from schema.store.models import Entry, TemplateVersion
 from schema.template.loader import load_template
 from schema.template.model import Template
 from schema.template.shipped import shipped_keys, shipped_template
@@ -86,6 +86,11 @@ def compiled(session: Session, template_version_id: str) -> Template:
         row = session.get_one(TemplateVersion, template_version_id)
         template = _READ[source_hash] = load_template(row.source, json.loads(row.codelists)).needed()
     return template
+
+
+def compiled_for(session: Session, entry: Entry) -> Template:
+    """Return the template as the coder of an entry fills it in: coder 2 does not enter what they only check."""
+    return compiled(session, entry.template_version_id).for_slot(entry.slot)
 
 
 def versions(session: Session, key: str) -> list[TemplateVersion]:

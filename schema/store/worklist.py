@@ -14,7 +14,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from schema.store.case_state import STATES, state_seen_by
-from schema.store.models import Assignment, Case, Comparison, Entry
+from schema.store.models import Assignment, Case, Comparison, Entry, Verification
 
 #: How many lines of each kind the start page shows of one project; the case list has the rest.
 MOST_LINES = 12
@@ -35,6 +35,17 @@ class EntryLine:
     state: str
     answered: int
     updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """A case in which the person checks what the other coder entered."""
+
+    project_id: str
+    case_id: str
+    reference: str
+    title: str
+    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,26 @@ def entries_to_code(session: Session, user_id: str, project_id: str) -> list[Ent
         .limit(MOST_LINES)
     )
     return [EntryLine(*row) for row in session.execute(query)]
+
+
+def values_to_check(session: Session, user_id: str, project_id: str) -> list[CheckLine]:
+    """The cases of a project in which the person, as coder 2, still checks values of coder 1: the oldest first."""
+    query = (
+        select(Case.project_id, Case.id, Case.reference, Case.title, Verification.opened_at)
+        .join(Case, Case.id == Verification.case_id)
+        .join(Entry, Entry.id == Verification.entry_id)
+        .where(
+            Case.project_id == project_id,
+            Case.withdrawn_at.is_(None),
+            Verification.superseded_at.is_(None),
+            Verification.finished_at.is_(None),
+            Entry.coder_id == user_id,
+            Entry.ended_at.is_(None),
+        )
+        .order_by(Verification.opened_at, Case.reference)
+        .limit(MOST_LINES)
+    )
+    return [CheckLine(*row) for row in session.execute(query)]
 
 
 def own_entry_counts(session: Session, user_id: str, project_id: str) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from schema.template.catalogue import CatalogueField, CatalogueSection, catalogue
-from schema.template.model import CodeList, Field, Option, Section, Template
+from schema.template.model import VERIFY, CodeList, Field, Option, Section, Template
 from schema.template.phrases import in_words
 
 MOST_BESIDE = 12  # a longer list stands once, at the end
@@ -71,6 +71,8 @@ def _chapter(held: CatalogueSection, home: Template, section: Section, newest: T
     lead = f"Repeats: one row for each {held.one}." if held.repeats else ""
     if section.visible_when:
         lead = f"{lead} Asked when {in_words(home, section, section.visible_when)}.".strip()
+    if section.mode == VERIFY:
+        lead = f"{lead} Extracted by coder 1, checked value by value by coder 2.".strip()
     entries = tuple(_entry(one, home, section, newest) for one in held.fields if one.field.export)
     return Chapter(held.key, held.label, lead, entries)
 

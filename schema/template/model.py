@@ -7,12 +7,15 @@ a value inside a repeating group is ``group.row_id.key`` (see :mod:`schema.answe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
 from schema.template.conditions import Condition
 
+DOUBLE, VERIFY = "double", "verify"
+MODES = (DOUBLE, VERIFY)
+SECOND_SLOT = 2
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -143,7 +146,11 @@ class Repeats:
 
 @dataclass(frozen=True)
 class Section:
-    """A page of the form: a plain section, or a repeating group when ``repeats`` is set."""
+    """A page of the form: a plain section, or a repeating group when ``repeats`` is set.
+
+    ``mode``: ``double`` (both coders extract it, blind) or ``verify`` (coder 1 extracts it, and coder 2 checks each value
+    against the report afterwards; see docs/adr/009).
+    """
 
     key: str
     label: str
@@ -153,6 +160,7 @@ class Section:
     repeats: Repeats | None = None
     visible_when: Condition | None = None
     retired: bool = False
+    mode: str = DOUBLE
 
     @cached_property
     def by_key(self) -> Mapping[str, Field]:
@@ -181,6 +189,12 @@ class Rule:
     severity: str = "error"
     fields: Mapping[str, str] = field(default_factory=no_attributes)
     conditions: Mapping[str, Condition] = field(default_factory=dict)
+
+    def sections(self) -> frozenset[str]:
+        """The keys of all sections that the rule reads: its own, and those that its fields and conditions name."""
+        names = [name for condition in self.conditions.values() for name in condition.names()]
+        named = {name.partition(".")[0] for name in (*self.fields.values(), *names) if "." in name}
+        return frozenset({self.section, self.fields.get("group", self.section)} | named)
 
 
 @dataclass(frozen=True)
@@ -218,6 +232,29 @@ class Template:
     def plain_sections(self) -> tuple[Section, ...]:
         """The sections that do not repeat, in order."""
         return tuple(section for section in self.sections if not section.repeats)
+
+    def verified_sections(self) -> tuple[Section, ...]:
+        """The sections that coder 1 extracts and coder 2 checks, in order."""
+        return tuple(section for section in self.sections if section.mode == VERIFY and not section.retired)
+
+    @cached_property
+    def of_second_coder(self) -> Template:
+        """The template as coder 2 fills it in: without the sections that they only check, and without rules on these.
+
+        It is the template itself where every section is coded twice.
+        """
+        verified = {section.key for section in self.sections if section.mode == VERIFY}
+        if not verified:
+            return self
+        return replace(
+            self,
+            sections=tuple(section for section in self.sections if section.key not in verified),
+            rules=tuple(rule for rule in self.rules if not verified & rule.sections()),
+        )
+
+    def for_slot(self, slot: int) -> Template:
+        """The template as the coder of a slot (1 or 2) fills it in."""
+        return self.of_second_coder if slot == SECOND_SLOT else self
 
     def missing_label(self, code: str) -> str:
         """Label of a missing code (the code itself where the template does not know it)."""

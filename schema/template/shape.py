@@ -24,6 +24,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from schema.template.model import DOUBLE
 from schema.template.source import Block, Items, Node, Report, Scalar
 from schema.template.words import Code, Flag, Key, Name, Number, TemplateKey, Whole, Words
 
@@ -183,6 +184,7 @@ class SectionShape(Shape):
     visible_when: object = None
     fields_: tuple[FieldShape, ...] = Field(alias="fields")
     retired: Flag = False
+    mode: Name = DOUBLE
 
 
 class RuleShape(Shape):

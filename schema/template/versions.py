@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from schema.problem import Problem
-from schema.template.model import CodeList, Field, Limits, Option, Repeats, Rule, Section, Template
+from schema.template.model import VERIFY, CodeList, Field, Limits, Option, Repeats, Rule, Section, Template
 
 RETIRE = "Keep it and write `retired: true`; its column then stays in the exports, marked."
 NEW_KEY = "Retire the old one with `retired: true` and give the new one a key of its own."
@@ -108,6 +108,10 @@ def _section(old: Section, new: Section) -> Iterator[Problem]:
         yield _warning("TPL-121", old.key, "The section is retired.")
     if old.visible_when != new.visible_when:
         yield _warning("TPL-122", old.key, "The condition under which the section is shown has changed.")
+    if old.mode != new.mode:
+        now = "is checked by coder 2 from now on" if new.mode == VERIFY else "is coded twice from now on"
+        message = f"The section {now}; its agreement figures begin or end here."
+        yield _warning("TPL-131", old.key, message)
     if (old.label, old.hint, old.guidance) != (new.label, new.hint, new.guidance):
         yield _note("TPL-141", old.key, "The label, hint or guidance has changed.")
     if old.repeats and new.repeats:

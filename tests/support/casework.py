@@ -11,7 +11,7 @@ from schema.store.database import new_id
 from schema.store.entries import save_document
 from schema.store.models import Case, Entry, Project, User
 from schema.store.submission import return_entry, submit_entry
-from schema.store.templates import compiled
+from schema.store.templates import compiled_for
 from tests.support.world import World
 
 ANSWERS: dict[str, Any] = {
@@ -51,7 +51,7 @@ def fill(world: World, case: Case, name: str, **sections: Any) -> None:
     with world.writing() as session:
         entry = session.get_one(Entry, entry_of(world, case, name).id)
         line = {"case": case.reference, "coder": name, "answers": {**ANSWERS, **sections}}
-        template = compiled(session, entry.template_version_id)
+        template = compiled_for(session, entry)
         read = read_entry(template, line, choose_id=lambda: new_id(session))
         assert not read.problems, read.problems
         save_document(session, world.actor(name), entry, read.document)
@@ -61,7 +61,7 @@ def submit(world: World, case: Case, name: str) -> None:
     """Submit the person's entry as it stands."""
     with world.writing() as session:
         entry = session.get_one(Entry, entry_of(world, case, name).id)
-        submit_entry(session, world.actor(name), entry, compiled(session, entry.template_version_id))
+        submit_entry(session, world.actor(name), entry, compiled_for(session, entry))
 
 
 def give_back(world: World, case: Case, name: str, reason: str = "Please look at chapter 4 again.") -> None:

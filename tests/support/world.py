@@ -156,10 +156,10 @@ def _built() -> Path:
     return folder / FILE
 
 
-def populate(session: Session) -> Project:
-    """Publish the small template, start the pilot and add its people: for worlds on any database."""
-    source, lists = small_template()
-    version = publish(session, SYSTEM, source, lists)
+def populate(session: Session, source: str = "") -> Project:
+    """Publish the small template (or another source with its lists), start the pilot and add its people: on any database."""
+    small, lists = small_template()
+    version = publish(session, SYSTEM, source or small, lists)
     project = create_project(session, SYSTEM, PROJECT, "Pilot of the small review", version)
     for name, (display, roles) in MEMBERS.items():
         add_person(session, name, display, roles, project, is_admin=name in ADMINISTRATORS)

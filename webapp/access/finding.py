@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from schema.store.models import Assignment, Case, Comparison, Entry, Project
 from schema.store.unblinding import find_unblinding
+from schema.store.verification import find_verification
 from webapp.access.subjects import CaseSubject, ProjectSubject, Subject
 
 Row = TypeVar("Row")
@@ -53,6 +54,7 @@ def case_subject(session: Session, project: Project, case: Case) -> CaseSubject:
         entries=tuple(session.scalars(entries)),
         comparison=session.scalar(live),
         unblinded=find_unblinding(session, case.id) is not None,
+        verification=find_verification(session, case.id),
     )
 
 

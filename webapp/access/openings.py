@@ -18,6 +18,7 @@ from webapp.unit_of_work import reading, writing
 #: What the policy was asked, and the act that stands in the trail for it.
 OPENINGS: Mapping[str, str] = {
     "entry.read": "entry.read",
+    "entry.check": "verification.read",
     "comparison.view": "comparison.open",
     "comparison.work": "comparison.open",
     "comparison.final": "comparison.open_final",
@@ -30,12 +31,18 @@ def note_opening(actor: Actor, action: str, subject: Subject | None) -> None:
     act = OPENINGS.get(action)
     if act is None or request.method != "GET" or not isinstance(subject, CaseSubject):
         return
-    entry, comparison = subject.entry, subject.comparison
-    if act == "entry.read" and (entry is None or entry.coder_id == actor.id):
+    if act == "entry.read" and (subject.entry is None or subject.entry.coder_id == actor.id):
         return
-    found = entry.id if act == "entry.read" and entry else comparison.id if comparison else ""
+    found = _opened(act, subject)
     if not found or opened_lately(reading(), actor, act, found):
         return
     with writing() as session:
         record(session, actor, act, project_id=subject.project_id, case_id=subject.case.id, object_id=found)
         note_knowledge(session, actor.id, subject.case.id, act)
+
+
+def _opened(act: str, subject: CaseSubject) -> str:
+    """The id of what the act is about; empty where the case has none."""
+    rows = {"entry.read": subject.entry, "verification.read": subject.verification}
+    row = rows.get(act, subject.comparison)
+    return row.id if row is not None else ""

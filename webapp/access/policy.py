@@ -108,9 +108,23 @@ def _is_open_to_coders(subject: CaseSubject) -> bool:
     return subject.unblinded and subject.both_submitted and live
 
 
+def _checks(actor: Actor, subject: CaseSubject) -> bool:
+    """Coder 2 sees coder 1's values of checked sections, and only once nothing that they code blind is open any more."""
+    part, own = subject.part_of(actor), subject.own_entry(actor)
+    return (
+        subject.verification is not None
+        and subject.both_submitted
+        and part == "coder_2"
+        and own is not None
+        and own.id == subject.verification.entry_id
+        and _codes(actor, subject)
+        and subject.case.withdrawn_at is None
+    )
+
+
 def _views_comparison(actor: Actor, subject: CaseSubject) -> bool:
     if _oversees(actor, subject) or _reconciles(actor, subject):
-        return subject.both_submitted
+        return subject.comparable
     return _is_open_to_coders(subject) and _codes(actor, subject)
 
 
@@ -121,11 +135,11 @@ def _returns(actor: Actor, subject: CaseSubject) -> bool:
 
 def _unblinds(actor: Actor, subject: CaseSubject) -> bool:
     settled = subject.unblinded or subject.case.withdrawn_at is not None
-    return subject.both_submitted and _oversees(actor, subject) and not settled
+    return subject.comparable and _oversees(actor, subject) and not settled
 
 
 def _works_on_comparison(actor: Actor, subject: CaseSubject) -> bool:
-    return subject.both_submitted and _reconciles(actor, subject) and subject.case.withdrawn_at is None
+    return subject.comparable and _reconciles(actor, subject) and subject.case.withdrawn_at is None
 
 
 def _reopens(actor: Actor, subject: CaseSubject) -> bool:
@@ -160,6 +174,7 @@ ACTIONS: Mapping[str, Predicate] = MappingProxyType(
         "entry.work": _case(_works_on_entry),
         "entry.read": _case(_reads_entry),
         "entry.return": _case(_returns),
+        "entry.check": _case(_checks),
         "comparison.view": _case(_views_comparison),
         "comparison.work": _case(_works_on_comparison),
         "comparison.final": _case(_views_final),

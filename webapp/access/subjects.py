@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from schema.actor import Actor
-from schema.store.models import Assignment, Case, Comparison, Entry, Project
+from schema.store.models import Assignment, Case, Comparison, Entry, Project, Verification
 
 CODER_PARTS = ("coder_1", "coder_2")
 
@@ -28,7 +28,8 @@ class CaseSubject(ProjectSubject):
 
     ``entry`` and ``comparison`` are those that the address names; where it names none, ``comparison`` is the live
     one of the case (not superseded) and ``entry`` is empty: a coder's own is :meth:`own_entry`. ``unblinded``: whether a
-    manager has opened the case to its coders.
+    manager has opened the case to its coders. ``verification`` is the live round in which coder 2 checks coder 1's values,
+    finished or not.
     """
 
     case: Case
@@ -37,6 +38,7 @@ class CaseSubject(ProjectSubject):
     entry: Entry | None = None
     comparison: Comparison | None = None
     unblinded: bool = False
+    verification: Verification | None = None
 
     def part_of(self, actor: Actor) -> str:
         """The actor's current part: ``coder_1``, ``coder_2``, ``reconciler`` or nothing."""
@@ -59,6 +61,12 @@ class CaseSubject(ProjectSubject):
     def both_submitted(self) -> bool:
         """Whether both entries stand submitted: from then on the case is open to its reconciler."""
         return len([entry for entry in self.entries if entry.state == "submitted"]) == len(CODER_PARTS)
+
+    @property
+    def comparable(self) -> bool:
+        """Whether both entries are submitted and nothing is left to check, so that they can be compared."""
+        checking = self.verification is not None and self.verification.finished_at is None
+        return self.both_submitted and not checking
 
     @property
     def signed_off(self) -> bool:

@@ -9,6 +9,7 @@ import click
 
 from schema.actor import COMMAND_LINE
 from schema.coding.agreement import Estimate, FieldAgreement, Measure
+from schema.coding.agreement.verified import in_all
 from schema.problem import refuse
 from schema.store.agreement_read import StudyAgreement, study_agreement
 from schema.store.database import Database
@@ -54,6 +55,9 @@ def _table(found: StudyAgreement) -> Iterator[str]:
     for rows in report.rows:
         linked = f"{rows.linked_a} of {rows.rows_a} and {rows.linked_b} of {rows.rows_b} rows linked"
         yield f"{rows.section:{width}} rows: F1 {_coefficient(rows.f1)}, {linked}"
+    if report.verified:
+        agreed, corrected, not_found = in_all(report.verified)
+        yield f"Checked, not coded twice: {agreed} agreed, {corrected} corrected, {not_found} not found."
 
 
 def _line(held: FieldAgreement, width: int) -> str:

@@ -16,8 +16,10 @@ from schema.coding.agreement import (
     OptionAgreement,
     RowAgreement,
     SliceAgreement,
+    VerifiedCount,
     confusion,
 )
+from schema.coding.agreement.verified import in_all
 from schema.coding.model import CAUSES
 from schema.framework.percent import percent_text
 from schema.store.agreement_read import Defect, StudyAgreement
@@ -108,6 +110,15 @@ class DefectLine:
     mostly: bool
 
 
+@dataclass(frozen=True, slots=True)
+class VerifiedLine:
+    """A question that was checked instead of coded twice."""
+
+    label: str
+    over: str
+    held: VerifiedCount
+
+
 @dataclass(frozen=True)
 class AgreementPage:
     """The page of a project's agreement."""
@@ -118,12 +129,18 @@ class AgreementPage:
     lines: tuple[Line, ...]
     rows: tuple[RowLine, ...]
     defects: tuple[DefectLine, ...]
+    verified: tuple[VerifiedLine, ...]
     plots: tuple[DotPlot, ...]
 
     @property
     def report(self) -> AgreementReport:
         """The figures behind the page."""
         return self.found.report
+
+    @property
+    def verified_in_all(self) -> tuple[int, int, int]:
+        """How many checked values were agreed, corrected and not found."""
+        return in_all(self.report.verified)
 
 
 @dataclass(frozen=True)
@@ -156,6 +173,10 @@ def agreement_page(found: StudyAgreement, wanted: Wanted) -> AgreementPage:
         lines=tuple(line for line, _ in lines),
         rows=tuple(_row_line(report, held) for held in report.rows),
         defects=tuple(_defect_line(report, held) for held in found.defects),
+        verified=tuple(
+            VerifiedLine(held.field.label, _section_label(report, held.field.section), held)
+            for held in report.verified
+        ),
         plots=_plots(lines, wanted),
     )
 

@@ -74,6 +74,11 @@ SENTENCES: Mapping[str, str] = {
     "user.enable": "Enabled an account again",
     "user.issue_reset_code": "Made a one-time code for an account",
     "user.set_admin": "Changed whether an account is an administrator's",
+    "verification.check": "Checked values of the other coder in sections that are checked",
+    "verification.finish": "Finished checking the other coder's values",
+    "verification.open": "Opened the values of sections that are checked to coder 2",
+    "verification.read": "Saw the other coder's values of sections that are checked",
+    "verification.supersede": "Set checks aside because an entry was returned",
 }
 
 #: Questions that are asked of a trail, each answered by several acts.
@@ -89,6 +94,7 @@ QUESTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "entry.read",
             "export.fetch",
             "export.make",
+            "verification.read",
         ),
     ),
     "people": ("Roles and parts", ("case.assign", "case.draw", "membership.add", "membership.end")),

@@ -25,7 +25,7 @@ from schema.store.models import Case, Entry, Project, User
 from schema.store.people import actor_for, add_user, find_user
 from schema.store.projects import add_member
 from schema.store.submission import submit_entry
-from schema.store.templates import compiled
+from schema.store.templates import compiled_for
 
 CODER_PARTS = ("coder_1", "coder_2")
 
@@ -91,7 +91,7 @@ def _import_line(work: _Import, line: str) -> None:
     case = _case(work, case_name)
     coder = _coder(work, coder_name)
     entry = _entry(work, case, coder)
-    template = compiled(work.session, entry.template_version_id)
+    template = compiled_for(work.session, entry)
     read: ReadEntry = read_entry(template, line)
     if read.problems:
         raise Refused(read.problems)
@@ -174,7 +174,7 @@ def _write(work: _Import, entry: Entry, coder: User, read: ReadEntry) -> None:
     save_document(work.session, as_coder, entry, read.document)
     work.done.entries += 1
     if read.submit:
-        template = compiled(work.session, entry.template_version_id)
+        template = compiled_for(work.session, entry)
         found = findings(template, read.document, "submit")
         # Whoever marks a line as submitted stands for what the form would ask to be ticked.
         confirmed = {finding.confirmation for finding in found if finding.severity == "confirm"}

@@ -13,7 +13,7 @@ from schema.answers.validate import Finding, findings
 from schema.answers.visibility import Visibility, visible
 from schema.store.entries import load_document
 from schema.store.models import Entry
-from schema.store.templates import compiled
+from schema.store.templates import compiled_for
 from schema.template.kinds import kind_of
 from schema.template.model import Field, Section, Template
 from schema.template.value import Value
@@ -78,5 +78,5 @@ def _kept_for_submission(finding: Finding) -> bool:
 
 def desk_of(session: Session, entry: Entry) -> Desk:
     """Load an entry for its pages."""
-    template = compiled(session, entry.template_version_id)
+    template = compiled_for(session, entry)
     return Desk(entry, template, load_document(session, entry.id))

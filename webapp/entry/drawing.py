@@ -113,13 +113,22 @@ def compiled(template: Template, section: Section) -> Compiled:
     return _COMPILED[key]
 
 
-def compile_section(template: Template, section: Section) -> Compiled:
-    """Run stage one."""
+def draw_one(template: Template, section: Section, question: Field, value: Drawn) -> Markup:
+    """Draw one question of a plain section by itself."""
+    key, path = (template.source_hash, question.path), f"{section.key}."
+    if key not in _COMPILED:
+        _COMPILED[key] = compile_section(template, section, (question,))
+    page = _COMPILED[key].render(v=[value], p=path, i=identity(path))
+    return Markup(page)  # noqa: S704 - written by our own stage two, which escapes
+
+
+def compile_section(template: Template, section: Section, fields: Sequence[Field] = ()) -> Compiled:
+    """Run stage one for all questions of a section, or for those given."""
     stage_one, stage_two = _stages()
     question = stage_one.get_template("entry/question.html")
     parts = [
         question.render(index=index, **_static(template, section, field))
-        for index, field in enumerate(asked(section))
+        for index, field in enumerate(fields or asked(section))
     ]
     return stage_two.from_string("\n".join(parts))
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Blueprint, abort, url_for
 
-from schema.template.model import Section
+from schema.store.templates import compiled
+from schema.template.model import SECOND_SLOT, Section
 from webapp.access.guard import current_actor
 from webapp.access.subjects import CaseSubject
 from webapp.entry.desk import Desk, desk_of
@@ -50,8 +51,17 @@ def frame(subject: CaseSubject, desk: Desk) -> dict[str, Any]:
         "overview": address(subject, "overview_page"),
         "submit_address": address(subject, "submit_page"),
         "trail": trail(subject),
+        "checked_later": checked_later(desk),
         "returned": desk.entry.returned_reason if desk.entry.state in ("returned", "in_progress") else "",
     }
+
+
+def checked_later(desk: Desk) -> tuple[str, ...]:
+    """The labels of the sections that this coder does not enter, because they check them later: coder 2's only."""
+    if desk.entry.slot != SECOND_SLOT:
+        return ()
+    whole = compiled(reading(), desk.entry.template_version_id)
+    return tuple(section.label for section in whole.verified_sections())
 
 
 def case_address(subject: CaseSubject) -> str:

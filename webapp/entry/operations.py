@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from schema.actor import Actor
 from schema.answers.document import Change, Document, Evidence, Row, new_row_id
+from schema.coding.verification import Checked
 from schema.problem import Refused, refuse
-from schema.store import submission
+from schema.store import submission, verification
 from schema.store.entries import Saved, change_log, load_document, restore_row, save_changes
 from schema.store.models import Entry
 from schema.store.parts import load_parts
-from schema.store.templates import compiled
+from schema.store.templates import compiled_for
 from schema.template.model import Section, Template
 from schema.template.value import from_plain
 from webapp.entry.paste import Proposed
@@ -147,6 +148,18 @@ def hand_back(session: Session, actor: Actor, entry: Entry, reason: str) -> None
     submission.return_entry(session, actor, entry, reason)
 
 
+def keep_checks(
+    session: Session, actor: Actor, verification_id: str, revision: int, checks: Mapping[str, Checked]
+) -> int:
+    """Keep what coder 2 found of coder 1's values; gives the revision for the next save."""
+    return verification.save_checks(session, actor, verification_id, revision, checks)
+
+
+def finish_checks(session: Session, actor: Actor, verification_id: str, revision: int) -> None:
+    """End the checks, so that the case is compared."""
+    verification.finish_checks(session, actor, verification_id, revision)
+
+
 def template_of(session: Session, entry: Entry) -> Template:
     """The questionnaire that an entry is pinned to."""
-    return compiled(session, entry.template_version_id)
+    return compiled_for(session, entry)

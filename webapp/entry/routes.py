@@ -12,7 +12,7 @@ from schema.store.entries import Stale
 from schema.template.model import Section
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject
-from webapp.entry import operations, paste_routes, reply, submission_routes
+from webapp.entry import checking_routes, operations, paste_routes, reply, submission_routes
 from webapp.entry.desk import Desk
 from webapp.entry.frame import ENTRY, frame, own_desk, own_desk_again, room, section_of
 from webapp.entry.saving import Outcome, save_posted
@@ -148,4 +148,4 @@ def _conflicts(desk: Desk, stale: Stale) -> ResponseReturnValue:
     return jsonify({"status": 409, "conflicts": conflicts, "revision": stale.revision}), 409
 
 
-__all__ = ["paste_routes", "room", "submission_routes"]
+__all__ = ["checking_routes", "paste_routes", "room", "submission_routes"]

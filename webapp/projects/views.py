@@ -12,6 +12,7 @@ from schema.store.asking import AskedLine, answers_to_read, waiting_for_coder
 from schema.store.models import Project
 from schema.store.projects import projects_of
 from schema.store.worklist import (
+    CheckLine,
     ComparisonLine,
     EntryLine,
     SignedOffLine,
@@ -21,6 +22,7 @@ from schema.store.worklist import (
     own_entry_counts,
     reconciler_counts,
     signed_off_entries,
+    values_to_check,
 )
 from webapp.access.policy import can
 from webapp.access.subjects import ProjectSubject
@@ -42,6 +44,7 @@ class ProjectWork:
     roles: tuple[str, ...]
     entries: tuple[EntryLine, ...]
     entry_counts: Mapping[str, int]
+    checks: tuple[CheckLine, ...]
     signed_off: tuple[SignedOffLine, ...]
     asked: tuple[AskedLine, ...]
     comparisons: tuple[ComparisonLine, ...]
@@ -62,7 +65,7 @@ class ProjectWork:
     @property
     def waits(self) -> bool:
         """Whether something waits for the person to do it."""
-        return bool(self.entries or self.comparisons or self.asked)
+        return bool(self.entries or self.comparisons or self.asked or self.checks)
 
 
 def work_of(session: Session, actor: Actor) -> tuple[ProjectWork, ...]:
@@ -89,6 +92,7 @@ def _work(session: Session, actor: Actor, project: Project, states: Mapping[str,
         roles=tuple(word for role, word in ROLE_WORDS.items() if role in roles),
         entries=tuple(entries_to_code(session, actor.id, project.id)) if codes else (),
         entry_counts=own_entry_counts(session, actor.id, project.id) if codes else NONE,
+        checks=tuple(values_to_check(session, actor.id, project.id)) if codes else (),
         signed_off=tuple(signed_off_entries(session, actor.id, project.id)) if codes else (),
         asked=tuple(waiting_for_coder(session, actor.id, project.id)) if codes else (),
         answers=answers_to_read(session, actor.id, project.id) if reconciles else 0,

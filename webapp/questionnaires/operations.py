@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from schema.actor import Actor
 from schema.answers.lift import Lifted, lift
 from schema.problem import Problem, Refused, refuse
-from schema.store.entries import load_document, pin_to_version
+from schema.store.entries import load_document, pin_to_version, refuse_other_mode
 from schema.store.models import Case, Entry, Project, TemplateVersion
 from schema.store.projects import use_template_version
 from schema.store.templates import compiled, find_version, latest_version, publish
@@ -187,11 +187,15 @@ def use_version(session: Session, actor: Actor, project: Project, number: int) -
 
 
 def upgrade_of(session: Session, entry: Entry, project: Project) -> Upgrade | None:
-    """What lifting the entry to the project's version would do; None where that is not a later one."""
+    """What lifting the entry to the project's version would do; None where that is not a later one.
+
+    Raises ``Refused`` as :func:`schema.store.entries.refuse_other_mode` does.
+    """
     old, new = compiled(session, entry.template_version_id), compiled(session, project.template_version_id)
     if new.key != old.key or new.version <= old.version:
         return None
-    lifted = lift(load_document(session, entry.id), old, new)
+    refuse_other_mode(old, new, entry.slot)
+    lifted = lift(load_document(session, entry.id), old.for_slot(entry.slot), new.for_slot(entry.slot))
     return Upgrade(old, new, compare_versions(old, new), lifted, entry.revision)
 
 

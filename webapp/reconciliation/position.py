@@ -21,6 +21,7 @@ from webapp.reconciliation.room import Table
 from webapp.reconciliation.sides import Side, sides
 from webapp.reconciliation.wording import (
     VERDICTS,
+    check_words,
     decision_words,
     in_full,
     option_words,
@@ -80,6 +81,7 @@ class PositionPage:
     label: str
     verdict: str
     why: str
+    checked: str
     a: Side
     b: Side
     ticks: tuple[Tick, ...]
@@ -133,6 +135,7 @@ def position_page(
         label=label_of(position, section),
         verdict=VERDICTS[position.verdict][0],
         why=why_shown(position),
+        checked=check_words(position),
         a=a,
         b=b,
         ticks=_ticks(position),

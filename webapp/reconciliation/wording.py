@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schema.answers.summary import PRINTED_CODE
 from schema.coding.model import AGREEING, Position, Verdict
+from schema.coding.verification import AGREED, CORRECTED, NOT_FOUND
 from schema.store.models import Decision
 from schema.template.kinds import kind_of
 from schema.template.model import Field, Option, Template
@@ -38,6 +39,10 @@ VERDICTS: dict[Verdict, tuple[str, str]] = {
         "Two texts that are not the same; only a person can say if they mean the same.",
     ),
     Verdict.IGNORED: ("Not compared", "The template leaves this out of the comparison."),
+    Verdict.NOT_FOUND: (
+        "Not found",
+        "The coder who checked this value against the report could not find it there.",
+    ),
 }
 CHOSEN: dict[str, str] = {
     "a": "A’s value",
@@ -48,6 +53,11 @@ CHOSEN: dict[str, str] = {
     "keep_row": "Row kept",
     "drop_row": "Row left out",
     "defer": "Deferred",
+}
+CHECKED: dict[str, str] = {
+    AGREED: "one coder took it from the report, the other checked it there and agreed.",
+    CORRECTED: "one coder took it from the report, the other checked it there and corrected it.",
+    NOT_FOUND: "one coder took it from the report, the other looked there and could not find it.",
 }
 STATES: dict[str, str] = {"open": "open", "deferred": "deferred", "decided": "settled"}
 BLANK = "blank"
@@ -65,6 +75,14 @@ def why_shown(position: Position) -> str:
         return reason
     marked = "A coder marked this as uncertain."
     return marked if position.verdict in AGREEING else f"{reason} {marked}"
+
+
+def check_words(position: Position) -> str:
+    """Say what came of checking a value that was not coded twice, with the comment; empty where it was coded twice."""
+    if position.check is None or position.check.outcome not in CHECKED:
+        return ""
+    said = f" They say: “{position.check.comment}”" if position.check.comment else ""
+    return f"Not coded twice: {CHECKED[position.check.outcome]}{said}"
 
 
 def option_words(option: Option) -> str:

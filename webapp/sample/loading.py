@@ -23,7 +23,7 @@ from schema.store.pairings import confirm_group, confirm_pairing
 from schema.store.people import actor_for, add_user, find_user, set_password_hash
 from schema.store.projects import add_member, create_project, find_project
 from schema.store.submission import return_entry, submit_entry
-from schema.store.templates import compiled, ensure_shipped
+from schema.store.templates import compiled_for, ensure_shipped
 from webapp.sample.halfway import RETURN_REASON, HalfwayCase, HalfwayEntry, halfway
 from webapp.sample.reconciling import match_to_truth, reconcile_to_truth, resolve_to_truth
 from webapp.sample.study import SampleCase, Study, cases_of
@@ -142,7 +142,7 @@ def _enter(work: _Loading, case: Case, line: dict[str, Any]) -> None:
     """Save an entry as its coder, and submit it where the line says so."""
     coder = work.actor(line["coder"])
     entry = _entry(work, case, line["coder"])
-    template = compiled(work.session, entry.template_version_id)
+    template = compiled_for(work.session, entry)
     read = read_entry(template, line)
     if read.problems:
         raise ValueError(f"{case.reference}: {read.problems[0]}")

@@ -44,6 +44,7 @@ from schema.coding.agreement.pairing_apart import Entries
 from schema.coding.agreement.report import AgreementReport, Compared, SliceAgreement, build_report
 from schema.coding.agreement.rows import RowAgreement
 from schema.coding.agreement.tally import AgreementTally, field_agreement, row_agreement, tally
+from schema.coding.agreement.verified import VerifiedCount
 from schema.coding.agreement.weighted import weighted_kappa, weighted_kappa_of
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "RowAgreement",
     "SliceAgreement",
     "Undefined",
+    "VerifiedCount",
     "WithLoneRows",
     "ac1",
     "ac1_of",

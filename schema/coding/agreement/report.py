@@ -11,6 +11,7 @@ from schema.coding.agreement.estimate import Estimate, Interval, Measure, NoInte
 from schema.coding.agreement.pairing_apart import Entries, PairingApart
 from schema.coding.agreement.rows import RowAgreement
 from schema.coding.agreement.tally import AgreementTally
+from schema.coding.agreement.verified import VerifiedCount
 from schema.coding.model import Comparison
 from schema.template.model import Template
 
@@ -53,7 +54,10 @@ class SliceAgreement:
 
 @dataclass(frozen=True)
 class AgreementReport:
-    """Agreement on a whole study and on its parts. ``template`` is the newest version among the ``cases``."""
+    """Agreement on a whole study and on its parts. ``template`` is the newest version among the ``cases``.
+
+    ``verified`` counts what was checked instead of coded twice; no other figure rests on it.
+    """
 
     template: Template | None
     cases: int
@@ -63,6 +67,7 @@ class AgreementReport:
     sections: tuple[SliceAgreement, ...]
     pairs: tuple[SliceAgreement, ...]
     months: tuple[SliceAgreement, ...]
+    verified: tuple[VerifiedCount, ...] = ()
     seed: int = SEED
     draws: int = DRAWS
     level: float = LEVEL
@@ -103,6 +108,7 @@ def build_report(compared: Iterable[Compared]) -> AgreementReport:
             for (a, b), counted in sorted(pairs.items())
         ),
         months=tuple(_whole_slice(month, month, counted) for month, counted in sorted(months.items())),
+        verified=whole.verified(),
     )
 
 

@@ -18,8 +18,9 @@ from schema.coding.agreement.estimate import (
     Undefined,
 )
 from schema.coding.agreement.rows import RowAgreement, RowCounts, detection, row_counts
+from schema.coding.agreement.verified import VerifiedCount, VerifiedTally
 from schema.coding.model import Comparison, Position, Verdict
-from schema.template.model import Field
+from schema.template.model import VERIFY, Field
 
 LONE = {Verdict.ROW_ONLY_A: True, Verdict.ROW_ONLY_B: False}
 ALIKE, UNLIKE = Cell("", "", agreed=True), Cell("", "", agreed=False)
@@ -60,17 +61,22 @@ class AgreementTally:
         """Begin with nothing."""
         self.cases = 0
         self._version = 0
+        self._checked: set[str] = set()
+        self._order: tuple[str, ...] = ()
         self._fields: dict[str, Field] = {}
         self._counts: dict[str, FieldCount] = {}
         self._sections: dict[str, FieldCount] = {}
         self._lone: Counter[str] = Counter()
         self._rows: dict[str, RowCounts] = {}
+        self._verified = VerifiedTally()
 
     def add(self, comparison: Comparison, *, swapped: bool = False) -> None:
         """Count one comparison, which is one case; ``swapped`` takes its coder B for A."""
         self._learn(comparison)
         for position in comparison.positions:
-            if position.field is None:
+            if position.mode == VERIFY:
+                self._verified.add(position)
+            elif position.field is None:
                 self._add_lone(comparison, position, swapped=swapped)
             elif is_measured(position.field):
                 self._add_position(position.field, position, swapped=swapped)
@@ -84,9 +90,17 @@ class AgreementTally:
         self.cases += 1
 
     def fields(self, *, resampled: bool = False) -> tuple[FieldAgreement, ...]:
-        """See :func:`field_agreement`."""
+        """See :func:`field_agreement`. Fields that were only ever checked, not coded twice, are not among them."""
         resampling = Resampling(self.cases) if resampled else None
-        return tuple(self._field(path, held, resampling) for path, held in self._fields.items())
+        return tuple(
+            self._field(path, held, resampling)
+            for path, held in self._fields.items()
+            if held.section not in self._checked or self._counts[path].cells or self._counts[path].left_out
+        )
+
+    def verified(self) -> tuple[VerifiedCount, ...]:
+        """What coder 2 found where they checked coder 1's values: apart from agreement, which needs two blind codings."""
+        return self._verified.counts(self._order)
 
     def rows(self) -> tuple[RowAgreement, ...]:
         """See :func:`row_agreement`."""
@@ -146,6 +160,9 @@ class AgreementTally:
         newer = comparison.template.version >= self._version
         first, second = (own, self._fields) if newer else (self._fields, own)
         self._fields = first | {path: held for path, held in second.items() if path not in first}
+        if newer:
+            self._checked = {section.key for section in comparison.template.verified_sections()}
+            self._order = tuple(held.path for held in comparison.template.fields())
         self._version = max(self._version, comparison.template.version)
         for path in own:
             self._counts.setdefault(path, FieldCount())

@@ -11,6 +11,7 @@ from schema.store.models.knowledge import CaseKnowledge, Unblinding
 from schema.store.models.operations import Audit, ExportFile, Job
 from schema.store.models.people import ROLES, Membership, Project, Setting, Throttle, User, WebSession
 from schema.store.models.templates import TemplateVersion
+from schema.store.models.verification import ValueCheck, Verification
 
 __all__ = [
     "PARTS",
@@ -39,5 +40,7 @@ __all__ = [
     "Throttle",
     "Unblinding",
     "User",
+    "ValueCheck",
+    "Verification",
     "WebSession",
 ]

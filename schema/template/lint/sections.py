@@ -7,6 +7,7 @@ from dataclasses import replace
 from schema.template.lint.derivations import with_derivation
 from schema.template.lint.fields import LONGEST, build_field
 from schema.template.lint.lists import check_length, repeated
+from schema.template.lint.modes import check_mode
 from schema.template.lint.reading import Reading, nearest
 from schema.template.lint.steering import Desk, read_condition
 from schema.template.model import Field, Repeats, Section
@@ -51,6 +52,7 @@ def _build(reading: Reading, shape: SectionShape) -> Section:
         desk = Desk(reading, name, shape.key, shape.line("visible_when"), own=False)
         condition = read_condition(desk, shape.visible_when)
     fields = tuple(built for field in shape.fields_ if (built := _field(reading, shape, field)))
+    check_mode(reading, shape, (condition, *(field.visible_when for field in fields)))
     return Section(
         key=shape.key,
         label=shape.label,
@@ -60,6 +62,7 @@ def _build(reading: Reading, shape: SectionShape) -> Section:
         repeats=_repeats(reading, shape, shape.repeats) if shape.repeats else None,
         visible_when=condition,
         retired=shape.retired,
+        mode=shape.mode,
     )
 
 
