@@ -115,8 +115,8 @@ def checked_document(
         if said.evidence:
             evidence[one.path] = said.evidence
         found[one.path] = Check(said.outcome, said.comment)
-    whole = replace(own, sections={**own.sections, **sections}, evidence=evidence, checks=found)
-    return without_hidden(template, whole)[0]
+    whole = replace(own, sections={**own.sections, **sections}, evidence=evidence)
+    return replace(without_hidden(template, whole)[0], checks=found)
 
 
 def by_checks(positions: Iterable[Position], a: Document, b: Document) -> Iterator[Position]:

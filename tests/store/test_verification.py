@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from schema.coding.agreement import Estimate
-from schema.coding.model import Verdict
 from schema.problem import Refused
 from schema.store.agreement_read import study_agreement
 from schema.store.case_state import state_for
@@ -22,7 +21,6 @@ from schema.store.readmodel import master_study
 from schema.store.snapshots import thaw
 from schema.store.templates import publish
 from schema.store.verification import find_verification, load_verification, save_checks
-from schema.template.value import Missing
 from tests.support.casework import entry_of, fill, give_back, start_case, submit
 from tests.support.verifying import (
     AGREED,
@@ -86,38 +84,18 @@ def test_nothing_opens_before_both_coders_have_submitted(world: World) -> None:
         assert find_live(session, case.id) is None
 
 
-def test_coder_two_cannot_enter_what_they_only_check(world: World) -> None:
-    case = start_case(world, "DHR-001")
-    with pytest.raises(AssertionError, match="setting"):
-        fill(world, case, "ben", setting=SETTING)
-
-
-def test_every_value_that_is_compared_comes_up_once_and_has_to_be_checked(world: World) -> None:
+def test_a_later_check_supersedes_an_earlier_one_and_the_same_leaves_no_trace(world: World) -> None:
     case = both_submitted(world, "DHR-001")
-    check(world, case, {"county": AGREED})
+    assert check(world, case, {"county": AGREED}) == 1
+    assert check(world, case, {"county": AGREED}) == 1
+    assert check(world, case, {"county": corrected("Sampleshire")}) == 2
     with world.reading() as session:
-        loaded = load_verification(session, round_of(world, case))
-    assert [one.field.key for one in loaded.to_check()] == ["county", "household", "rural", "miles"]
-    assert [one.field.key for one in loaded.unchecked()] == ["household", "rural", "miles"]
+        held = session.query(ValueCheck).order_by(ValueCheck.id).all()
+    assert [(one.outcome, one.superseded_at is None) for one in held] == [
+        ("agreed", False),
+        ("corrected", True),
+    ]
     assert _code(finish, world, case) == ("CHECK-009", "setting.household", 422)
-
-
-def test_what_the_checks_found_is_the_verdict(world: World) -> None:
-    case = both_submitted(world, "DHR-001")
-    loaded = _checked(world, case)
-    found = {
-        p.path: (p.verdict, p.needs_person, p.a, p.b) for p in loaded.result.positions if p.mode == "verify"
-    }
-    assert found == {
-        "setting.county": (Verdict.AGREE, False, "Exampleshire", "Exampleshire"),
-        "setting.household": (Verdict.DIFFER, True, 4, 3),
-        "setting.rural": (Verdict.AGREE, False, "yes", "yes"),
-        "setting.miles": (Verdict.NOT_FOUND, True, 7, None),
-        "setting.memo": (Verdict.IGNORED, False, "Check again.", None),
-    }
-    assert all(p.mode == "double" for p in loaded.result.positions if p.section != "setting")
-    assert loaded.row.discrepancies == 2
-    assert _state(world, case) == "ready to compare"
 
 
 def test_only_coder_two_checks_and_nothing_is_saved_over_another_window(world: World) -> None:
@@ -131,37 +109,20 @@ def test_only_coder_two_checks_and_nothing_is_saved_over_another_window(world: W
     assert (caught.value.problems[0].code, caught.value.status) == ("CHECK-003", 409)
 
 
-def test_a_check_that_cannot_be_is_refused_at_its_field(world: World) -> None:
-    case = both_submitted(world, "DHR-001", household=None, county={"missing": "not_reported"})
-    said = {
-        "household": ("CHECK-006", NOT_FOUND),
-        "county": ("CHECK-007", NOT_FOUND),
-        "rural": ("CHECK-008", corrected("yes")),
-        "miles": ("CHECK-008", corrected(None)),
-        "memo": ("CHECK-005", AGREED),
-    }
-    for key, (code, given) in said.items():
-        assert _code(check, world, case, {key: given}) == (code, f"setting.{key}", 422)
-    assert _code(check, world, case, {"household": corrected(99)})[0] == "CHECK-008"
-    check(world, case, {"household": corrected(3)})
-
-
-def test_a_later_check_supersedes_an_earlier_one_and_the_same_leaves_no_trace(world: World) -> None:
-    case = both_submitted(world, "DHR-001")
-    assert check(world, case, {"county": AGREED}) == 1
-    assert check(world, case, {"county": AGREED}) == 1
-    assert check(world, case, {"county": corrected("Sampleshire")}) == 2
-    with world.reading() as session:
-        held = session.query(ValueCheck).order_by(ValueCheck.id).all()
-    assert [(one.outcome, one.superseded_at is None) for one in held] == [
-        ("agreed", False),
-        ("corrected", True),
-    ]
-
-
 def test_snapshot_and_consensus_say_which_mode_produced_each_value(world: World) -> None:
     case = both_submitted(world, "DHR-001")
     loaded = _checked(world, case)
+    assert loaded.row.discrepancies == 2
+    with world.reading() as session:
+        report = study_agreement(session, world.actor("dana"), world.project).report
+    assert "setting" not in {held.section for held in report.fields} | {held.key for held in report.sections}
+    assert [(one.agreed, one.corrected, one.not_found) for one in report.verified] == [
+        (1, 0, 0),
+        (0, 1, 0),
+        (1, 0, 0),
+        (0, 0, 1),
+    ]
+    assert report.overall.percent == Estimate(1.0, report.overall.percent.n)
     _sign_off(world, loaded.row.id)
     with world.reading() as session:
         snapshots = session.query(Snapshot).filter(Snapshot.comparison_id == loaded.row.id).all()
@@ -197,21 +158,6 @@ def _sign_off(world: World, comparison_id: str) -> None:
         accept_agreed(session, carol, comparison_id)
     with world.writing() as session:
         sign_off(session, carol, comparison_id, revision=now())
-
-
-def test_agreement_counts_checked_sections_apart(world: World) -> None:
-    _checked(world, both_submitted(world, "DHR-001"))
-    with world.reading() as session:
-        report = study_agreement(session, world.actor("dana"), world.project).report
-    assert "setting" not in {held.section for held in report.fields}
-    assert "setting" not in {held.key for held in report.sections}
-    assert {one.field.key: (one.agreed, one.corrected, one.not_found) for one in report.verified} == {
-        "county": (1, 0, 0),
-        "household": (0, 1, 0),
-        "rural": (1, 0, 0),
-        "miles": (0, 0, 1),
-    }
-    assert report.overall.percent == Estimate(1.0, report.overall.percent.n)
 
 
 def test_a_returned_entry_sets_the_checks_aside_and_what_still_holds_is_carried_over(world: World) -> None:
@@ -269,11 +215,3 @@ def _lift(world: World, case: Case, name: str, version: str) -> None:
         pin_to_version(
             session, world.actor(name), session.get_one(Entry, entry_of(world, case, name).id), version
         )
-
-
-def test_a_missing_code_that_coder_two_corrects_is_an_ordinary_difference(world: World) -> None:
-    case = both_submitted(world, "DHR-001", rural={"missing": "not_reported"}, miles=None)
-    check(world, case, {"county": AGREED, "household": AGREED, "rural": corrected("no")})
-    finish(world, case)
-    found = {p.path: (p.verdict, p.a, p.b) for p in _compared(world, case).result.positions}
-    assert found["setting.rural"] == (Verdict.ZERO_ASSUMPTION, Missing("not_reported"), "no")

@@ -14,7 +14,7 @@ from pathlib import Path
 from flask import Flask
 
 from schema.actor import Actor
-from schema.store.models import Assignment, Case, Comparison, Entry, Project
+from schema.store.models import Assignment, Case, Comparison, Entry, Project, Verification
 from tests.support.world import build_world
 from webapp.access.guard import action_of
 from webapp.access.policy import ACTIONS, can
@@ -46,6 +46,7 @@ PEOPLE: dict[str, Actor] = {
 STAGES: dict[str, tuple[str, str, str, bool]] = {
     "being coded": ("in_progress", "in_progress", "", False),
     "one entry submitted": ("submitted", "in_progress", "", False),
+    "being verified": ("submitted", "submitted", "", False),
     "both entries submitted": ("submitted", "submitted", "resolving", False),
     "unblinded": ("submitted", "submitted", "resolving", False),
     "signed off": ("submitted", "submitted", "signed_off", False),
@@ -72,6 +73,7 @@ WORDS: dict[str, str] = {
     "entry.work": "Fill in and submit one's own entry",
     "entry.read": "Read an entry",
     "entry.return": "Return an entry to its coder",
+    "entry.check": "Check the first coder's values of sections that are not coded twice",
     "comparison.view": "See the comparison of both entries",
     "comparison.work": "Match rows, settle differences, put questions and sign off",
     "comparison.final": "Read the signed-off extract",
@@ -176,6 +178,7 @@ def _subject(stage: str, named: int | None) -> CaseSubject:
         entries=entries,
         comparison=Comparison(id="x", state=state) if state else None,
         unblinded=stage == "unblinded",
+        verification=Verification(id="v", entry_id="e2") if stage == "being verified" else None,
     )
     return found if named is None else replace(found, entry=entries[named])
 

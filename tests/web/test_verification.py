@@ -106,7 +106,7 @@ def test_finishing_needs_every_value_and_then_the_case_can_be_compared(world: Wo
     )
     assert done.response.status_code == 303
     read = world.client_for("ben").page(_here(case))
-    assert "Correct: 9" in read.words
+    assert "Corrected: 9" in read.words
     assert "Save" not in read.words
     carol = world.client_for("carol")
     rows = f"/projects/pilot/cases/{case.id}/comparison/rows"

@@ -24,6 +24,7 @@ from webapp.entry.views import in_full
 LONGEST_COMMENT = 2_000
 NO_EVIDENCE = Evidence()
 NOTHING_SAID = Checked("")
+FOUND = {AGREED: "Agreed", CORRECTED: "Corrected", NOT_FOUND: "Not found"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class CheckLine:
     page: str
     quote: str
     outcome: str
+    found: str
     choices: tuple[tuple[str, str], ...]
     comment: str
     right: str
@@ -157,6 +159,7 @@ def _line(desk: Desk, one: ToCheck, stored: Checked, said: Said | None) -> Check
         page=one.evidence.page,
         quote=one.evidence.quote,
         outcome=check.outcome,
+        found=FOUND.get(stored.outcome, "Not checked"),
         choices=tuple(_choices(one)),
         comment=check.comment,
         right=in_full(desk, one.field, stored.value),

@@ -69,6 +69,13 @@ CASES = [
     Case("a key with a capital", "TPL-009", "key: weight", "key: Year  # here", "Year", "no capitals"),
     Case("a key that the program uses", "TPL-009", "key: weight", "key: row_id  # here", "uses itself", "another key"),
     Case("a template key with a space", "TPL-009", "template: small", "template: so small  # here", "so small", "hyphens"),
+    Case("an unknown mode", "TPL-050", "    label: Closing\n", "    label: Closing\n    mode: verfy  # here\n", "“verfy”",
+         "`verify`"),
+    Case("a group that is checked", "TPL-051", REPEATS, REPEATS + "    mode: verify  # here\n", "overlooked", "both coders"),
+    Case("a section that hangs on one that is checked", "TPL-052", "- key: closing\n    label: Closing\n",
+         "- key: early\n    label: Early\n    mode: verify\n    fields: [{key: q, kind: yes_no, label: Q, codelist: yes_no}]\n"
+         "  - key: closing  # here\n    label: Closing\n    visible_when: {field: early.q, equals: \"yes\"}\n",
+         "`early`", "`mode: verify`"),
     Case("a section twice", "TPL-010", "- key: closing", "- key: report  # here", "on line 5", "of its own"),
     Case("a field twice", "TPL-011", "- key: published", "- key: year  # here", "`report.year`", "of its own"),
     Case("an unknown kind", "TPL-013", "kind: decimal", "kind: decimals  # here", "“decimals”", "`decimal`"),

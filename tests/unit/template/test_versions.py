@@ -90,6 +90,7 @@ NEEDS_A_REASON = [
     ("an attribute changed", "TPL-127", NEXT, {"origin": CODELISTS["origin"].replace("minoritised: not_known", 'minoritised: "yes"')}),
     ("an option in another group", "TPL-129", NEXT, {"region": REGION.replace("label: Wales", "label: Wales, group: West")}),
     ("a new rule that refuses", "TPL-130", ("rules:\n", "rules:\n  - {key: new, kind: order, section: report, earlier: year, later: published, message: M.}\n"), {}),
+    ("a section that is checked from now on", "TPL-131", ("    label: Closing\n", "    label: Closing\n    mode: verify\n"), {}),
     ("a rule that now refuses", "TPL-130", ("severity: warning", "severity: error"), {}),
 ]  # fmt: skip
 
