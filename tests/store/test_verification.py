@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
 
+from exports.provenance import write_json
+from exports.workbook import write_workbook
+from exports.written import Order
 from schema.coding.agreement import Estimate
 from schema.problem import Refused
 from schema.store.agreement_read import study_agreement
@@ -109,7 +115,9 @@ def test_only_coder_two_checks_and_nothing_is_saved_over_another_window(world: W
     assert (caught.value.problems[0].code, caught.value.status) == ("CHECK-003", 409)
 
 
-def test_snapshot_and_consensus_say_which_mode_produced_each_value(world: World) -> None:
+def test_snapshot_consensus_and_files_say_which_mode_produced_each_value(
+    world: World, tmp_path: Path
+) -> None:
     case = both_submitted(world, "DHR-001")
     loaded = _checked(world, case)
     assert loaded.row.discrepancies == 2
@@ -130,6 +138,8 @@ def test_snapshot_and_consensus_say_which_mode_produced_each_value(world: World)
         checked = thaw(session, loaded.row.snapshot_2_id)
         study = master_study(session, world.actor("dana"), world.project)
         frozen = next(iter(study.cases)).document
+        write_workbook(tmp_path / "master.xlsx", study)
+        write_json(tmp_path / "master.zip", Order(study))
     outcomes = {"county": "agreed", "household": "corrected", "rural": "agreed", "miles": "not_found"}
     for document in (checked, consensus, frozen):
         assert {path: held.outcome for path, held in document.checks.items()} == {
@@ -137,6 +147,20 @@ def test_snapshot_and_consensus_say_which_mode_produced_each_value(world: World)
             "setting.memo": "not_checked",
         }
         assert document.verified == {"setting"}
+    sheet = load_workbook(tmp_path / "master.xlsx")["verification"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert [(row[2], row[4], row[5], row[8]) for row in rows] == [
+        ("county", "verify", "agreed", "Exampleshire"),
+        ("household", "verify", "corrected", "3"),
+        ("rural", "verify", "agreed", "Yes, stated"),
+        ("miles", "verify", "not_found", "7"),
+        ("memo", "verify", "not_checked", "Check again."),
+    ]
+    with ZipFile(tmp_path / "master.zip") as archive:
+        record = json.loads(archive.read("cases.jsonl"))
+    told = {value["path"]: (value["mode"], value["check"]) for value in record["values"]}
+    assert told["setting.household"] == ("verify", {"outcome": "corrected", "comment": "Table 2."})
+    assert told["report.area"] == ("double", None)
     assert checked.checks["setting.household"].comment == "Table 2."
     assert consensus.get("setting.household") == 3
     assert consensus.get("setting.miles") == 7
