@@ -138,7 +138,7 @@ def test_snapshot_consensus_and_files_say_which_mode_produced_each_value(
         checked = thaw(session, loaded.row.snapshot_2_id)
         study = master_study(session, world.actor("dana"), world.project)
         frozen = next(iter(study.cases)).document
-        write_workbook(tmp_path / "master.xlsx", study)
+        write_workbook(tmp_path / "master.xlsx", Order(study))
         write_json(tmp_path / "master.zip", Order(study))
     outcomes = {"county": "agreed", "household": "corrected", "rural": "agreed", "miles": "not_found"}
     for document in (checked, consensus, frozen):
