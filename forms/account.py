@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from forms.reentry import PasswordAgain
 from schema.template.kinds import clean
 
 NAME_LENGTH = 100
@@ -14,6 +17,8 @@ PASSWORD_LENGTH = 4096
 PASSWORD_HINT = (
     "15 characters or more. Four or five words that don't belong together do well; spaces are fine."  # noqa: S105
 )
+
+PASSWORD_HINT_WITH_STEP = "8 characters or more, because a code is asked for too; the longer the better."  # noqa: S105
 
 
 def _lower(text: str | None) -> str:
@@ -44,6 +49,22 @@ class NewPasswordForm(FlaskForm):
         "New password again",
         [InputRequired("Enter the new password again."), EqualTo("password", "The two passwords differ.")],
     )
+
+
+class CodeForm(FlaskForm):
+    """A code from the authenticator app, or a recovery code. ``next`` is where the person wanted to go."""
+
+    code = StringField("Code", [InputRequired("Enter the code."), Length(max=NAME_LENGTH)], filters=[_strip])
+    next = HiddenField()
+
+
+class AgainForm(PasswordAgain, FlaskForm):
+    """The password once more, before something about the account is changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing is signed here."""
+        super().__init__(*args, **kwargs)
+        self.password.description = "The one you sign in with."
 
 
 class ChangePasswordForm(NewPasswordForm):

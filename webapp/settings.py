@@ -6,12 +6,14 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from schema.problem import Problem, Refused, refuse
+from schema.store.models import ROLES
+from schema.store.two_step import ADMINISTRATOR, EVERYONE
 
 KEY_FILE = "secret-key"
 DATABASE_FILE = "tandem.sqlite3"
@@ -30,7 +32,8 @@ class Settings:
 
     ``https`` says that browsers reach it over HTTPS, through one proxy in front: cookies are Secure and carry the __Host- name,
     and the proxy's forwarding headers are believed. ``earlier_secret_keys`` are those that the present key replaced, the latest first:
-    what they signed and sealed is still recognised, and nothing new is signed with them.
+    what they signed and sealed is still recognised, and nothing new is signed with them. ``two_step`` names whom a second step is
+    asked of at signing in: everyone, administrator, or roles.
     """
 
     database_url: str = field(repr=False)  # may hold a password
@@ -47,6 +50,7 @@ class Settings:
     backup_every: timedelta = timedelta(hours=6)
     backup_keep: int = 28
     backup_passphrase: str = field(default="", repr=False)
+    two_step: frozenset[str] = frozenset()
 
     @property
     def exports_dir(self) -> Path:
@@ -86,6 +90,7 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
         "keep": _whole(environ, "TANDEM_BACKUP_KEEP", 28, 9_999, problems),
     }
     https = _flag(environ, "TANDEM_HTTPS", problems)
+    second_step = _names(environ, "TANDEM_TWO_STEP", (EVERYONE, ADMINISTRATOR, *ROLES), problems)
     key = _secret_key(environ, folder, mode != "development", problems)
     earlier = tuple(filter(None, map(str.strip, environ.get("TANDEM_EARLIER_SECRET_KEYS", "").splitlines())))
     if mode != "development" and any(is_weak(one) for one in earlier):
@@ -115,6 +120,7 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
         backup_every=timedelta(hours=read["every"]),
         backup_keep=read["keep"],
         backup_passphrase=environ.get("TANDEM_BACKUP_PASSPHRASE", ""),
+        two_step=second_step,
     )
 
 
@@ -215,6 +221,16 @@ def _folder(environ: Mapping[str, str], name: str, problems: list[Problem]) -> P
             _problem("SET-008", name, f"{folder} is not a folder that can be written to.", "Make it first.")
         )
     return folder.absolute()
+
+
+def _names(
+    environ: Mapping[str, str], name: str, known: Sequence[str], problems: list[Problem]
+) -> frozenset[str]:
+    given = frozenset(filter(None, (one.strip().lower() for one in environ.get(name, "").split(","))))
+    if unknown := sorted(given - set(known)):
+        said = f"{', '.join(unknown)}: not known here."
+        problems.append(_problem("SET-015", name, said, f"Use any of {', '.join(known)}, with commas."))
+    return given & set(known)
 
 
 def _flag(environ: Mapping[str, str], name: str, problems: list[Problem]) -> bool:

@@ -18,6 +18,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from schema.problem import Problem, Refused
 
 SHORTEST = 15  # characters
+SHORTEST_WITH_SECOND_STEP = 8  # characters, where a time-based code is asked for beside the password
 LONGEST = 1024  # bytes; hashing a megabyte costs 137 ms
 SHORTEST_NAME = 3  # a shorter name stands in too many words to be looked for
 FEWEST_OWN = 4  # characters that neither a list, a run nor a repetition explains
@@ -39,21 +40,25 @@ SHORTEST_RUN = 3
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
-def check_policy(password: str, *, name: str = "", also: Sequence[str] = ()) -> list[Problem]:
+def check_policy(
+    password: str, *, name: str = "", also: Sequence[str] = (), second_step: bool = False
+) -> list[Problem]:
     """Return what stands against a new password, all of it.
 
     ``name`` is the sign-in name; ``also`` other words that it must not hold (project keys and titles). Length is counted in
     characters after NFC normalisation; more than 1,024 bytes are refused before anything else is done with them.
+    ``second_step``: the account asks for a time-based code too, so that eight characters do.
     """
     if len(password) > LONGEST or len(_bytes(password)) > LONGEST:
         return [
             _problem("PWD-002", f"That password is longer than {LONGEST} bytes.", "Choose a shorter one.")
         ]
     problems = []
-    if len(_normal(password)) < SHORTEST:
+    shortest = SHORTEST_WITH_SECOND_STEP if second_step else SHORTEST
+    if len(_normal(password)) < shortest:
         problems.append(
             _problem(
-                "PWD-001", f"A password needs {SHORTEST} characters or more.", "Four or five words do well."
+                "PWD-001", f"A password needs {shortest} characters or more.", "Four or five words do well."
             )
         )
     folded = _fold(password)
@@ -76,9 +81,14 @@ def check_policy(password: str, *, name: str = "", also: Sequence[str] = ()) -> 
     return problems
 
 
-def accept(password: str, *, name: str = "", also: Sequence[str] = ()) -> str:
+def needs_second_step(password: str) -> bool:
+    """Whether the password is too short to stand alone."""
+    return len(_normal(password)) < SHORTEST
+
+
+def accept(password: str, *, name: str = "", also: Sequence[str] = (), second_step: bool = False) -> str:
     """Return the hash of a new password. Raises Refused with all that stands against it."""
-    problems = check_policy(password, name=name, also=also)
+    problems = check_policy(password, name=name, also=also, second_step=second_step)
     if problems:
         raise Refused(problems)
     return hash_password(password)

@@ -16,6 +16,7 @@ from schema.store.codes import code_hash, fresh_code, is_code
 from schema.store.database import new_id, now
 from schema.store.models import Membership, User
 from schema.store.sessions import (
+    ask_for_renewal,
     end_session,
     end_sessions_of,
     find_session,
@@ -175,6 +176,7 @@ def set_admin(session: Session, actor: Actor, user: User, is_admin: bool) -> Non
     if not is_admin:
         _refuse_last_administrator(session, user)
     user.is_admin = is_admin
+    ask_for_renewal(session, user)
     record(session, actor, "user.set_admin", object_id=user.id, detail={"is_admin": is_admin})
 
 

@@ -13,6 +13,7 @@ from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.database import new_id, now
 from schema.store.models import ROLES, Membership, Project, TemplateVersion, User
+from schema.store.sessions import ask_for_renewal, end_sessions_of
 from schema.template.kinds import clean
 
 KEY = re.compile(r"[a-z][a-z0-9-]{1,62}")
@@ -183,13 +184,17 @@ def add_member(session: Session, actor: Actor, project: Project, user: User, rol
     )
     session.add(membership)
     session.flush()
+    ask_for_renewal(session, user)
     detail = {"name": user.name, "role": role}
     record(session, actor, "membership.add", project_id=project.id, object_id=user.id, detail=detail)
     return membership
 
 
 def end_membership(session: Session, actor: Actor, project: Project, user: User, role: str) -> None:
-    """Take the role away. Raises Refused: PRJ-013 where the person does not hold it, PRJ-014 for the last manager."""
+    """Take the role away; whoever has no other one in the project is signed out everywhere.
+
+    Raises Refused: PRJ-013 where the person does not hold it, PRJ-014 for the last manager.
+    """
     membership = _held(session, project, user, role)
     if membership is None:
         raise refuse(
@@ -207,6 +212,10 @@ def end_membership(session: Session, actor: Actor, project: Project, user: User,
         )
     membership.ended_at = now(session)
     session.flush()
+    if any(_held(session, project, user, other) for other in ROLES):
+        ask_for_renewal(session, user)
+    else:
+        end_sessions_of(session, user)
     detail = {"name": user.name, "role": role}
     record(session, actor, "membership.end", project_id=project.id, object_id=user.id, detail=detail)
 

@@ -16,9 +16,14 @@ from schema.store.database import now
 from schema.store.models import User, WebSession
 
 KEPT_AFTER_END = timedelta(days=7)
+OPEN = "open"
+IN_FLIGHT = timedelta(minutes=1)
+"""How long an old token is still taken after a new one was given: for what the browser had sent already."""
 
 
-def start_session(session: Session, user: User, ttl: timedelta) -> str:
+def start_session(
+    session: Session, user: User, ttl: timedelta, *, stage: str = OPEN, browser: str = ""
+) -> str:
     """Start a session that lasts ``ttl`` at most and return its token. The person's long-ended ones are cleared away."""
     token = secrets.token_urlsafe(32)
     moment = now(session)
@@ -34,6 +39,8 @@ def start_session(session: Session, user: User, ttl: timedelta) -> str:
             created_at=moment,
             last_seen_at=moment,
             expires_at=moment + ttl,
+            stage=stage,
+            browser=browser,
         )
     )
     session.flush()
@@ -78,6 +85,37 @@ def end_sessions_of(session: Session, user: User, *, keep_token: str = "") -> No
         )
         .values(ended_at=now(session))
     )
+
+
+def ask_for_renewal(session: Session, user: User) -> None:
+    """Have every session of the person get a new token with its next page, because what they may do has changed."""
+    session.execute(
+        update(WebSession)
+        .where(WebSession.user_id == user.id, WebSession.ended_at.is_(None))
+        .values(renew=True)
+    )
+
+
+def renew_session(session: Session, token: str) -> str:
+    """Give the session a new token with the same limits, and return it; empty where another request has just done so."""
+    old = session.get(WebSession, token_hash(token), with_for_update=True, populate_existing=True)
+    if old is None or not old.renew or old.ended_at is not None:
+        return ""
+    fresh = secrets.token_urlsafe(32)
+    session.add(
+        WebSession(
+            token_hash=token_hash(fresh),
+            user_id=old.user_id,
+            created_at=old.created_at,
+            last_seen_at=now(session),
+            expires_at=old.expires_at,
+            stage=old.stage,
+            browser=old.browser,
+        )
+    )
+    old.renew, old.expires_at = False, min(old.expires_at, now(session) + IN_FLIGHT)
+    session.flush()
+    return fresh
 
 
 def token_hash(token: str) -> str:

@@ -109,12 +109,13 @@ def everyone(world: World) -> Everyone:
     with world.writing() as session:
         job_id = queue(session, world.actor("dana"), "master_workbook", world.project.id, {}).id
         foreign_job_id = queue(session, world.actor("mona"), "master_workbook", other.id, {}).id
+    with world.writing() as session:  # their sessions end with the last role: here they have signed in again
+        for role in ("manager", "coder"):
+            end_membership(session, SYSTEM, world.project, session.get_one(User, world.user("eve").id), role)
     clients = {kind: FlaskClient(world.app, world.app.response_class) for kind in KINDS}
     tokens = {kind: _signed_in(clients[kind], name) for kind, name in KINDS.items()}
     with world.writing() as session:
         disable_user(session, SYSTEM, session.get_one(User, world.user("dele").id))
-        for role in ("manager", "coder"):
-            end_membership(session, SYSTEM, world.project, session.get_one(User, world.user("eve").id), role)
     return Everyone(world, cases, foreign, clients, tokens, job_id, foreign_job_id)
 
 

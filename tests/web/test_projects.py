@@ -205,7 +205,8 @@ def test_an_ended_membership_counts_at_the_next_click(world: World, client_for: 
     with world.writing() as session:
         project = session.get_one(Project, world.project.id)
         end_membership(session, SYSTEM, project, session.get_one(User, world.user("amara").id), "coder")
-    assert client.get("/projects/pilot").status_code == 404
+    assert str(client.get("/projects/pilot").location).startswith("/sign-in")
+    assert world.new_client("amara").get("/projects/pilot").status_code == 404
 
 
 def test_a_disabled_person_is_not_offered(world: World, client_for: ClientFor) -> None:

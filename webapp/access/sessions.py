@@ -1,6 +1,7 @@
 """Who is asking: sign-in sessions kept in the database; the cookie holds only a random token.
 
-Each request finds its session again, so that signing out, a new password or a disabled account counts at once.
+Each request finds its session again, so that signing out, a new password or a disabled account counts at once. A session
+whose second step is still to come signs nobody in: :func:`half_way` is all that knows it.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, after_this_request, current_app, g, request
 from flask import session as page_session
 
 from schema.actor import Actor
@@ -16,6 +17,8 @@ from schema.store.audit import record
 from schema.store.database import now
 from schema.store.models import User, WebSession
 from schema.store.people import actor_for, end_session, find_session, start_session, touch_session
+from schema.store.sessions import OPEN, renew_session
+from webapp.access.browsers import browser_in_words
 from webapp.security import cookie_name
 from webapp.unit_of_work import installed, reading, writing
 
@@ -23,6 +26,8 @@ from webapp.unit_of_work import installed, reading, writing
 TOUCH_EVERY = timedelta(minutes=1)
 BOUND_TO = "of"
 WITHOUT_PERSON = ("static", "bootstrap.static")
+HALF_WAY = timedelta(minutes=15)
+"""How long there is between the password and the second step: the first time, an app has to be installed."""
 
 
 def install(app: Flask) -> None:
@@ -47,13 +52,35 @@ def current_token() -> str:
     return request.cookies.get(_cookie(), "")
 
 
-def sign_in(user: User) -> str:
-    """Start a session for the person, end the one that the browser came with, and give the new token."""
+def half_way(stage: str) -> User | None:
+    """Whose password was given in this browser, where this step (``code`` or ``enrol``) is to follow."""
+    found: tuple[str, User] | None = g.get("half_way")
+    return found[1] if found is not None and found[0] == stage else None
+
+
+def sign_in(user: User, *, way: str = "password") -> str:
+    """Start a session for the person, end the one that the browser came with, and give the new token.
+
+    ``way`` is how they proved who they are, for the audit trail.
+    """
+    token = _start(user, OPEN, installed().settings.session_absolute)
+    with writing() as session:
+        actor = actor_for(session, user, g.get("request_id", ""))
+        record(session, actor, "session.start", object_id=user.id, detail={"way": way})
+    return token
+
+
+def begin_step(user: User, stage: str) -> str:
+    """Start a session that opens nothing but the page of the second step, and give its token."""
+    return _start(user, stage, HALF_WAY)
+
+
+def _start(user: User, stage: str, limit: timedelta) -> str:
     with writing() as session:
         if current_token():
             end_session(session, current_token())
-        token = start_session(session, user, installed().settings.session_absolute)
-        record(session, actor_for(session, user, g.get("request_id", "")), "session.start", object_id=user.id)
+        browser = browser_in_words(request.user_agent.string)
+        token = start_session(session, user, limit, stage=stage, browser=browser)
     _bind_page_session(token)
     return token
 
@@ -86,6 +113,7 @@ def _cookie() -> str:
 def _recognise() -> None:
     g.actor = None
     g.user = None
+    g.half_way = None
     if request.endpoint in WITHOUT_PERSON:
         return
     token = current_token()
@@ -94,11 +122,16 @@ def _recognise() -> None:
     if found is None or user is None or user.disabled_at is not None or _is_over(found):
         _bind_page_session("")
         return
+    _bind_page_session(token)
+    if found.stage != OPEN:
+        g.half_way = (found.stage, user)
+        return
     g.user = user
     g.actor = _actor(user)
     g.web_session = found
-    _bind_page_session(token)
     _touch(found)
+    if found.renew and request.method == "GET":
+        _renew(token)
 
 
 def _actor(user: User) -> Actor:
@@ -109,6 +142,15 @@ def _is_over(found: WebSession) -> bool:
     moment = now(reading())
     idle = moment - found.last_seen_at > installed().settings.session_idle
     return idle or moment >= found.expires_at or found.ended_at is not None
+
+
+def _renew(token: str) -> None:
+    """Give the browser a new token because the person's roles have changed; forms that it shows stay good."""
+    with installed().database.writing() as session:
+        fresh = renew_session(session, token)
+    if fresh:
+        page_session[BOUND_TO] = _mark(fresh)
+        after_this_request(lambda response: remember(response, fresh))
 
 
 def _touch(found: WebSession) -> None:
@@ -123,7 +165,11 @@ def _touch(found: WebSession) -> None:
 
 def _bind_page_session(token: str) -> None:
     """Tie the signed page session (security token, messages) to one sign-in: another sign-in starts an empty one."""
-    mark = hashlib.sha256(token.encode()).hexdigest()[:16] if token else ""
+    mark = _mark(token) if token else ""
     if page_session.get(BOUND_TO, "") != mark:
         page_session.clear()
         page_session[BOUND_TO] = mark
+
+
+def _mark(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()[:16]

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
 from schema.problem import refuse
-from schema.store import passwords
+from schema.store import passwords, two_step
 from schema.store.audit import record
+from schema.store.database import Database, now
 from schema.store.models import Project, User, WebSession
 from schema.store.people import actor_for, find_user, set_password_hash
 from schema.store.projects import projects_of
+from schema.store.sessions import OPEN
 
 #: The same words for an unknown name, a wrong password and a disabled account: nobody learns who has one.
 NOT_RECOGNISED = "The sign-in name or the password is not right."
+
+
+#: What follows the password: a code from the app, or setting the app up.
+CODE, ENROL = "code", "enrol"
+
+
+#: How much of a token's hash names a session on the page: enough to tell one's own apart, and no way to the token.
+MARK = 16
 
 
 def recognise(session: Session, name: str, password: str) -> User:
@@ -37,6 +49,60 @@ def note_refused(session: Session, name: str, request_id: str) -> None:
         record(session, door, "session.refuse", object_id=user.id)
 
 
+def next_stage(session: Session, user: User, password: str, asked: Collection[str]) -> str:
+    """What follows the password: ``open`` (nothing), ``code``, or ``enrol`` where a second step is asked for or the password
+    is too short to stand alone.
+    """
+    if two_step.is_on(session, user.id):
+        return CODE
+    needed = passwords.needs_second_step(password) or two_step.is_asked_of(actor_for(session, user), asked)
+    return ENROL if needed else OPEN
+
+
+def code_subject(user: User) -> str:
+    """Under what name the person's wrong codes are counted; only who has the password comes so far."""
+    return f"code:{user.id}"
+
+
+def spend_code(database: Database, user: User, request_id: str, code: str) -> str:
+    """Take the second step; return the way in for the audit trail. Raises Refused (ACC-005) for a code that does not count.
+
+    What was refused is on record all the same.
+    """
+    with database.writing() as session:
+        mine = session.get_one(User, user.id)
+        actor = actor_for(session, mine, request_id)
+        right = two_step.spend_code(session, actor, mine, code)
+        if not right:
+            record(session, actor, "session.refuse_code", object_id=user.id)
+    if not right:
+        raise refuse(
+            "ACC-005",
+            "That code is not right, or has been used.",
+            "Wait for the next one in your app, or use a recovery code.",
+            where="code",
+        )
+    return "password and code"
+
+
+def turn_off(session: Session, actor: Actor, user: User, password: str, asked: Collection[str]) -> None:
+    """Turn the second step off. Raises Refused (409): ACC-006 where the installation asks for it, ACC-007 where the password
+    is too short to stand alone.
+    """
+    if two_step.is_asked_of(actor, asked):
+        raise refuse(
+            "ACC-006", "This installation asks for a second step from people with your part.", status=409
+        )
+    if passwords.needs_second_step(password):
+        raise refuse(
+            "ACC-007",
+            f"Your password has fewer than {passwords.SHORTEST} characters, which is enough with a second step only.",
+            "Choose a longer password first.",
+            status=409,
+        )
+    two_step.turn_off(session, actor, user)
+
+
 def better_hash(user: User, password: str) -> str | None:
     """Return the password's hash at today's cost, where it is kept at another one."""
     if user.password_hash is None or not passwords.needs_rehash(user.password_hash):
@@ -52,7 +118,8 @@ def accepted_hash(session: Session, user: User, present: str, password: str) -> 
     if not passwords.verify_password(user.password_hash, present):
         raise refuse("ACC-002", "That is not your present password.", where="present")
     projects = projects_of(session, actor_for(session, user))
-    return passwords.accept(password, name=user.name, also=_names(projects))
+    second_step = two_step.is_on(session, user.id)
+    return passwords.accept(password, name=user.name, also=_names(projects), second_step=second_step)
 
 
 def change_password(
@@ -67,9 +134,23 @@ def end_other_sessions(session: Session, actor: Actor, user: User, ended: int) -
     record(session, actor, "session.end_others", object_id=user.id, detail={"sessions": ended})
 
 
+def end_one_session(session: Session, actor: Actor, user: User, mark: str) -> None:
+    """End the person's session that the page calls by this mark. Raises Refused (ACC-008, 404) where they have none."""
+    found = [one for one in open_sessions(session, user) if one.token_hash[:MARK] == mark]
+    if len(found) != 1:
+        raise refuse("ACC-008", "That browser is signed out already.", "Look at the list again.", status=404)
+    found[0].ended_at = now(session)
+    record(session, actor, "session.end_one", object_id=user.id, detail={"browser": found[0].browser})
+
+
 def open_sessions(session: Session, user: User) -> list[WebSession]:
     """Return the person's sessions that have not ended, the latest first."""
-    mine = select(WebSession).where(WebSession.user_id == user.id, WebSession.ended_at.is_(None))
+    mine = select(WebSession).where(
+        WebSession.user_id == user.id,
+        WebSession.ended_at.is_(None),
+        WebSession.expires_at > now(session),
+        WebSession.stage == OPEN,
+    )
     return list(session.scalars(mine.order_by(WebSession.last_seen_at.desc())))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from schema.actor import COMMAND_LINE
 from schema.problem import refuse
-from schema.store import passwords
+from schema.store import passwords, two_step
 from schema.store.database import Database
 from schema.store.models import ROLES, Project, User
 from schema.store.people import (
@@ -78,6 +78,7 @@ def list_users(database: Database) -> None:
         for one in users(session):
             notes = ["administrator"] if one.is_admin else []
             notes += ["disabled"] if one.disabled_at else []
+            notes += ["second step"] if two_step.is_on(session, one.id) else []
             notes += [f"{role} in {key}" for key, role in find_roles(session, one)]
             click.echo("\t".join((one.name, one.display_name, ", ".join(notes))))
 
@@ -92,6 +93,16 @@ def reset_code(database: Database, name: str) -> None:
         said = _about_code(found, issue_reset_code(session, COMMAND_LINE, found))
     for sentence in said:
         click.echo(sentence)
+
+
+@user.command("reset-two-step")
+@click.argument("name")
+@with_database
+def reset_two_step(database: Database, name: str) -> None:
+    """Take the second step of signing in away from somebody who lost their device."""
+    with database.writing() as session:
+        two_step.reset(session, COMMAND_LINE, _user(session, name))
+    click.echo(f"{name} signs in without a second step, and is signed out everywhere.")
 
 
 @user.command("disable")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from forms.people import PersonForm
 from schema.actor import Actor
 from schema.problem import Problem, Refused
+from schema.store import two_step
 from schema.store.models import User
 from schema.store.people import disable_user, enable_user, issue_reset_code, set_admin
 from webapp.access.guard import current_actor, permit
@@ -104,6 +105,26 @@ def enable_now(user_id: str) -> ResponseReturnValue:
     return redirect(url_for("people.person_page", user_id=user_id), code=303)
 
 
+@room.get("/<user_id>/reset-two-step")
+@permit("people.manage")
+def reset_two_step_page(user_id: str) -> ResponseReturnValue:
+    """Ask before a lost second step is taken away."""
+    return _ask_to_reset(_find(user_id))
+
+
+@room.post("/<user_id>/reset-two-step")
+@permit("people.manage")
+def reset_two_step_now(user_id: str) -> ResponseReturnValue:
+    """Take the second step away from somebody who lost their device."""
+    person = _find(user_id)
+    try:
+        _change(person, two_step.reset)
+    except Refused as refused:
+        return _ask_to_reset(person, refused.problems, status=refused.status)
+    say(f"The second step of {person.display_name} is reset. They are signed out everywhere.")
+    return redirect(url_for("people.person_page", user_id=user_id), code=303)
+
+
 @room.post("/<user_id>/administrator")
 @permit("people.manage")
 def promote_now(user_id: str) -> ResponseReturnValue:
@@ -145,7 +166,27 @@ def _new(form: PersonForm, problems: tuple[Problem, ...] = (), *, status: int = 
 
 def _person(person: User, problems: tuple[Problem, ...] = (), *, status: int = 200) -> ResponseReturnValue:
     roles = operations.roles_of(reading(), person)
-    return render_template("people/person.html", person=person, roles=roles, problems=problems), status
+    has_step = two_step.is_on(reading(), person.id)
+    page = render_template(
+        "people/person.html", person=person, roles=roles, problems=problems, has_step=has_step
+    )
+    return page, status
+
+
+def _ask_to_reset(
+    person: User, problems: tuple[Problem, ...] = (), *, status: int = 200
+) -> ResponseReturnValue:
+    confirm = Confirmation(
+        title=f"Reset the second step of {person.display_name}",
+        paragraphs=(
+            "Make sure that it is they who ask, for instance by calling them back on a number that you know.",
+            "They are signed out everywhere. Then they sign in with their password alone, or set a second step up anew.",
+            "It stays on record that you did this.",
+        ),
+        button="Reset the second step",
+        back=url_for("people.person_page", user_id=person.id),
+    )
+    return ask(confirm, problems, status=status)
 
 
 def _ask_to_disable(

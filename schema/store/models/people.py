@@ -30,7 +30,10 @@ class User(Base):
 
 
 class WebSession(Base):
-    """A signed-in browser. The cookie holds the token; only its hash is here, so a stolen file opens nothing."""
+    """A signed-in browser. The cookie holds the token; only its hash is here, so a stolen file opens nothing.
+
+    ``stage``: open, or code or enrol while only the password has been given; such a session opens nothing but that page.
+    """
 
     __tablename__ = "web_session"
 
@@ -40,6 +43,11 @@ class WebSession(Base):
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    stage: Mapped[str] = mapped_column(CODE, default="open")
+    browser: Mapped[str] = mapped_column(NAME, default="")  # "Firefox on Linux", to know it by
+    renew: Mapped[bool] = mapped_column(
+        default=False
+    )  # the person's roles changed: the next page brings a new token
 
 
 class Throttle(Base):
