@@ -4,57 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from zipfile import ZipFile
 
-from docx import Document
 from docx.document import Document as Page
-from docx.shared import Cm, Pt
+from docx.shared import Cm
 
-from exports.archive import pack
 from exports.cells import clean_text
 from exports.digest import joined_hash
+from exports.documents import new_page, save_page
 from exports.written import Order, Written
 from schema.template.codebook import Chapter, Codebook, Entry, codebook
 from schema.template.model import Option
-
-MARGIN = Cm(2)
-SMALL = Pt(10)
 
 
 def write_codebook(path: Path, order: Order) -> Written:
     """Write the codebook of all versions of the project's template as ``.docx``."""
     study = order.study
     book = codebook(study.templates)
-    page = Document()
-    _set_up(page, book, order)
+    page = new_page(f"Codebook: {book.title}", study.made_at)
+    _lead(page, book)
     for chapter in book.chapters:
         _chapter(page, chapter)
     for codes in (*book.lists, book.missing):
         page.add_heading(clean_text(codes.title), 1)
         _options(page, codes.options)
-    page.save(str(path))
-    _steady(path)
+    save_page(page, path)
     hashed = joined_hash(
         {template.key + str(template.version): template.source_hash for template in study.templates}
     )
     return Written(path, hashed, study.included, None)
 
 
-def _set_up(page: Page, book: Codebook, order: Order) -> None:
-    section = page.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = MARGIN
-    page.styles["Normal"].font.size = SMALL
-    made = order.study.made_at.replace(tzinfo=None, microsecond=0)
-    held = page.core_properties
-    held.author, held.title, held.created, held.modified = (
-        "Tandem",
-        f"Codebook: {book.title}"[:255],
-        made,
-        made,
-    )
-    page.add_heading(clean_text(f"Codebook: {book.title}"), 0)
+def _lead(page: Page, book: Codebook) -> None:
     if book.description:
         page.add_paragraph(clean_text(book.description))
     versions = ", ".join(str(version) for version in book.versions)
@@ -99,11 +79,3 @@ def _table(page: Page, pairs: Iterable[tuple[str, str]]) -> None:
             cell.width = width
             cell.text = clean_text(held)
     page.add_paragraph()
-
-
-def _steady(path: Path) -> None:
-    """Pack the document again without the times of its parts, so that the same content is the same file."""
-    with TemporaryDirectory(dir=path.parent, prefix=".docx-") as folder:
-        with ZipFile(path) as archive:
-            archive.extractall(folder)
-        pack(Path(folder), path)

@@ -18,7 +18,7 @@ from schema.framework.model import Framework
 from schema.store.master import MasterCase
 from schema.template.catalogue import catalogue
 
-__all__ = ["Written", "write_workbook"]
+__all__ = ["Written", "write_codebook_workbook", "write_workbook"]
 
 
 def write_workbook(path: Path, order: Order) -> Written:
@@ -39,13 +39,27 @@ def write_workbook(path: Path, order: Order) -> Written:
     if counting and evaluation:
         found = live.LiveFindings(book, evaluation, counting.sheet.sheet).write()
         charts.write_charts(book, evaluation, found)
-    columns = codebook.codebook_rows(plan, study.newest, order.framework)
-    book.write_sheet("codebook", codebook.COLUMNS, columns)
-    book.write_sheet("code lists", codebook.LISTS, codebook.codelist_rows(plan, study.newest))
+    _write_codebook(book, order, plan)
     content_hash = book.content_hash()
     readme.write(order, content_hash)
     book.save(path, study.made_at)
     return Written(path, content_hash, study.included, evaluation)
+
+
+def write_codebook_workbook(path: Path, order: Order) -> Written:
+    """Write the codebook alone: every column of every file, and every code; no answers."""
+    book, study = Book(), order.study
+    _write_codebook(book, order, layouts(catalogue(study.templates), study.templates))
+    content_hash = book.content_hash()
+    book.save(path, study.made_at)
+    return Written(path, content_hash, study.included, None)
+
+
+def _write_codebook(book: Book, order: Order, plan: tuple[Layout, ...]) -> None:
+    newest = order.study.newest
+    columns = codebook.codebook_rows(plan, newest, order.framework)
+    book.write_sheet("codebook", codebook.COLUMNS, columns)
+    book.write_sheet("code lists", codebook.LISTS, codebook.codelist_rows(plan, newest))
 
 
 def _write_cases(book: Book, order: Order, plan: tuple[Layout, ...]) -> Counting | None:

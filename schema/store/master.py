@@ -87,6 +87,15 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class Hands:
+    """How many people made the signed-off cases: coders, different pairs of them, and who settled differences or signed off."""
+
+    coders: int = 0
+    pairs: int = 0
+    reconcilers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ExcludedCase:
     """A registered case that is not in the master, with its state and why."""
 
@@ -116,6 +125,7 @@ class MasterStudy:
     made_at: datetime
     made_by: str
     traces: Iterable[Trace] = ()
+    hands: Hands = Hands()
 
     @property
     def newest(self) -> Template:

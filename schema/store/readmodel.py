@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from schema.actor import Actor
 from schema.answers.derive import with_derived
@@ -18,11 +18,12 @@ from schema.coding.agreement import Compared
 from schema.store.case_state import case_state_expression
 from schema.store.database import now
 from schema.store.loaded import load
-from schema.store.master import ExcludedCase, MasterCase, MasterStudy, Trace
+from schema.store.master import ExcludedCase, Hands, MasterCase, MasterStudy, Trace
 from schema.store.models import (
     Assignment,
     Case,
     Comparison,
+    Decision,
     Entry,
     Project,
     Snapshot,
@@ -85,7 +86,39 @@ def master_study(session: Session, actor: Actor, project: Project) -> MasterStud
         made_at=now(session),
         made_by=_name(session, actor),
         traces=TraceStream(stream),
+        hands=hands_of(session, included),
     )
+
+
+def hands_of(session: Session, included: Sequence[Listed]) -> Hands:
+    """Count the people behind the signed-off cases, by their accounts."""
+    pairs: set[frozenset[str]] = set()
+    reconcilers: set[str] = set()
+    for start in range(0, len(included), CHUNK):
+        chunk = [case.id for case in included[start : start + CHUNK]]
+        signed = (
+            Comparison.case_id.in_(chunk),
+            Comparison.superseded_at.is_(None),
+            Comparison.state == "signed_off",
+        )
+        first, second = aliased(Entry), aliased(Entry)
+        snapshot_1, snapshot_2 = aliased(Snapshot), aliased(Snapshot)
+        coders = (
+            select(first.coder_id, second.coder_id)
+            .select_from(Comparison)
+            .join(snapshot_1, snapshot_1.id == Comparison.snapshot_1_id)
+            .join(first, first.id == snapshot_1.entry_id)
+            .join(snapshot_2, snapshot_2.id == Comparison.snapshot_2_id)
+            .join(second, second.id == snapshot_2.entry_id)
+            .where(*signed)
+        )
+        pairs |= {frozenset(pair) for pair in session.execute(coders)}
+        deciders = select(Decision.decided_by).join(Comparison, Comparison.id == Decision.comparison_id)
+        reconcilers |= set(session.scalars(deciders.where(*signed).distinct()))
+        reconcilers |= {
+            one for one in session.scalars(select(Comparison.signed_off_by).where(*signed)) if one
+        }
+    return Hands(len(frozenset().union(*pairs)), len(pairs), len(reconcilers))
 
 
 def included_and_excluded(

@@ -352,3 +352,39 @@ def test_coders_that_the_project_does_not_name_are_named_in_no_file(
     for name in ("amara", "ben"):
         assert world.user(name).display_name.encode() not in texts
         assert world.user(name).id.encode() not in texts
+
+
+def test_the_methods_page_says_what_the_command_writes_and_counts_people_by_their_accounts(
+    world: World, client_for: ClientFor, tmp_path: Path
+) -> None:
+    with world.writing() as session:
+        session.get_one(Project, world.project.id).coders_unnamed = True
+    for number in (1, 2):
+        signed_off_case(world, f"DHR-00{number}", victims=[{"age": 43, "sex": "female"}])
+    start_case(world, "DHR-003", {})
+    assert "It has not been written yet." in client_for("dana").page("/projects/pilot/methods").words
+    ask(client_for, "methods-text")
+    work(world)
+    shown = client_for("dana").page("/projects/pilot/methods").words
+    assert "2 of 3 registered reports" in shown
+    assert "two people (2 coders in 1 pair)" in shown
+    assert (
+        "2 differences, 0 of them items that one coder alone had recorded, were settled by 1 reconciler"
+        in shown
+    )
+    out = tmp_path / "methods.txt"
+    assert tandem(world, "export", "pilot", "--format", "methods-text", "--out", str(out)).exit_code == 0
+    assert " ".join(out.read_text(encoding="utf-8").split("\n\n")[2].split()) in shown
+
+
+def test_the_codebook_as_a_workbook_lists_every_column_of_the_master_workbook(
+    world: World, tmp_path: Path
+) -> None:
+    signed_off_case(world, "DHR-001")
+    alone, master = tmp_path / "codebook.xlsx", tmp_path / "master.xlsx"
+    assert tandem(world, "export", "pilot", "--format", "codebook-xlsx", "--out", str(alone)).exit_code == 0
+    assert tandem(world, "export", "pilot", "--out", str(master)).exit_code == 0
+    book, whole = load_workbook(alone), load_workbook(master)
+    assert book.sheetnames == ["codebook", "code lists"]
+    for name in book.sheetnames:
+        assert list(book[name].values) == list(whole[name].values)

@@ -22,6 +22,8 @@ class Format:
 
 
 ZIP = "application/zip"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FORMATS: Mapping[str, Format] = {
     held.key: held
     for held in (
@@ -30,7 +32,7 @@ FORMATS: Mapping[str, Format] = {
             "Master workbook (Excel)",
             "Everything in one file: cases, groups, discrepancies, agreement, framework, findings, codebook.",
             ".xlsx",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            EXCEL,
             "master",
         ),
         Format(
@@ -70,8 +72,32 @@ FORMATS: Mapping[str, Format] = {
             "Codebook (Word)",
             "Every question with its guidance and codes, to print; no answers.",
             ".docx",
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            WORD,
             "codebook",
+        ),
+        Format(
+            "codebook-xlsx",
+            "Codebook (Excel)",
+            "Every column of every file and every code; no answers.",
+            ".xlsx",
+            EXCEL,
+            "codebook",
+        ),
+        Format(
+            "methods",
+            "Methods paragraph (Word)",
+            "How the data were collected, for a paper: counted from the project, ready to edit; no answers.",
+            ".docx",
+            WORD,
+            "methods",
+        ),
+        Format(
+            "methods-text",
+            "Methods paragraph (plain text)",
+            "The same as plain text.",
+            ".txt",
+            "text/plain",
+            "methods",
         ),
     )
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, abort, redirect, render_template, send_file, url_for
+from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from forms.downloads import ExportForm
@@ -75,6 +75,14 @@ def fetch_file(subject: ProjectSubject, file_id: str) -> ResponseReturnValue:
     return send_file(path, mimetype=media, as_attachment=True, download_name=file.file_name, max_age=0)
 
 
+@room.get("/projects/<project_key>/methods")
+@permit("export.make")
+def methods_page(subject: ProjectSubject) -> ResponseReturnValue:
+    """How the data were collected, in words for a paper, as last written."""
+    page = views.methods_page(reading(), subject.project, installed().settings.exports_dir)
+    return render_template("downloads/methods.html", subject=subject, view=page)
+
+
 @room.get("/projects/<project_key>/codebook")
 @permit("project.view")
 def codebook_page(subject: ProjectSubject) -> ResponseReturnValue:
@@ -86,6 +94,8 @@ def codebook_page(subject: ProjectSubject) -> ResponseReturnValue:
 def _form() -> ExportForm:
     form = ExportForm()
     form.format.choices = [(held.key, f"{held.label}: {held.sentence}") for held in FORMATS.values()]
+    if request.method == "GET" and request.args.get("format") in FORMATS:
+        form.format.data = request.args["format"]
     return form
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from schema.store.readmodel import included_and_excluded
 from webapp.downloads.operations import KeptFile, file_of_job, files_of, unfinished_job
 
 FINISHED = ("done", "failed")
+METHODS = "methods-text"
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,25 @@ def exports_page(session: Session, actor: Actor, project: Project) -> ExportsPag
     """Collect what the page of exports shows."""
     included, excluded = included_and_excluded(session, actor, project)
     return ExportsPage(included, excluded, files_of(session, project), unfinished_job(session, project))
+
+
+@dataclass(frozen=True)
+class MethodsPage:
+    """The methods section as it was last written: blocks of text, each a heading or not. ``kept``: the file that it is from."""
+
+    kept: KeptFile | None
+    blocks: tuple[tuple[bool, str], ...] = ()
+
+
+def methods_page(session: Session, project: Project, folder: Path) -> MethodsPage:
+    """Read the newest file of the methods section; a page does not count all cases anew, which can take long."""
+    files = (held for held in files_of(session, project) if held.options.format == METHODS)
+    kept = next(files, None)
+    path = folder / kept.file.stored_name if kept else None
+    if path is None or not path.is_file():
+        return MethodsPage(None)
+    blocks = path.read_text(encoding="utf-8").strip().split("\n\n")
+    return MethodsPage(kept, tuple((block.startswith("Item "), block) for block in blocks))
 
 
 def job_page(session: Session, job: Job) -> JobPage:

@@ -234,7 +234,7 @@ def test_the_hostile_study_survives_every_format_and_the_same_data_give_the_same
     first = WRITERS[key](tmp_path / "first", Order(held))
     second = WRITERS[key](tmp_path / "second", Order(replace(held, made_by="Erin")))
     assert first.content_hash == second.content_hash
-    if key == "codebook":  # the same questionnaire is the same codebook, whatever was answered
+    if key.startswith("codebook"):  # the same questionnaire is the same codebook, whatever was answered
         return
     other = replace(held, cases=tuple(held.cases)[:3], traces=tuple(held.traces)[:3], included=3)
     assert WRITERS[key](tmp_path / "other", Order(other)).content_hash != first.content_hash
