@@ -20,6 +20,8 @@ from webapp.cases.routes import room as cases_room
 from webapp.downloads.routes import room as downloads_room
 from webapp.entry.routes import room as entry_room
 from webapp.findings.routes import room as findings_room
+from webapp.health import watching
+from webapp.health.routes import room as health_room
 from webapp.opening import open_database
 from webapp.people.routes import room as people_room
 from webapp.projects.routes import room as projects_room
@@ -40,6 +42,7 @@ ROOMS: Sequence[Blueprint] = (
     questionnaires_room,
     people_room,
     audit_room,
+    health_room,
 )
 
 
@@ -61,6 +64,7 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
     wording.install(app)
     Bootstrap5(app)
     app.before_request(_name_request)
+    watching.install(app)
     app.before_request(_refuse_nul)
     sessions.install(app)
     CSRFProtect(app)

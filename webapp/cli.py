@@ -6,14 +6,13 @@ A room's commands stand in ``webapp/<room>/commands.py`` as ``commands``; a new 
 from __future__ import annotations
 
 import dataclasses
-import logging
 import threading
 
 import click
 
 from schema.store import migrate
 from schema.store.database import Database
-from webapp import jobs, serving
+from webapp import jobs, logs, serving
 from webapp.agreement.commands import commands as agreement
 from webapp.app import create_app
 from webapp.audit.commands import commands as audit
@@ -23,6 +22,7 @@ from webapp.cases.commands import commands as cases
 from webapp.command_line import RefusingGroup, settings, with_database, with_installation
 from webapp.downloads.commands import commands as downloads
 from webapp.findings.commands import commands as findings
+from webapp.health.commands import commands as health
 from webapp.opening import open_database
 from webapp.people.commands import commands as people
 from webapp.projects.commands import commands as projects
@@ -44,6 +44,7 @@ ROOMS = (
     findings,
     audit,
     backups,
+    health,
 )
 
 
@@ -75,7 +76,7 @@ def serve(database: Database, found: Settings, port: int | None, host: str | Non
 @with_installation
 def worker(database: Database, found: Settings) -> None:
     """Do long work (exports and the like) in a process of its own, until interrupted."""
-    logging.basicConfig(level=logging.INFO)
+    logs.configure(found.log)
     create_app(found, database=database)  # the rooms register what they can do
     click.echo("Waiting for work.")
     try:

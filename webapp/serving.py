@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import signal
 import socket
@@ -16,6 +15,7 @@ from flask import Flask
 from schema.problem import refuse
 from schema.store.database import Database
 from schema.store.first_start import first_start_code
+from webapp import logs
 from webapp.app import create_app
 from webapp.backups.schedule import make_due
 from webapp.jobs import Chore, Worker
@@ -42,7 +42,7 @@ def serve(settings: Settings, database: Database, say: Say) -> None:
             "Choose another port with --port or TANDEM_PORT.",
             status=409,
         )
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.configure(settings.log)
     app = create_app(settings, database=database)
     worker = Worker(database, settings, CHORES)
     worker.start()

@@ -21,6 +21,7 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 SHORTEST_KEY = 32  # characters; what token_urlsafe(32) gives is 43
 FEWEST_DIFFERENT = 10  # characters: "aaaa…" is long and no secret
+LOGS = ("text", "json")
 MODES = ("production", "development")
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"", "0", "false", "no", "off"})
@@ -51,6 +52,8 @@ class Settings:
     backup_keep: int = 28
     backup_passphrase: str = field(default="", repr=False)
     two_step: frozenset[str] = frozenset()
+    metrics_token: str = field(default="", repr=False)
+    log: str = "text"
 
     @property
     def exports_dir(self) -> Path:
@@ -102,6 +105,21 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
                 "Leave it out.",
             )
         )
+    token = environ.get("TANDEM_METRICS_TOKEN", "")
+    if token and is_weak(token):
+        problems.append(
+            _problem(
+                "SET-009",
+                "TANDEM_METRICS_TOKEN",
+                "This token can be guessed.",
+                f"Give {SHORTEST_KEY} random characters.",
+            )
+        )
+    log = environ.get("TANDEM_LOG") or "text"
+    if log not in LOGS:
+        problems.append(
+            _problem("SET-001", "TANDEM_LOG", f"{log!r} is not a kind of log.", f"Use {' or '.join(LOGS)}.")
+        )
     backups = _folder(environ, "TANDEM_BACKUP_DIR", problems)
     if problems:
         raise Refused(problems)
@@ -121,6 +139,8 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
         backup_keep=read["keep"],
         backup_passphrase=environ.get("TANDEM_BACKUP_PASSPHRASE", ""),
         two_step=second_step,
+        metrics_token=token,
+        log=log,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from webapp import logs
 from webapp.app import create_app
 from webapp.command_line import prepare, settings
 from webapp.opening import open_database
@@ -15,6 +16,7 @@ def application() -> Flask:
     Long work needs `tandem worker` beside it. Raises Refused with every problem of the settings or the database.
     """
     found = settings()
+    logs.configure(found.log)
     database = open_database(found)
     prepare(database)
     return create_app(found, database=database)

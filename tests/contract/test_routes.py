@@ -31,6 +31,9 @@ PUBLIC = {
     "account.code_now",
     "account.enrol_page",
     "account.enrol_now",
+    "health.up",
+    "health.ready",
+    "health.numbers",
 }
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 NOWHERE = "zzzzzzzzzzzzzzzz"

@@ -41,6 +41,7 @@ SENTENCES: Mapping[str, str] = {
     "comparison.settle_everything": "Settled everything that was open, in a rehearsal",
     "comparison.sign_off": "Signed a case off",
     "comparison.supersede": "Set a comparison aside because an entry was returned",
+    "counters.mend": "Set stored counters right",
     "database.move": "Moved everything to another database",
     "decision.batch": "Settled several differences at once",
     "decision.make": "Settled a difference",

@@ -1,0 +1,66 @@
+"""Counters that are stored so that lists need not count: counted again, compared, and set right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from schema.store.discrepancies import counters_of
+from schema.store.loaded import load
+from schema.store.models import Comparison, Entry, EntryPart
+
+ROWS_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A stored number that is not what counting gives. ``table`` and ``id`` name the row, ``counter`` the column."""
+
+    table: str
+    id: str
+    counter: str
+    stored: int
+    counted: int
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.id}: {self.counter} is {self.stored}, counted {self.counted}"
+
+
+def drifts(session: Session) -> Iterator[Drift]:
+    """Give every stored counter that does not hold: of entries, and of comparisons that are not superseded."""
+    yield from _of_entries(session)
+    yield from _of_comparisons(session)
+
+
+def mend(session: Session) -> list[Drift]:
+    """Set every counter that does not hold to what counting gives, and return what was wrong."""
+    found = list(drifts(session))
+    models: dict[str, type[Entry] | type[Comparison]] = {"entry": Entry, "comparison": Comparison}
+    for one in found:
+        model = models[one.table]
+        session.execute(update(model).where(model.id == one.id).values({one.counter: one.counted}))
+    return found
+
+
+def _of_entries(session: Session) -> Iterator[Drift]:
+    counted: dict[str, int] = {}
+    parts = select(EntryPart.entry_id, EntryPart.body).where(EntryPart.deleted.is_(False))
+    for entry_id, body in session.execute(parts.execution_options(yield_per=ROWS_AT_ONCE)):
+        counted[entry_id] = counted.get(entry_id, 0) + len(json.loads(body)["v"])
+    for entry_id, stored in session.execute(select(Entry.id, Entry.answered).order_by(Entry.id)):
+        if stored != counted.get(entry_id, 0):
+            yield Drift("entry", entry_id, "answered", stored, counted.get(entry_id, 0))
+
+
+def _of_comparisons(session: Session) -> Iterator[Drift]:
+    live = select(Comparison.id).where(Comparison.superseded_at.is_(None)).order_by(Comparison.id)
+    for comparison_id in session.scalars(live).all():
+        row = session.get_one(Comparison, comparison_id)
+        for counter, counted in asdict(counters_of(load(session, row))).items():
+            if getattr(row, counter) != counted:
+                yield Drift("comparison", row.id, counter, getattr(row, counter), counted)
+        session.expunge_all()

@@ -1,0 +1,130 @@
+"""The doctor finds what is wrong, says what to do, and changes nothing but counters, and those only when asked to."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from schema.store import running
+from schema.store.database import Database, utc_now
+from schema.store.models import ExportFile
+from tests.store.installation import EXPORT, SECRET, fill, forge, keyed, settings_for
+from webapp.cli import main
+from webapp.health.operations import examine, fix_counters
+from webapp.settings import Settings
+
+Installation = tuple[Database, Settings]
+
+
+@pytest.fixture
+def installation(database: Database, tmp_path: Path) -> Iterator[Installation]:
+    """An installation with work in it, of which everything is well."""
+    folder = tmp_path / "data"
+    settings = settings_for(database, folder, backup_dir=folder)
+    opened = keyed(database, folder)
+    fill(opened, folder)
+    with opened.writing() as session:
+        session.query(ExportFile).update({ExportFile.sha256: _sha256(EXPORT)})
+        running.note(session, running.WORKER_SEEN)
+        running.note(session, running.BACKUP_DONE)
+    yield opened, settings
+    opened.dispose()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _wrong(installation: Installation) -> dict[str, str]:
+    found = examine(*installation)
+    return {one.check: f"{one.said} {one.remedy}" for one in found if one.state != "ok"}
+
+
+def test_all_is_well_and_every_check_says_so(installation: Installation) -> None:
+    found = list(examine(*installation))
+    assert [one for one in found if one.state != "ok"] == []
+    assert [one.check for one in found] == [
+        "settings", "disk", "disk", "migrations", "database", "counters", "audit trail", "files", "clock",
+        "worker", "backups",
+    ]  # fmt: skip
+
+
+def test_drifted_counters_are_found_and_set_right_on_request(installation: Installation) -> None:
+    database, _ = installation
+    forge(database, "UPDATE entry SET answered = answered + 7")
+    forge(database, "UPDATE comparison SET agreed = agreed + 1")
+    assert list(_wrong(installation)) == ["counters"]
+    assert {(one.table, one.counter) for one in fix_counters(database)} == {
+        ("entry", "answered"),
+        ("comparison", "agreed"),
+    }
+    assert _wrong(installation) == {}
+    assert fix_counters(database) == []
+
+
+def test_what_is_wrong_is_named_with_its_remedy(installation: Installation) -> None:
+    database, settings = installation
+    (settings.exports_dir / "0123abcd.xlsx").write_bytes(EXPORT + b"!")
+    settings.audit_heads.write_text("f" * 64 + "\n")
+    settings.data_dir.chmod(0o755)
+    with database.writing() as session:
+        running.note(session, running.WORKER_SEEN, utc_now() - timedelta(minutes=10))
+        running.note(session, running.BACKUP_DONE, utc_now() - timedelta(days=3))
+    found = _wrong(installation)
+    assert set(found) == {"settings", "files", "audit trail", "worker", "backups"}
+    assert "was changed" in found["files"]
+    assert "chmod 700" in found["settings"]
+    (settings.exports_dir / "0123abcd.xlsx").unlink()
+    assert "is missing" in _wrong(installation)["files"]
+
+
+def test_a_clock_that_was_set_back_is_found(installation: Installation) -> None:
+    _, settings = installation
+    earlier = Database(settings.database_url, clock=lambda: utc_now() - timedelta(days=1))
+    said = {one.check: one.said for one in examine(earlier, settings) if one.state == "failed"}
+    earlier.dispose()
+    assert "in the future" in said["clock"]
+
+
+def test_a_database_of_another_version_or_none_is_said_and_nothing_more_is_looked_at(
+    installation: Installation, tmp_path: Path
+) -> None:
+    database, settings = installation
+    forge(database, "UPDATE alembic_version SET version_num = '0004'")
+    assert "tandem db upgrade" in _wrong(installation)["migrations"]
+    forge(database, "UPDATE alembic_version SET version_num = '9000'")
+    assert "later version" in _wrong(installation)["migrations"]
+    nowhere = dataclasses.replace(settings, database_url="postgresql://nobody@127.0.0.1:9/none")
+    gone = Database(nowhere.database_url)
+    assert "TANDEM_DATABASE_URL" in _wrong((gone, nowhere))["database"]
+    gone.dispose()
+
+
+def _doctor(folder: Path, *words: str, **others: str) -> Result:
+    given = {"TANDEM_DATA_DIR": str(folder), "TANDEM_SECRET_KEY": SECRET, "TANDEM_DATABASE_URL": None}
+    return CliRunner().invoke(main, ["doctor", *words], env=given | others)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+def test_the_command_ends_with_one_where_something_failed_and_speaks_json(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    CliRunner().invoke(
+        main, ["user", "add", "rowan"], env={"TANDEM_DATA_DIR": str(folder), "TANDEM_SECRET_KEY": SECRET}
+    )
+    assert _doctor(folder).exit_code == 0
+    (folder / "tandem.sqlite3").chmod(0o644)
+    answer = _doctor(folder, "--json")
+    failed = [one for one in json.loads(answer.stdout) if one["state"] == "failed"]
+    assert answer.exit_code == 1
+    assert [one["remedy"] for one in failed] == [f"chmod 600 {folder}/tandem.sqlite3"]
+    refused = _doctor(folder, TANDEM_SECRET_KEY="weak")
+    assert (refused.exit_code, "SET-004" in refused.stdout) == (1, True)

@@ -1,0 +1,139 @@
+"""What machines may ask: is it up, is it ready, what does it count; and logs and numbers that hold no answer, name or token."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from schema.store import running
+from schema.store.database import Database, utc_now
+from tests.support.entry_desk import Desk
+from tests.support.policing import PolicingClient
+from tests.support.world import PASSWORD, World
+from webapp import logs
+from webapp.app import create_app
+from webapp.entry import operations
+
+TOKEN = "a token for the numbers, long enough: 0123456789"
+CANARY = "canary7f3a of Exampleshire"
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """Everything that is logged, as JSON."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(logs.Json())
+    root = logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield written
+    root.removeHandler(handler)
+    root.setLevel(before)
+
+
+def _seen(database: Database, ago: timedelta = timedelta()) -> None:
+    with database.writing() as session:
+        running.note(session, running.WORKER_SEEN, utc_now() - ago)
+
+
+def test_up_is_told_without_asking_the_database(world: World) -> None:
+    client = world.new_client()
+    client.most_statements = 0
+    client.set_cookie("tandem-session", "somebody's")
+    answer = client.get("/health")
+    assert (answer.status_code, answer.get_json()) == (200, {"up": True})
+
+
+def test_ready_means_database_schema_and_a_worker(world: World) -> None:
+    client = world.new_client()
+    client.outages = (503,)
+    assert client.get("/ready").get_json() == {
+        "ready": False, "database": True, "migrations": True, "worker": False,
+    }  # fmt: skip
+    _seen(world.database)
+    assert client.get("/ready").status_code == 200
+    _seen(world.database, timedelta(minutes=4))
+    assert client.get("/ready").status_code == 503
+    _seen(world.database)
+    with world.database.altering() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
+    assert client.get("/ready").get_json()["migrations"] is False
+
+
+def test_ready_says_when_the_database_does_not_answer(world: World) -> None:
+    gone = Database("postgresql://nobody@127.0.0.1:9/none")
+    answer = create_app(world.settings, database=gone).test_client().get("/ready")
+    assert (answer.status_code, answer.get_json()["database"]) == (503, False)
+    gone.dispose()
+
+
+def test_numbers_are_shown_to_whoever_has_the_token(world: World, desk: Desk, amara: PolicingClient) -> None:
+    assert amara.get("/metrics").status_code == 404
+    settings = dataclasses.replace(world.settings, metrics_token=TOKEN)
+    client = create_app(settings, database=world.database).test_client()
+    client.get("/sign-in?next=/projects/pilot")
+    client.get(desk.address)
+    client.get(f"/nothing/{CANARY}")
+    assert client.get("/metrics").status_code == 404
+    assert client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}x"}).status_code == 404
+    text = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).get_data(as_text=True)
+    assert 'tandem_requests_total{method="GET",route="/sign-in",status="200"} 1.0' in text
+    assert 'route="/projects/<project_key>/cases/<case_id>/entry",status="303"' in text
+    assert 'tandem_jobs{state="queued"} 0.0' in text
+    assert "tandem_database_up 1.0" in text
+    for private in ("canary", "amara", desk.case_id, "pilot", "DHR-001"):
+        assert private not in text
+
+
+def test_a_request_is_one_line_with_its_route_and_reference(
+    desk: Desk, amara: PolicingClient, log: io.StringIO
+) -> None:
+    desk.save(amara, ("report.area", CANARY))
+    amara.get(f"/nothing/{CANARY}\r\n?q={CANARY}")
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    requests = [line for line in lines if line["logger"] == "tandem.requests"]
+    saved = next(line for line in requests if line["method"] == "POST")
+    assert saved["route"] == "/projects/<project_key>/cases/<case_id>/entry/<section_key>/autosave"
+    assert (saved["status"], len(saved["request"]), saved["ms"] > 0) == (200, 16, True)
+    assert requests[-1]["route"] == "(none)"
+
+
+def test_no_log_line_holds_an_answer_a_name_or_a_token(
+    desk: Desk, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise IntegrityError(f"INSERT {CANARY}", {"value": CANARY}, ValueError(CANARY))
+
+    client = desk.world.client_for("amara")  # signs in, with a password
+    desk.save(client, ("report.area", CANARY))
+    monkeypatch.setattr(operations, "save", fail)
+    client.outages = (500,)
+    assert desk.save(client, ("report.area", CANARY)).status_code == 500
+    text = log.getvalue()
+    assert "IntegrityError" in text  # it was logged, with the places
+    assert "autosave" in text
+    cookie = client.get_cookie("tandem-session")
+    assert cookie is not None
+    for private in (CANARY, "canary7f3a", PASSWORD, cookie.value, "Amara", "amara", desk.case_id):
+        assert private not in text
+
+
+def test_an_error_in_text_is_its_kind_and_places_only() -> None:
+    try:
+        raise ValueError(CANARY)
+    except ValueError as error:
+        record = logging.LogRecord(
+            "x", logging.ERROR, "f", 1, "Request %s failed", ("r",), (type(error), error, None)
+        )
+    said = logs.Text().format(record)
+    assert ("ValueError" in said, "test_health.py" in said, CANARY in said) == (True, True, False)

@@ -1,0 +1,1 @@
+"""How the installation is: for machines that watch it, and for a person with a command line."""

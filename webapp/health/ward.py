@@ -1,0 +1,228 @@
+"""What is looked at by ``tandem doctor``: each check gives its findings, with a remedy wherever something is wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import file_digest
+from pathlib import Path
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from schema.problem import Refused
+from schema.store import counters, migrate, running
+from schema.store.audit_verify import verify
+from schema.store.database import Database, now
+from schema.store.models import Audit, ExportFile
+from webapp.settings import DATABASE_FILE, KEY_FILE, Settings
+
+OK, WARN, FAIL = "ok", "warning", "failed"
+LITTLE_ROOM = 1024**3  # bytes
+NO_ROOM = 100 * 1024**2
+CLOCK_DIFFERS = timedelta(seconds=5)
+WORKER_SILENT = timedelta(minutes=3)
+EXPECTED_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "2",
+    "foreign_keys": "1",
+    "recursive_triggers": "1",
+    "secure_delete": "1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor: what was looked at, how it is, and what to do where it is not well."""
+
+    check: str
+    state: str
+    said: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """What a check may look at."""
+
+    settings: Settings
+    database: Database
+    session: Session
+
+
+def of_files_modes(settings: Settings) -> Iterator[Finding]:
+    """Nobody else on the machine reads the data folder, the key or the database."""
+    private = (settings.data_dir, settings.data_dir / KEY_FILE, settings.data_dir / DATABASE_FILE)
+    open_to_others = [path for path in private if _others_may(path)]
+    for path in open_to_others:
+        mode = "700" if path.is_dir() else "600"
+        yield Finding(
+            "settings", FAIL, f"Other accounts of this machine can use {path}.", f"chmod {mode} {path}"
+        )
+    if not open_to_others:
+        yield Finding("settings", OK, f"Data folder {settings.data_dir}; nobody else can read it.")
+
+
+def of_room(settings: Settings) -> Iterator[Finding]:
+    """There is room to write."""
+    for folder in filter(None, (settings.data_dir, settings.backup_dir)):
+        free = shutil.disk_usage(folder).free
+        said = f"{free / 1024**3:,.1f} GB free in {folder}."
+        if free < LITTLE_ROOM:
+            state = FAIL if free < NO_ROOM else WARN
+            yield Finding("disk", state, said, "Make room, or move the folder to a larger disk.")
+        else:
+            yield Finding("disk", OK, said)
+
+
+def of_migrations(ward: Ward) -> Iterator[Finding]:
+    """The schema is this version's."""
+    try:
+        migrate.check(ward.database)
+    except Refused as refused:
+        problem = refused.problems[0]
+        yield Finding("migrations", FAIL, problem.message, problem.remedy)
+    else:
+        yield Finding("migrations", OK, f"At step {migrate.head()}.")
+
+
+def of_durability(ward: Ward) -> Iterator[Finding]:
+    """What was acknowledged is on the disk, and the file is whole."""
+    if ward.database.dialect == "postgresql":
+        yield from _of_postgresql(ward.session)
+        return
+    found = {name: str(ward.session.scalar(text(f"PRAGMA {name}"))) for name in EXPECTED_PRAGMAS}
+    wrong = [
+        f"{name}={found[name]}" for name, expected in EXPECTED_PRAGMAS.items() if found[name] != expected
+    ]
+    whole = ward.session.scalar(text("PRAGMA quick_check(1)"))
+    if wrong:
+        yield Finding("database", FAIL, f"SQLite runs with {', '.join(wrong)}.", "Please report this.")
+    elif whole != "ok":
+        yield Finding("database", FAIL, f"The file is damaged: {whole}", "Restore the latest backup.")
+    else:
+        yield Finding("database", OK, "SQLite answers, its file is whole, each commit reaches the disk.")
+
+
+def of_counters(ward: Ward) -> Iterator[Finding]:
+    """Stored counters are what counting gives."""
+    wrong = list(counters.drifts(ward.session))
+    for drift in wrong:
+        yield Finding("counters", FAIL, f"{drift}.", "tandem doctor --fix")
+    if not wrong:
+        yield Finding("counters", OK, "Every stored counter is what counting gives.")
+
+
+def of_trail(ward: Ward) -> Iterator[Finding]:
+    """The audit trail holds, with every head that was printed here."""
+    heads = ward.settings.audit_heads
+    known = heads.read_text(encoding="ascii").split() if heads.is_file() else []
+    found = verify(ward.session, known)
+    if found.holds:
+        yield Finding("audit trail", OK, f"Holds: {found.head.seq:,} rows.")
+    else:
+        yield Finding(
+            "audit trail", FAIL, found.reason, "See docs/audit-trail.md; compare with the latest backup."
+        )
+
+
+def of_files(ward: Ward) -> Iterator[Finding]:
+    """Every stored file is there and is what was stored."""
+    wrong, held = [], 0
+    for name, sha256 in ward.session.execute(select(ExportFile.stored_name, ExportFile.sha256)):
+        held += 1
+        path = ward.settings.exports_dir / name
+        if not path.is_file():
+            wrong.append(
+                Finding("files", FAIL, f"{path} is missing.", "Take it from a backup, or export again.")
+            )
+        elif _sum(path) != sha256:
+            wrong.append(
+                Finding("files", FAIL, f"{path} was changed.", "Take it from a backup, or export again.")
+            )
+    yield from wrong or [Finding("files", OK, f"{held:,} stored files are as they were written.")]
+
+
+def of_clock(ward: Ward) -> Iterator[Finding]:
+    """The clock is not behind what is on record, nor far from the database's."""
+    last = ward.session.scalar(select(func.max(Audit.at)))
+    moment = now(ward.session)
+    if last is not None and last > moment + CLOCK_DIFFERS:
+        yield Finding(
+            "clock", FAIL, f"The last act on record is {last - moment} in the future.", "Set the clock (NTP)."
+        )
+        return
+    if ward.database.dialect == "postgresql":
+        there = ward.session.scalar(select(func.clock_timestamp()))
+        if there is not None and abs(there - moment) > CLOCK_DIFFERS:
+            yield Finding(
+                "clock", WARN, f"The database's clock differs by {abs(there - moment)}.", "Use NTP on both."
+            )
+            return
+    yield Finding("clock", OK, f"{moment:%Y-%m-%d %H:%M:%S} UTC.")
+
+
+def of_worker(ward: Ward) -> Iterator[Finding]:
+    """Somebody does long work."""
+    seen = running.noted(ward.session, running.WORKER_SEEN)
+    if seen is None or now(ward.session) - seen > WORKER_SILENT:
+        when = "never" if seen is None else f"last at {seen:%Y-%m-%d %H:%M} UTC"
+        yield Finding(
+            "worker", WARN, f"No worker is at work (seen {when}).", "Run tandem serve or tandem worker."
+        )
+    else:
+        yield Finding("worker", OK, "A worker is at work.")
+
+
+def of_backups(ward: Ward) -> Iterator[Finding]:
+    """Backups are made, and lately."""
+    if ward.settings.backup_dir is None:
+        yield Finding(
+            "backups", WARN, "None are made by themselves.", "Set TANDEM_BACKUP_DIR, see docs/backups.md."
+        )
+        return
+    done = running.noted(ward.session, running.BACKUP_DONE)
+    if done is None or now(ward.session) - done > 2 * ward.settings.backup_every:
+        when = "never" if done is None else f"last at {done:%Y-%m-%d %H:%M} UTC"
+        yield Finding(
+            "backups", FAIL, f"None was made when it was due ({when}).", "Look into the worker's log."
+        )
+    else:
+        yield Finding("backups", OK, f"The latest is of {done:%Y-%m-%d %H:%M} UTC.")
+
+
+CHECKS = (
+    of_durability,
+    of_counters,
+    of_trail,
+    of_files,
+    of_clock,
+    of_worker,
+    of_backups,
+)
+
+
+def _of_postgresql(session: Session) -> Iterator[Finding]:
+    off = [
+        name
+        for name in ("fsync", "full_page_writes", "synchronous_commit")
+        if session.scalar(text(f"SHOW {name}")) == "off"
+    ]
+    if off:
+        yield Finding("database", FAIL, f"PostgreSQL runs with {', '.join(off)} off.", "Set them to on.")
+    else:
+        version = session.scalar(text("SHOW server_version"))
+        yield Finding("database", OK, f"PostgreSQL {version} answers, each commit reaches the disk.")
+
+
+def _others_may(path: Path) -> bool:
+    return os.name == "posix" and path.exists() and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
