@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from schema.actor import Actor
 from schema.problem import Refused, refuse
 from schema.store import jobs, running
@@ -45,6 +47,11 @@ class Work:
     actor: Actor
     params: Mapping[str, Any]
     progress: Callable[[int, int, str], None]
+    attempt: int = 1
+
+    def require_held(self, session: Session) -> None:
+        """Raise Refused where another worker has taken the job up: called in the transaction that keeps its outcome."""
+        jobs.require_held(session, self.job_id, self.attempt)
 
 
 #: Does the work and returns the sentence that its owner reads at the end. ``Refused`` is shown to them as it is.
@@ -92,7 +99,7 @@ class Worker:
             if not jobs.is_waiting(session, KINDS):
                 return False
         with self._database.writing() as session:
-            jobs.fail_interrupted(session)
+            jobs.release_silent(session)
             claimed = jobs.claim(session, KINDS)
         if claimed is None:
             return False
@@ -141,23 +148,21 @@ class Worker:
 
     def _run(self, claimed: Job) -> None:
         try:
-            with self._beating(claimed.id):
+            with self._beating(claimed):
                 message = KINDS[claimed.kind](self._work(claimed))
         except Refused as refused:
-            self._fail(
-                claimed.id, " ".join(f"{one.message} {one.remedy}".strip() for one in refused.problems)
-            )
+            self._fail(claimed, " ".join(f"{one.message} {one.remedy}".strip() for one in refused.problems))
         except Exception:  # whatever went wrong, the job's owner is told and the worker goes on
             reference = secrets.token_hex(4)
             LOG.exception("job %s (%s) failed, reference %s", claimed.id, claimed.kind, reference)
-            self._fail(claimed.id, f"Something went wrong. Tell an administrator the reference {reference}.")
+            self._fail(claimed, f"Something went wrong. Tell an administrator the reference {reference}.")
         else:
             with self._database.writing() as session:
-                jobs.finish(session, claimed.id, message)
+                jobs.finish(session, claimed.id, claimed.attempt, message)
 
-    def _fail(self, job_id: str, message: str) -> None:
+    def _fail(self, claimed: Job, message: str) -> None:
         with self._database.writing() as session:
-            jobs.fail(session, job_id, message)
+            jobs.fail(session, claimed.id, claimed.attempt, message)
 
     def _work(self, claimed: Job) -> Work:
         with self._database.reading() as session:
@@ -172,10 +177,11 @@ class Worker:
             project_id=claimed.project_id,
             actor=actor,
             params=json.loads(claimed.params),
-            progress=self._reporter(claimed.id),
+            progress=self._reporter(claimed),
+            attempt=claimed.attempt,
         )
 
-    def _reporter(self, job_id: str) -> Callable[[int, int, str], None]:
+    def _reporter(self, claimed: Job) -> Callable[[int, int, str], None]:
         last = -REPORT_SECONDS
 
         def report(done: int, total: int, message: str = "") -> None:
@@ -184,14 +190,14 @@ class Worker:
                 return
             last = time.monotonic()
             with self._database.writing() as session:
-                jobs.report_progress(session, job_id, done, total, message)
+                jobs.report_progress(session, claimed.id, claimed.attempt, done, total, message)
 
         return report
 
     @contextmanager
-    def _beating(self, job_id: str) -> Iterator[None]:
+    def _beating(self, claimed: Job) -> Iterator[None]:
         over = threading.Event()
-        thread = threading.Thread(target=self._beat, args=(job_id, over), name="tandem-beat", daemon=True)
+        thread = threading.Thread(target=self._beat, args=(claimed, over), name="tandem-beat", daemon=True)
         thread.start()
         try:
             yield
@@ -199,11 +205,11 @@ class Worker:
             over.set()
             thread.join()
 
-    def _beat(self, job_id: str, over: threading.Event) -> None:
+    def _beat(self, claimed: Job, over: threading.Event) -> None:
         while not over.wait(BEAT_SECONDS):
             try:
                 with self._database.writing() as session:
-                    jobs.beat(session, job_id)
+                    jobs.beat(session, claimed.id, claimed.attempt)
                 note_alive(self._database, self._settings)
             except Exception:  # one missed beat is no harm
-                LOG.warning("could not beat for job %s", job_id, exc_info=True)
+                LOG.warning("could not beat for job %s", claimed.id, exc_info=True)

@@ -1,6 +1,6 @@
 """Long work as rows: queued by a page, claimed by one worker, with progress that a page can show.
 
-A worker that runs a job beats now and then; a running job whose worker has fallen silent is reported as interrupted.
+A worker that runs a job beats now and then; a running job whose worker has fallen silent is taken up by another, once.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
+from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.database import new_id, now
 from schema.store.models import Job
 
 SILENCE = timedelta(minutes=5)
+ATTEMPTS_MOST = 2
 INTERRUPTED = "The work was interrupted, because the server stopped. Please start it again."
 
 
@@ -49,7 +51,7 @@ def find_job(session: Session, job_id: str) -> Job | None:
 
 
 def is_waiting(session: Session, kinds: Collection[str]) -> bool:
-    """Whether there is something to claim or to report as interrupted."""
+    """Whether there is something to claim or to take up again."""
     silent = (Job.state == "running") & (Job.seen_at < now(session) - SILENCE)
     wanted = select(Job.id).where(Job.kind.in_(list(kinds)), (Job.state == "queued") | silent).limit(1)
     return session.scalar(wanted) is not None
@@ -66,48 +68,62 @@ def claim(session: Session, kinds: Collection[str]) -> Job | None:
     )
     if job is not None:
         job.state = "running"
+        job.attempt += 1
         job.started_at = job.seen_at = now(session)
         session.flush()
     return job
 
 
-def beat(session: Session, job_id: str) -> None:
-    """Say that the worker of a job is alive."""
-    session.execute(update(Job).where(Job.id == job_id, Job.state == "running").values(seen_at=now(session)))
+def beat(session: Session, job_id: str, attempt: int) -> None:
+    """Say that the worker of a job is alive. Here and below nothing happens where another attempt has taken its place."""
+    _change(session, job_id, attempt, seen_at=now(session))
 
 
-def report_progress(session: Session, job_id: str, done: int, total: int, message: str = "") -> None:
+def report_progress(
+    session: Session, job_id: str, attempt: int, done: int, total: int, message: str = ""
+) -> None:
     """Note how far a running job is: ``done`` of ``total`` steps, and what it is at."""
-    session.execute(
-        update(Job)
-        .where(Job.id == job_id, Job.state == "running")
-        .values(progress=done, total=total, message=message, seen_at=now(session))
-    )
+    _change(session, job_id, attempt, progress=done, total=total, message=message, seen_at=now(session))
 
 
-def finish(session: Session, job_id: str, message: str = "") -> None:
+def finish(session: Session, job_id: str, attempt: int, message: str = "") -> None:
     """Note that a running job is done."""
-    session.execute(
-        update(Job)
-        .where(Job.id == job_id, Job.state == "running")
-        .values(state="done", message=message, finished_at=now(session))
-    )
+    _change(session, job_id, attempt, state="done", message=message, finished_at=now(session))
 
 
-def fail(session: Session, job_id: str, message: str) -> None:
+def fail(session: Session, job_id: str, attempt: int, message: str) -> None:
     """Note that a running job failed, with what its owner may read: never a traceback."""
-    session.execute(
-        update(Job)
-        .where(Job.id == job_id, Job.state == "running")
-        .values(state="failed", message=message, finished_at=now(session))
+    _change(session, job_id, attempt, state="failed", message=message, finished_at=now(session))
+
+
+def require_held(session: Session, job_id: str, attempt: int) -> None:
+    """Raise Refused (JOB-002) unless this attempt still has the job; then it keeps it until the session commits.
+
+    Asked in the transaction that keeps what a job has made, so that of two workers that both believe they have it one does.
+    """
+    held = session.scalar(
+        select(Job.id)
+        .where(Job.id == job_id, Job.state == "running", Job.attempt == attempt)
+        .with_for_update()
     )
+    if held is None:
+        raise refuse("JOB-002", "Another worker has taken this work up.", status=409)
 
 
-def fail_interrupted(session: Session) -> None:
-    """Report jobs whose worker has been silent for five minutes as interrupted."""
+def release_silent(session: Session) -> None:
+    """Let jobs whose worker has been silent for five minutes be taken up again, once; then they are reported as interrupted."""
     moment = now(session)
+    silent = (Job.state == "running", Job.seen_at < moment - SILENCE)
     session.execute(
         update(Job)
-        .where(Job.state == "running", Job.seen_at < moment - SILENCE)
-        .values(state="failed", message=INTERRUPTED, finished_at=moment)
+        .where(*silent, Job.attempt < ATTEMPTS_MOST)
+        .values(state="queued", progress=0, total=0, message="")
     )
+    session.execute(
+        update(Job).where(*silent).values(state="failed", message=INTERRUPTED, finished_at=moment)
+    )
+
+
+def _change(session: Session, job_id: str, attempt: int, **columns: object) -> None:
+    held = (Job.id == job_id, Job.state == "running", Job.attempt == attempt)
+    session.execute(update(Job).where(*held).values(**columns))

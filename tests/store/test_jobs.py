@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from schema.actor import COMMAND_LINE, Actor
+from schema.problem import Refused
 from schema.store import jobs
 from schema.store.database import Database
 from schema.store.models import Audit
@@ -108,32 +109,57 @@ def test_progress_and_end_can_be_read(database: Database) -> None:
     job_id = _queue(database, _amara(database))
     _claim(database)
     with database.writing() as session:
-        jobs.report_progress(session, job_id, 3, 10, "Cases")
+        jobs.report_progress(session, job_id, 1, 3, 10, "Cases")
     with database.reading() as session:
         job = jobs.find_job(session, job_id)
         assert job is not None
         assert (job.progress, job.total, job.message) == (3, 10, "Cases")
     with database.writing() as session:
-        jobs.finish(session, job_id, "33 cases")
-        jobs.report_progress(session, job_id, 1, 10, "too late")
-        jobs.fail(session, job_id, "too late")
+        jobs.finish(session, job_id, 1, "33 cases")
+        jobs.report_progress(session, job_id, 1, 1, 10, "too late")
+        jobs.fail(session, job_id, 1, "too late")
     assert _state(database, job_id) == ("done", "33 cases")
 
 
-def test_a_job_whose_worker_fell_silent_is_reported_as_interrupted(timed: Database, clock: Clock) -> None:
+def _silent(database: Database, clock: Clock) -> None:
+    clock.moment += timedelta(minutes=6)
+    with database.writing() as session:
+        jobs.release_silent(session)
+
+
+def test_a_job_whose_worker_fell_silent_is_taken_up_once_and_then_reported(
+    timed: Database, clock: Clock
+) -> None:
     amara = _amara(timed)
     silent, beating = _queue(timed, amara), _queue(timed, amara, "other")
     _claim(timed, "export")
     _claim(timed, "other")
-    waiting = _queue(timed, amara)
     clock.moment += timedelta(minutes=4)
     with timed.writing() as session:
-        jobs.beat(session, beating)
+        jobs.beat(session, beating, 1)
     clock.moment += timedelta(minutes=2)
     with timed.writing() as session:
-        jobs.fail_interrupted(session)
+        jobs.release_silent(session)
+    assert [_state(timed, one)[0] for one in (silent, beating)] == ["queued", "running"]
+    assert _claim(timed) == silent
+    _silent(timed, clock)
     assert _state(timed, silent) == ("failed", jobs.INTERRUPTED)
-    assert [_state(timed, one)[0] for one in (beating, waiting)] == ["running", "queued"]
+
+
+def test_a_worker_that_was_given_up_changes_nothing_any_more(timed: Database, clock: Clock) -> None:
+    job_id = _queue(timed, _amara(timed))
+    _claim(timed)
+    _silent(timed, clock)
+    _claim(timed)
+    with timed.writing() as session:
+        jobs.finish(session, job_id, 1, "the first worker, waking up")
+        jobs.require_held(session, job_id, 2)
+        with pytest.raises(Refused, match="JOB-002"):
+            jobs.require_held(session, job_id, 1)
+    assert _state(timed, job_id) == ("running", "")
+    with timed.writing() as session:
+        jobs.finish(session, job_id, 2, "the second one")
+    assert _state(timed, job_id) == ("done", "the second one")
 
 
 def test_there_is_something_to_do_while_a_job_waits_or_has_fallen_silent(

@@ -42,6 +42,7 @@ def run(work: Work) -> str:
 
     made = make(work.database, work.actor, project, folder / name, tell, options)
     with work.database.writing() as session:
+        work.require_held(session)
         keep_file(session, work.actor, project, work.job_id, made)
     return f"The file is ready: {signed_off_cases(made.cases)}."
 

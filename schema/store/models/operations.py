@@ -40,7 +40,10 @@ class Audit(Base):
 
 
 class Job(Base):
-    """Long work with progress, run by a worker, which says now and then that it is alive (``seen_at``)."""
+    """Long work with progress, run by a worker, which says now and then that it is alive (``seen_at``).
+
+    ``attempt`` counts how often it was claimed; whoever claimed it last is who may report and end it.
+    """
 
     __tablename__ = "job"
     __table_args__ = (
@@ -54,6 +57,7 @@ class Job(Base):
     created_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     params: Mapped[str] = mapped_column(Text, default="{}")
     state: Mapped[str] = mapped_column(CODE, default="queued")
+    attempt: Mapped[int] = mapped_column(default=0)
     progress: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(Text, default="")
