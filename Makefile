@@ -1,5 +1,7 @@
 # make demo    load the sample study and serve it; prints the address and how to sign in
 # make test    all tests, several at once; those in a browser last and one by one
+# make test-full  all tests, with more rounds where processes are killed
+# make soak    two hundred rounds of killing the server while people save, and every statement of a migration
 # make check   formatting, lint, types, import contracts, templates, questionnaires
 # make format  rewrite the code in the house format
 #
@@ -12,7 +14,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 INPUTS := pyproject.toml constraints.txt
 
-.PHONY: demo test check format help clean test-rooms test-journeys \
+.PHONY: demo test test-full soak check format help clean test-rooms test-journeys \
 	check-format check-lint check-types check-imports check-templates check-questionnaires
 
 help:
@@ -28,6 +30,12 @@ test-rooms: $(VENV)/.ready-test
 
 test-journeys: $(VENV)/.ready-test
 	$(BIN)/python -m pytest tests/journeys
+
+test-full: export TANDEM_SOAK_ROUNDS := 10
+test-full: test
+
+soak: $(VENV)/.ready-test
+	TANDEM_SOAK_ROUNDS=200 $(BIN)/python -m pytest tests/durable
 
 check: check-format check-lint check-types check-imports check-templates check-questionnaires
 	@echo "check: all is well"

