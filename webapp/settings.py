@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from schema.problem import Problem, Refused, refuse
 from schema.store.models import ROLES
@@ -89,8 +90,6 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
         "port": _whole(environ, "TANDEM_PORT", DEFAULT_PORT, 65_535, problems),
         "idle": _whole(environ, "TANDEM_SESSION_IDLE_MINUTES", 30, 24 * 60, problems),
         "absolute": _whole(environ, "TANDEM_SESSION_HOURS", 12, 24 * 7, problems),
-        "every": _whole(environ, "TANDEM_BACKUP_EVERY", 6, 24 * 31, problems),
-        "keep": _whole(environ, "TANDEM_BACKUP_KEEP", 28, 9_999, problems),
     }
     https = _flag(environ, "TANDEM_HTTPS", problems)
     second_step = _names(environ, "TANDEM_TWO_STEP", (EVERYONE, ADMINISTRATOR, *ROLES), problems)
@@ -105,6 +104,27 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
                 "Leave it out.",
             )
         )
+    operating = _operating(environ, problems)
+    if problems:
+        raise Refused(problems)
+    return Settings(
+        database_url=environ.get("TANDEM_DATABASE_URL") or f"sqlite:///{folder.absolute() / DATABASE_FILE}",
+        secret_key=key,
+        data_dir=folder.absolute(),
+        production=mode == "production",
+        host=environ.get("TANDEM_HOST") or DEFAULT_HOST,
+        port=read["port"],
+        https=https,
+        session_idle=timedelta(minutes=read["idle"]),
+        session_absolute=timedelta(hours=read["absolute"]),
+        earlier_secret_keys=earlier,
+        two_step=second_step,
+        **operating,
+    )
+
+
+def _operating(environ: Mapping[str, str], problems: list[Problem]) -> dict[str, Any]:
+    """Read what concerns backups, numbers and the log."""
     token = environ.get("TANDEM_METRICS_TOKEN", "")
     if token and is_weak(token):
         problems.append(
@@ -120,28 +140,15 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
         problems.append(
             _problem("SET-001", "TANDEM_LOG", f"{log!r} is not a kind of log.", f"Use {' or '.join(LOGS)}.")
         )
-    backups = _folder(environ, "TANDEM_BACKUP_DIR", problems)
-    if problems:
-        raise Refused(problems)
-    return Settings(
-        database_url=environ.get("TANDEM_DATABASE_URL") or f"sqlite:///{folder.absolute() / DATABASE_FILE}",
-        secret_key=key,
-        data_dir=folder.absolute(),
-        production=mode == "production",
-        host=environ.get("TANDEM_HOST") or DEFAULT_HOST,
-        port=read["port"],
-        https=https,
-        session_idle=timedelta(minutes=read["idle"]),
-        session_absolute=timedelta(hours=read["absolute"]),
-        earlier_secret_keys=earlier,
-        backup_dir=backups,
-        backup_every=timedelta(hours=read["every"]),
-        backup_keep=read["keep"],
-        backup_passphrase=environ.get("TANDEM_BACKUP_PASSPHRASE", ""),
-        two_step=second_step,
-        metrics_token=token,
-        log=log,
-    )
+    folder = _folder(environ, "TANDEM_BACKUP_DIR", problems)
+    return {
+        "backup_dir": folder,
+        "backup_every": timedelta(hours=_whole(environ, "TANDEM_BACKUP_EVERY", 6, 24 * 31, problems)),
+        "backup_keep": _whole(environ, "TANDEM_BACKUP_KEEP", 28, 9_999, problems),
+        "backup_passphrase": environ.get("TANDEM_BACKUP_PASSPHRASE", ""),
+        "metrics_token": token,
+        "log": log,
+    }
 
 
 def _make(folder: Path) -> None:
