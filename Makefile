@@ -1,7 +1,8 @@
 # make demo    load the sample study and serve it; prints the address and how to sign in
 # make test    all tests, several at once; those in a browser last and one by one
-# make test-full  all tests, with more rounds where processes are killed
+# make test-full  all that, the tests that take minutes, and more rounds where processes are killed
 # make soak    two hundred rounds of killing the server while people save, and every statement of a migration
+# make faults  deliberate faults, each with the check that must notice it
 # make check   formatting, lint, types, import contracts, templates, questionnaires
 # make format  rewrite the code in the house format
 #
@@ -14,7 +15,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 INPUTS := pyproject.toml constraints.txt
 
-.PHONY: demo test test-full soak check format help clean test-rooms test-journeys \
+.PHONY: demo test test-full soak faults check format help clean test-rooms test-journeys \
 	check-format check-lint check-types check-imports check-templates check-questionnaires
 
 help:
@@ -33,9 +34,13 @@ test-journeys: $(VENV)/.ready-test
 
 test-full: export TANDEM_SOAK_ROUNDS := 10
 test-full: test
+	$(BIN)/python -m pytest tests -m full
 
 soak: $(VENV)/.ready-test
 	TANDEM_SOAK_ROUNDS=200 $(BIN)/python -m pytest tests/durable
+
+faults: $(VENV)/.ready-test
+	$(BIN)/python -m tests.faults
 
 check: check-format check-lint check-types check-imports check-templates check-questionnaires
 	@echo "check: all is well"

@@ -1,0 +1,143 @@
+"""Deliberate faults, each with the check that must notice it.
+
+A fault is the smallest change that breaks one promise: a line forgotten, a comparison turned round. ``before`` stands
+exactly once in the file, so that a fault whose place has changed is named instead of doing nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault: what is broken in words, where and how, and the test (or file of tests) that must turn red."""
+
+    name: str
+    path: str
+    before: str
+    after: str
+    check: str
+
+
+FAULTS = (
+    Fault(
+        "A case is found through any project",
+        "webapp/access/finding.py",
+        "if case is None or case.project_id != project.id:",
+        "if case is None:",
+        "tests/web/test_access.py::test_a_case_is_not_found_through_another_project_of_the_same_person",
+    ),
+    Fault(
+        "A reconciler reads an entry before both are submitted",
+        "webapp/access/policy.py",
+        "        return subject.both_submitted\n    own",
+        "        return True\n    own",
+        "tests/unit/webapp/test_policy.py::test_the_reconciler_reads_an_entry_only_while_both_stand_submitted",
+    ),
+    Fault(
+        "A coder reads the other entry",
+        "webapp/access/policy.py",
+        "return _codes(actor, subject) and (own or _is_open_to_coders(subject))",
+        "return _codes(actor, subject)",
+        "tests/unit/webapp/test_policy.py::test_a_coder_never_reads_the_other_entry",
+    ),
+    Fault(
+        "Pages may be kept by browsers and proxies",
+        "webapp/security.py",
+        '        response.headers["Cache-Control"] = "no-store"',
+        '        response.headers["Cache-Control"] = "private"',
+        "tests/web/test_account.py::test_signing_in_leads_to_where_the_person_was_going",
+    ),
+    Fault(
+        "Nothing asks for the page's security token",
+        "webapp/app.py",
+        "    CSRFProtect(app)\n",
+        "",
+        "tests/contract/test_routes.py::test_nothing_is_changed_without_a_token",
+    ),
+    Fault(
+        "A signed-out session still opens pages",
+        "webapp/access/sessions.py",
+        "            end_session(session, current_token())\n            if signed_in():",
+        "            if signed_in():",
+        "tests/web/test_account.py::test_a_copied_cookie_opens_nothing_after_signing_out",
+    ),
+    Fault(
+        "Guessing is never slowed down",
+        "schema/store/throttle.py",
+        "    if moment < found.open_at:",
+        "    if moment < found.open_at and False:",
+        "tests/store/test_throttle.py::test_at_most_ten_attempts_go_through_in_any_five_minutes",
+    ),
+    Fault(
+        "A commit does not wait for the disk",
+        "schema/store/database.py",
+        "PRAGMA synchronous=FULL",
+        "PRAGMA synchronous=NORMAL",
+        "tests/store/test_database.py::test_every_sqlite_connection_has_its_pragmas",
+    ),
+    Fault(
+        "A row can be replaced in an append-only table",
+        "schema/store/database.py",
+        "PRAGMA recursive_triggers=ON",
+        "PRAGMA recursive_triggers=OFF",
+        "tests/store/test_append_only.py::test_the_audit_trail_cannot_be_emptied_or_replaced",
+    ),
+    Fault(
+        "The UPDATE of a save does not check the revision",
+        "schema/store/saving.py",
+        "ENTRY.c.revision == held.revision, ",
+        "",
+        "tests/store/test_entries.py::test_the_update_itself_checks_revision_and_state",
+    ),
+    Fault(
+        "A stale save overwrites what was saved meanwhile",
+        "schema/store/saving.py",
+        "        return Conflict(change.path, wanted, held) if wanted != held else None",
+        "        return None",
+        "tests/store/test_entries.py::test_a_save_on_an_older_revision_of_the_same_field_is_refused_with_both_values",
+    ),
+    Fault(
+        "A change of the audit trail's content goes unnoticed",
+        "schema/store/audit_verify.py",
+        'if key is None or seal(key, row) != row["hash"]:',
+        "if key is None:",
+        "tests/store/test_audit_chain.py::test_the_first_row_that_was_touched_is_named",
+    ),
+    Fault(
+        "Returning an entry leaves no trace",
+        "schema/store/submission.py",
+        '    record(\n        session,\n        actor,\n        "entry.return",',
+        '    (lambda *_, **__: None)(\n        session,\n        actor,\n        "entry.return",',
+        "tests/web/test_entry_submit.py",
+    ),
+    Fault(
+        "A label reaches the page unescaped",
+        "webapp/entry/drawing.py",
+        "Markup(str(escape(value)).translate(BRACES))",
+        "Markup(str(value).translate(BRACES))",
+        "tests/unit/webapp/test_entry_drawing.py",
+    ),
+    Fault(
+        "Text in a workbook becomes a formula",
+        "exports/book.py",
+        '        cell.data_type = "s"  # after the value: the library takes "=…" for a formula and "#N/A" for an error\n',
+        "",
+        "tests/unit/exports/test_cells.py",
+    ),
+    Fault(
+        "A missing code counts as a value that differs like any other",
+        "schema/coding/sides.py",
+        "else Verdict.MISSING_DIFFERS",
+        "else Verdict.DIFFER",
+        "tests/unit/coding/test_compare.py",
+    ),
+    Fault(
+        "Percentages are rounded to the even neighbour",
+        "schema/framework/percent.py",
+        "    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)",
+        "    whole = round(scaled)",
+        "tests/unit/framework/test_percent.py",
+    ),
+)
