@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from schema.store.database import Database
 from webapp import errors, security, unit_of_work, wording
 from webapp.access import guard, sessions
+from webapp.account import provider
 from webapp.account.routes import room as account_room
 from webapp.agreement.routes import room as agreement_room
 from webapp.audit.routes import room as audit_room
@@ -69,6 +70,7 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
     sessions.install(app)
     CSRFProtect(app)
     guard.install(app)
+    provider.install(app, settings.sign_on.provider)
     errors.register(app)
     for room in ROOMS:
         app.register_blueprint(room)

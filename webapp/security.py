@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request, url_for
 
@@ -57,6 +58,7 @@ def secure(app: Flask, settings: Settings) -> None:
         PREFERRED_URL_SCHEME="https" if settings.https else "http",
         WTF_CSRF_TIME_LIMIT=None,  # a coder reads a report for longer than any limit that would help
     )
+    app.before_request(_refuse_other_hosts)
     app.before_request(_limit_text)
     app.before_request(_refuse_cross_site)
     app.after_request(_add_headers)
@@ -82,6 +84,13 @@ def _static_folder(endpoint: str) -> Path:
 @lru_cache(maxsize=200)
 def _mark(path: str) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+
+
+def _refuse_other_hosts() -> None:
+    """Answer to our own names only: another site could have its name lead here, and read what it is given."""
+    hosts = current_app.extensions["tandem"].settings.hosts
+    if hosts and urlsplit(f"//{request.host}").hostname not in hosts:
+        abort(400)
 
 
 def _limit_text() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from schema.problem import Problem, Refused, refuse
 from schema.store.models import ROLES
 from schema.store.two_step import ADMINISTRATOR, EVERYONE
+from webapp.sign_on import LOOPBACK, SignOn, read_sign_on
 
 KEY_FILE = "secret-key"
 DATABASE_FILE = "tandem.sqlite3"
@@ -35,7 +36,7 @@ class Settings:
     ``https`` says that browsers reach it over HTTPS, through one proxy in front: cookies are Secure and carry the __Host- name,
     and the proxy's forwarding headers are believed. ``earlier_secret_keys`` are those that the present key replaced, the latest first:
     what they signed and sealed is still recognised, and nothing new is signed with them. ``two_step`` names whom a second step is
-    asked of at signing in: everyone, administrator, or roles.
+    asked of at signing in: everyone, administrator, or roles. ``hosts`` are the names that it answers to; any where there are none.
     """
 
     database_url: str = field(repr=False)  # may hold a password
@@ -55,6 +56,8 @@ class Settings:
     two_step: frozenset[str] = frozenset()
     metrics_token: str = field(default="", repr=False)
     log: str = "text"
+    sign_on: SignOn = field(default_factory=SignOn)
+    hosts: tuple[str, ...] = ()
 
     @property
     def exports_dir(self) -> Path:
@@ -92,6 +95,7 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
         "absolute": _whole(environ, "TANDEM_SESSION_HOURS", 12, 24 * 7, problems),
     }
     https = _flag(environ, "TANDEM_HTTPS", problems)
+    sign_on = read_sign_on(environ, _flag(environ, "TANDEM_SSO_CREATE", problems), problems)
     second_step = _names(environ, "TANDEM_TWO_STEP", (EVERYONE, ADMINISTRATOR, *ROLES), problems)
     key = _secret_key(environ, folder, mode != "development", problems)
     earlier = tuple(filter(None, map(str.strip, environ.get("TANDEM_EARLIER_SECRET_KEYS", "").splitlines())))
@@ -120,6 +124,8 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
         earlier_secret_keys=earlier,
         two_step=second_step,
         **operating,
+        sign_on=sign_on,
+        hosts=_hosts(environ, https),
     )
 
 
@@ -248,6 +254,13 @@ def _folder(environ: Mapping[str, str], name: str, problems: list[Problem]) -> P
             _problem("SET-008", name, f"{folder} is not a folder that can be written to.", "Make it first.")
         )
     return folder.absolute()
+
+
+def _hosts(environ: Mapping[str, str], https: bool) -> tuple[str, ...]:
+    """The names that Tandem answers to: those given, or this machine's own where it is served to this machine alone."""
+    given = tuple(filter(None, (one.strip().lower() for one in environ.get("TANDEM_HOSTS", "").split(","))))
+    local = not https and (environ.get("TANDEM_HOST") or DEFAULT_HOST) in LOOPBACK
+    return given or (tuple(sorted(LOOPBACK)) if local else ())
 
 
 def _names(

@@ -34,6 +34,9 @@ PUBLIC = {
     "health.up",
     "health.ready",
     "health.numbers",
+    "account.sign_on_page",  # lead to the single sign-on and back; without one they are not there
+    "account.sign_on_returned",
+    "account.sign_on_out",
 }
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 NOWHERE = "zzzzzzzzzzzzzzzz"

@@ -27,7 +27,9 @@ def page(
     name: str, form: FlaskForm | None, problems: Problems = (), *, status: int = 200, **values: Any
 ) -> ResponseReturnValue:
     """Draw a page of this room."""
-    return render_template(f"account/{name}.html", form=form, problems=problems, **values), status
+    sign_on = installed().settings.sign_on
+    drawn = render_template(f"account/{name}.html", form=form, problems=problems, sign_on=sign_on, **values)
+    return drawn, status
 
 
 def go_on(user: User, subject: str, target: str, password: str) -> Response:

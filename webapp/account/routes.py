@@ -15,13 +15,13 @@ from webapp.access.devices import subject_of
 from webapp.access.guard import public
 from webapp.access.reentry import count_attempt
 from webapp.access.sessions import sign_out, signed_in
-from webapp.account import operations, own_routes, step_routes, two_step_routes
+from webapp.account import operations, own_routes, sign_on_routes, step_routes, two_step_routes
 from webapp.account.room import go_on, own_path, page, room
 from webapp.errors import reference
 from webapp.messages import form_problems, refusal_problems, say
-from webapp.unit_of_work import fresh, reading, writing
+from webapp.unit_of_work import fresh, installed, reading, writing
 
-__all__ = ["own_path", "own_routes", "room", "step_routes", "two_step_routes"]
+__all__ = ["own_path", "own_routes", "room", "sign_on_routes", "step_routes", "two_step_routes"]
 
 
 @room.get("/sign-in")
@@ -33,7 +33,7 @@ def sign_in_page() -> ResponseReturnValue:
     if is_waiting(reading()):
         return redirect(url_for("account.set_up_page"), code=303)
     form = SignInForm(next=own_path(request.args.get("next", "")))
-    return page("sign-in", form)
+    return page("sign-in", form, left=bool(request.args.get("left")))
 
 
 @room.post("/sign-in")
@@ -63,8 +63,9 @@ def sign_in_now() -> ResponseReturnValue:
 @room.post("/sign-out")
 @public
 def sign_out_now() -> ResponseReturnValue:
-    """End the session."""
-    return sign_out(make_response(redirect(url_for("account.sign_in_page"), code=303)))
+    """End the session; the university's sign-on, where there is one, goes on until it is ended there."""
+    left = "1" if installed().settings.sign_on.issuer else None
+    return sign_out(make_response(redirect(url_for("account.sign_in_page", left=left), code=303)))
 
 
 @room.get("/set-up")

@@ -55,6 +55,8 @@ SENTENCES: Mapping[str, str] = {
     "entry.submit": "Submitted an entry",
     "export.fetch": "Downloaded an exported file",
     "export.make": "Made an export",
+    "identity.connect": "Connected an account with one at a university",
+    "identity.disconnect": "Took the connection with a university's account away",
     "job.queue": "Asked for long work",
     "membership.add": "Gave a person a role in the project",
     "membership.end": "Ended a person's role in the project",

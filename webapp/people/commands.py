@@ -9,6 +9,7 @@ from schema.actor import COMMAND_LINE
 from schema.problem import refuse
 from schema.store import passwords, two_step
 from schema.store.database import Database
+from schema.store.identities import connect, disconnect
 from schema.store.models import ROLES, Project, User
 from schema.store.people import (
     add_user,
@@ -21,7 +22,8 @@ from schema.store.people import (
     users,
 )
 from schema.store.projects import add_member, find_project, find_roles
-from webapp.command_line import with_database
+from webapp.command_line import with_database, with_installation
+from webapp.settings import Settings
 
 
 @click.group("user")
@@ -105,6 +107,29 @@ def reset_two_step(database: Database, name: str) -> None:
     click.echo(f"{name} signs in without a second step, and is signed out everywhere.")
 
 
+@user.command("connect")
+@click.argument("name")
+@click.argument("subject")
+@with_installation
+def connect_user(database: Database, found: Settings, name: str, subject: str) -> None:
+    """Let somebody sign in through the single sign-on. SUBJECT is how it names them, exactly."""
+    issuer = _issuer(found)
+    with database.writing() as session:
+        connect(session, COMMAND_LINE, _user(session, name), issuer, subject)
+    click.echo(f"{name} can sign in as {subject} of {issuer}.")
+
+
+@user.command("disconnect")
+@click.argument("name")
+@with_installation
+def disconnect_user(database: Database, found: Settings, name: str) -> None:
+    """Take somebody's connection with the single sign-on away."""
+    issuer = _issuer(found)
+    with database.writing() as session:
+        disconnect(session, COMMAND_LINE, _user(session, name), issuer)
+    click.echo(f"{name} is no longer connected with {issuer}.")
+
+
 @user.command("disable")
 @click.argument("name")
 @with_database
@@ -123,6 +148,12 @@ def enable(database: Database, name: str) -> None:
     with database.writing() as session:
         enable_user(session, COMMAND_LINE, _user(session, name))
     click.echo(f"{name} is enabled.")
+
+
+def _issuer(found: Settings) -> str:
+    if not found.sign_on.issuer:
+        raise refuse("SSO-020", "No single sign-on is set.", "Set it first: see docs/signing-in.md.")
+    return found.sign_on.issuer
 
 
 def _asked(name: str) -> str:

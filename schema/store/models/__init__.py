@@ -10,7 +10,7 @@ from schema.store.models.entries import Entry, EntryChange, EntryPart, Snapshot
 from schema.store.models.knowledge import CaseKnowledge, Unblinding
 from schema.store.models.operations import Audit, ExportFile, Job
 from schema.store.models.people import ROLES, Membership, Project, Setting, Throttle, User, WebSession
-from schema.store.models.signing_in import RecoveryCode, TwoStep
+from schema.store.models.signing_in import RecoveryCode, SignOnIdentity, TwoStep
 from schema.store.models.templates import TemplateVersion
 from schema.store.models.verification import ValueCheck, Verification
 
@@ -37,6 +37,7 @@ __all__ = [
     "RecoveryCode",
     "RowPair",
     "Setting",
+    "SignOnIdentity",
     "Snapshot",
     "TemplateVersion",
     "Throttle",

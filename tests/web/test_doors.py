@@ -1,0 +1,202 @@
+"""The doors themselves: the same work for everybody, no way out to other sites, cookies over https, hosts, keys, recovery."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask, session
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from schema.problem import Refused
+from schema.store.models import User
+from schema.store.people import disable_user, issue_reset_code, use_reset_code
+from schema.store.sessions import start_session
+from tests.support.everyone import token_on
+from tests.support.policing import police
+from tests.support.world import PASSWORD, SYSTEM, World
+from webapp.access.guard import public
+from webapp.app import create_app
+
+NEW = "orchard lantern seventeen rivers"
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every piece of work on a password that is done from now on."""
+    done: list[str] = []
+    for name in ("hash", "verify"):
+        original = getattr(PasswordHasher, name)
+
+        def counted(self, *given, _name=name, _original=original):
+            done.append(_name)
+            return _original(self, *given)
+
+        monkeypatch.setattr(PasswordHasher, name, counted)
+    return done
+
+
+def test_signing_in_takes_the_same_work_whoever_is_asked_for(world: World, hashed: list[str]) -> None:
+    """The work is counted and not timed: a hash takes 20 ms, everything else here hardly any."""
+    world.add_person("closed")
+    world.add_person("fresh")
+    with world.writing() as opened:
+        disable_user(opened, SYSTEM, opened.get_one(User, world.user("closed").id))
+        opened.get_one(User, world.user("fresh").id).password_hash = None
+    for name in ("amara", "nobody"):  # what is done once, when a process first needs it
+        world.new_client().submit("/sign-in", {"name": name, "password": "wrong"})
+    work = {}
+    for name in ("amara", "nobody-at-all", "closed", "fresh", "root", "x" * 5000):
+        client = world.new_client()
+        hashed.clear()
+        assert client.submit("/sign-in", {"name": name, "password": "wrong"}).status_code == 422
+        work[name[:9]] = list(hashed)
+    assert work == {name: ["verify"] for name in work}
+
+
+def test_a_one_time_code_takes_the_same_work_whoever_is_asked_for(world: World, hashed: list[str]) -> None:
+    with world.writing() as opened:
+        issue_reset_code(opened, SYSTEM, opened.get_one(User, world.user("ben").id))
+    work = {}
+    for name in ("amara", "ben", "nobody-at-all"):
+        client = world.new_client()
+        hashed.clear()
+        sent = {"name": name, "code": "aaaa-bbbb-cccc-dddd", "password": NEW, "again": NEW}
+        assert client.submit("/reset", sent).status_code == 422
+        work[name] = list(hashed)
+    assert work == {name: ["hash"] for name in work}
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.example", "/\\evil", "https:evil", "%2f%2fevil.example", "javascript:alert(1)", "/%5cevil"],
+)
+def test_no_sign_in_leads_out_of_the_site(world: World, target: str) -> None:
+    client = world.new_client()
+    client.get("/sign-in", query_string={"next": target})
+    answer = client.submit("/sign-in", {"name": "amara", "password": PASSWORD, "next": target})
+    assert answer.status_code == 303
+    location = str(answer.location)
+    assert location == "/" or (location == target and target == "/%5cevil"), "that one is a path of ours"
+
+
+def _secure(world: World, **changed: object) -> FlaskClient:
+    settings = replace(world.settings, https=True, **changed)  # type: ignore[arg-type]
+    return create_app(settings, database=world.database).test_client()
+
+
+def test_over_https_every_cookie_is_tied_to_the_host(world: World) -> None:
+    client = _secure(world)
+    site = "https://localhost"
+    page = client.get("/sign-in", base_url=site).get_data(as_text=True)
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    sent = {"csrf_token": token, "name": "amara", "password": PASSWORD}
+    assert client.post("/sign-in", base_url=site, data=sent).status_code == 400, "https without a Referer"
+    headers = {"Referer": f"{site}/sign-in"}
+    answer = client.post("/sign-in", base_url=site, data=sent, headers=headers)
+    assert answer.status_code == 303
+    set_here = answer.headers.getlist("Set-Cookie")
+    assert {one.partition("=")[0] for one in set_here} == {
+        "__Host-tandem-session",
+        "__Host-tandem-device",
+        "__Host-tandem-page",
+    }
+    for one in set_here:
+        parts = {part.strip() for part in one.split(";")[1:]}
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= parts, one
+        assert not any(part.startswith("Domain") for part in parts), one
+
+
+def test_tokens_are_long_and_never_alike(world: World) -> None:
+    with world.writing() as opened:
+        user = opened.get_one(User, world.user("amara").id)
+        tokens = {start_session(opened, user, world.settings.session_absolute) for _ in range(200)}
+    assert len(tokens) == 200
+    assert min(map(len, tokens)) >= 43, "256 bits, six to a character"
+
+
+def test_a_new_secret_key_signs_nobody_out_and_a_key_that_others_know_opens_nothing(world: World) -> None:
+    old = world.new_client("amara")
+    key = "a later key, long enough: 9876543210 abc"
+    later = replace(world.settings, secret_key=key, earlier_secret_keys=(world.settings.secret_key,))
+    app = create_app(later, database=world.database)
+    client = app.test_client()
+    for name in ("tandem-session", "tandem-page", "tandem-device"):
+        cookie = old.get_cookie(name)
+        assert cookie is not None
+        client.set_cookie(name, cookie.value)
+    form = old.token("/account")
+    assert client.get("/account").status_code == 200
+    kept = client.post("/account/sessions/end", data={"csrf_token": form, "note": "typed before"})
+    assert (kept.status_code, 'value="typed before"' in kept.get_data(as_text=True)) == (400, True)
+    fresh = token_on(client, "/account")
+    assert client.post("/account/sessions/end", data={"csrf_token": fresh}).status_code == 303
+    forged = _forged("dev")
+    thief = app.test_client()
+    thief.set_cookie("tandem-page", forged)
+    thief.set_cookie("tandem-session", forged)
+    assert thief.get("/account").status_code == 303
+
+
+def _forged(key: str) -> str:
+    """A page session that somebody signed with a key of their own."""
+    app = Flask("forger")
+    app.config.update(SECRET_KEY=key, SESSION_COOKIE_NAME="tandem-page")
+
+    @app.get("/")
+    @public
+    def forge() -> str:
+        session["of"] = "anybody"
+        return ""
+
+    client = app.test_client()
+    client.get("/")
+    cookie = client.get_cookie("tandem-page")
+    assert cookie is not None
+    return cookie.value
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "evil.example:80"])
+def test_other_hosts_are_refused_with_all_headers(world: World, host: str) -> None:
+    client = police(
+        create_app(replace(world.settings, hosts=("localhost",)), database=world.database)
+    ).test_client()
+    assert client.get("/sign-in").status_code == 200
+    answer = client.get("/sign-in", headers={"Host": host})
+    assert answer.status_code == 400
+    assert "evil" not in answer.get_data(as_text=True)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_what_a_client_says_of_forwarding_is_not_believed(world: World) -> None:
+    client = world.new_client("root")
+    headers = {
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-For": "10.0.0.9",
+    }
+    page = client.post(
+        f"/people/{world.user('ben').id}/code", data={"csrf_token": client.token("/account")}, headers=headers
+    ).get_data(as_text=True)
+    assert "localhost/reset" in page
+    assert "evil.example" not in page
+
+
+def test_a_one_time_code_is_one_persons_and_ends_with_their_sessions(world: World) -> None:
+    client = world.new_client("ben")
+    with world.writing() as opened:
+        code = issue_reset_code(opened, SYSTEM, opened.get_one(User, world.user("ben").id))
+        with pytest.raises(Refused):
+            use_reset_code(opened, "amara", code, "x")
+        use_reset_code(opened, "ben", code, "x")
+    assert client.get("/account").status_code == 303
+
+
+@pytest.mark.parametrize("change", ["is_admin = false", "disabled_at = CURRENT_TIMESTAMP"])
+def test_the_database_itself_keeps_the_last_administrator(world: World, change: str) -> None:
+    with pytest.raises(IntegrityError), world.writing() as opened:
+        opened.execute(text(f"UPDATE user_account SET {change} WHERE name = 'root'"))
+    assert world.user("root").is_admin
