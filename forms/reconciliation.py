@@ -75,6 +75,17 @@ class DecisionForm(RevisionForm):
         self.cause.choices = [("", "No cause stated"), *CAUSES.items()]
 
 
+class ItemForm(Form):
+    """What is chosen on one of several positions of a page; told apart by a prefix. No choice leaves it open."""
+
+    path = HiddenField(validators=[InputRequired("Load the page again.")])
+    choice = HiddenField()
+    cause = SelectField("Cause", [Optional()], choices={"": "No cause stated", **CAUSES})
+    reason = TextAreaField(
+        "Comment or reason", [Optional(), Length(max=LONGEST_REASON, message="At most 5,000 characters.")]
+    )
+
+
 class BatchForm(RevisionForm):
     """Several differences at once: one cause and one reason for all of them."""
 
@@ -125,12 +136,12 @@ class OtherValue:
     problems: tuple[str, ...]
 
 
-def other_value(field: Field, formdata: Any) -> OtherValue:
-    """Read another value with the question's own control.
+def other_value(field: Field, formdata: Any, name: str = OTHER) -> OtherValue:
+    """Read another value with the question's own control, which has this name on the page.
 
     Raises ``Refused`` (400 or 422) for what no page of ours sends, as :mod:`forms.fields.base` does.
     """
-    form = BaseForm({OTHER: FIELDS[field.kind](field)}, meta=FormMeta())
+    form = BaseForm({name: FIELDS[field.kind](field)}, meta=FormMeta())
     form.process(formdata)
-    read = form[OTHER]
+    read = form[name]
     return OtherValue(read.value, read.typed.shown, tuple(read.process_errors))

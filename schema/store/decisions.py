@@ -62,6 +62,31 @@ def decide(
     return decision
 
 
+def decide_several(
+    session: Session, actor: Actor, loaded: LoadedComparison, choices: Sequence[Choice], *, revision: int
+) -> dict[str, Refused]:
+    """Settle several positions as :func:`decide` does, each for itself; gives the refusals by path.
+
+    What is refused changes nothing and does not stand in the way of the others. ``loaded`` must have been claimed.
+    """
+    refused: dict[str, Refused] = {}
+    decided: list[Decision] = []
+    for stated in choices:
+        made = replace(stated, reason=clean(stated.reason))
+        try:
+            refuse_overtaken(session, loaded, made.path, revision)
+            position = _check(loaded, made)
+        except Refused as problem:
+            refused[made.path] = problem
+            continue
+        decided.append(_write(session, actor, loaded, position, made))
+    if decided:
+        _move_on(session, loaded)
+    for decision in decided:
+        _log(session, actor, loaded, "decision.make", _described(decision))
+    return refused
+
+
 def decide_batch(
     session: Session, actor: Actor, loaded: LoadedComparison, choices: Sequence[Choice], *, reason: str
 ) -> str:
@@ -208,10 +233,20 @@ def _finish(
     session: Session, actor: Actor, loaded: LoadedComparison, action: str, detail: dict[str, object]
 ) -> None:
     """Move the comparison on by one revision, count again and write down who did what."""
+    _move_on(session, loaded)
+    _log(session, actor, loaded, action, detail)
+
+
+def _move_on(session: Session, loaded: LoadedComparison) -> None:
+    loaded.row.revision += 1
+    recount(session, replace(loaded, decisions=live_decisions(session, loaded.row.id)))
+
+
+def _log(
+    session: Session, actor: Actor, loaded: LoadedComparison, action: str, detail: dict[str, object]
+) -> None:
     row = loaded.row
-    row.revision += 1
     before = {decision.path: _described(decision) for decision in loaded.decisions}
-    recount(session, replace(loaded, decisions=live_decisions(session, row.id)))
     path = detail.get("path")
     detail |= {"revision": row.revision, "undecided": row.undecided}
     detail |= {"before": before[path]} if path in before and action == "decision.make" else {}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from schema.answers.document import Evidence
+from schema.coding.model import Position, Verdict
 from schema.store.models import Project
 from schema.store.projects import use_template_version
 from schema.store.templates import publish
@@ -15,6 +16,7 @@ from schema.template.value import Missing
 from tests.support.policing import Page, PolicingClient, words
 from tests.support.reconciling import address, as_second, comparison, extract, submitted_case
 from tests.support.world import PASSWORD, World, small_template
+from webapp.reconciliation.queue import Wanted, fits
 
 ClientFor = Callable[[str], PolicingClient]
 MISSED = {"missing": "not_reported"}
@@ -348,6 +350,18 @@ def test_the_queue_narrows_by_section_verdict_and_state(
     decide(world, carol, case_id, "report.region", "a")
     assert shown("state=decided") == 1
     assert shown("state=all") == shown("") + 1
+    decide(world, carol, case_id, "report.published", "b", cause="typing_slip")
+    assert shown("stated_cause=typing_slip") == 1
+    assert shown("stated_cause=omission") == 0
+    assert shown("stated_cause=typing_slip&state=open") == 0
+
+
+@pytest.mark.parametrize(("uncertain", "marked", "expected"), [(True, True, True), (True, False, False), (False, False, True)])  # fmt: skip
+def test_the_queue_narrows_to_what_a_coder_marked_as_uncertain(
+    uncertain: bool, marked: bool, expected: bool
+) -> None:
+    position = Position("a.b", "a", None, None, None, None, Verdict.DIFFER, True, uncertain=marked)
+    assert fits(position, "open", Wanted(uncertain=uncertain), ()) is expected
 
 
 def test_sign_off_waits_for_everything_and_asks_for_the_right_password(

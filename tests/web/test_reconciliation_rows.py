@@ -212,7 +212,7 @@ def test_acts_are_listed_and_undone_one_by_one(world: World, carol: PolicingClie
     assert "Changes before it (1)" in page.words
     page = undo_last(world, carol, case_id)
     assert links(world, case_id) == first
-    assert "Last change Recommendations: A 2 with B 3 linked. carol" in page.words
+    assert "Last change Recommendations: A 2 with B 3 linked. Carol Iqbal" in page.words
     page = undo_last(world, carol, case_id)
     assert links(world, case_id) == before
     assert "Last change" not in page.words

@@ -5,6 +5,7 @@ Pairing, deciding and freezing themselves live in the store; here the choices of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from schema.problem import Refused, refuse
 from schema.store import comparisons
 from schema.store.audit import record
 from schema.store.case_state import case_state_expression
+from schema.store.decisions import DECIDING, Choice, decide_several
 from schema.store.loaded import LoadedComparison, claim, find_live, load
 from schema.store.models import Case, Comparison, Decision, Project, Snapshot
 from schema.store.pairings import confirm_group, refuse_stale
@@ -98,6 +100,27 @@ def settle(session: Session, actor: Actor, comparison_id: str, asked: Asked) -> 
         cause=asked.cause,
         reason=asked.reason,
     )
+
+
+def settle_several(
+    session: Session, actor: Actor, comparison_id: str, asked: Sequence[Asked]
+) -> dict[str, Refused]:
+    """Decide several positions as one page asked, each for itself; gives the refusals by path.
+
+    Raises ``Refused`` (409) where the comparison is closed to decisions.
+    """
+    loaded = claim(session, actor, comparison_id, *DECIDING)
+    choices: list[Choice] = []
+    refused: dict[str, Refused] = {}
+    for one in asked:
+        try:
+            located = locate(loaded.result, one.path)
+            choice, value = stored_choice(located, one.choice, one.value) if located else ("defer", None)
+            choices.append(Choice(one.path, choice, value, one.cause, one.reason))
+        except Refused as problem:
+            refused[one.path] = problem
+    revision = min((one.revision for one in asked), default=0)
+    return refused | decide_several(session, actor, loaded, choices, revision=revision)
 
 
 def stored_choice(position: Position, choice: str, value: Value) -> tuple[str, Value]:

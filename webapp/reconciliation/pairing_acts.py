@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from schema.coding.model import Pair
 from schema.store.loaded import LoadedComparison
+from schema.store.models import User
 from schema.store.pairing_undo import CONFIRM_GROUP, PairingAct, pairing_acts
 from webapp.reconciliation.room import Table
 from webapp.unit_of_work import reading
@@ -28,15 +31,17 @@ class ActLine:
 def act_lines(table: Table) -> tuple[ActLine, ...]:
     """The acts that stand, the last one first: that is the order in which they can be undone."""
     acts = pairing_acts(reading(), table.loaded.row)
-    return tuple(_line(table, act) for act in reversed(acts))
+    signed = select(User).where(User.name.in_({act.actor_name for act in acts}))
+    names = {user.name: user.display_name for user in reading().scalars(signed)} if acts else {}
+    return tuple(_line(table, act, names.get(act.actor_name, act.actor_name)) for act in reversed(acts))
 
 
-def _line(table: Table, act: PairingAct) -> ActLine:
+def _line(table: Table, act: PairingAct, who: str) -> ActLine:
     loaded = table.loaded
     section = loaded.template.by_key[act.group]
     made = {f"{act.group}.{pair.id}" for pair in act.after} if act.action != CONFIRM_GROUP else set()
     held = any(".".join(one.path.split(".")[:2]) in made for one in loaded.decisions)
-    return ActLine(_words(loaded, act), act.group, section.label, act.actor_name, act.at, held)
+    return ActLine(_words(loaded, act), act.group, section.label, who, act.at, held)
 
 
 def _words(loaded: LoadedComparison, act: PairingAct) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from schema.coding.model import Position, Verdict
+from schema.coding.model import CAUSES, Position, Verdict
 from schema.coding.questions import Agenda, in_order, locate
 from schema.template.model import Section
 from webapp.reconciliation.room import Table
@@ -27,16 +27,28 @@ FILTER_STATES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the queue is narrowed to; empty means any."""
+    """What the queue is narrowed to; empty means any.
+
+    A cause stands with a decision, so who asks for one is shown what was settled as well, unless they name a state.
+    """
 
     section: str = ""
     verdict: str = ""
     state: str = TO_DO
+    cause: str = ""
+    uncertain: bool = False
+
+    @property
+    def looked_in(self) -> str:
+        """The state that is looked for."""
+        return ALL if self.cause and self.state == TO_DO else self.state
 
     def values(self) -> dict[str, str]:
         """The filter as it stands in an address: only what differs from the ordinary queue."""
         state = "" if self.state == TO_DO else self.state
+        uncertain = "y" if self.uncertain else ""
         named = {"section": self.section, "verdict": self.verdict, "state": state}
+        named |= {"stated_cause": self.cause, "uncertain": uncertain}
         return {name: value for name, value in named.items() if value}
 
 
@@ -54,10 +66,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """The questions of a section or of one row."""
+    """The questions of a section or of one row. ``address``: the page on which they are settled together."""
 
     title: str
     items: tuple[Item, ...]
+    address: str
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,7 @@ class Queue:
     after: str
     sections: tuple[tuple[str, str], ...]
     verdicts: tuple[tuple[str, str], ...]
+    causes: tuple[tuple[str, str], ...]
 
     @property
     def left(self) -> int:
@@ -91,8 +105,10 @@ def queue(table: Table, wanted: Wanted, *, at: str = "", after: str = "") -> Que
     agenda = table.loaded.agenda()
     questions = agenda.questions()
     states = states_of(table, questions)
+    causes = {decision.path: decision.cause for decision in table.loaded.decisions}
     asked = table.asked if wanted.state == ASKED else ()
-    shown = [position for position in questions if _matches(position, states, wanted, asked)]
+    fitting = (position for position in questions if fits(position, states[position.path], wanted, asked))
+    shown = [position for position in fitting if wanted.cause in ("", causes.get(position.path, ""))]
     position = (_opened(agenda, at) or locate(table.loaded.result, at)) if at else None
     position = position or _next_after(table, shown, after)
     before, following = _around(table, shown, position)
@@ -108,6 +124,7 @@ def queue(table: Table, wanted: Wanted, *, at: str = "", after: str = "") -> Que
         address_of(table, wanted, following),
         _sections(table, questions),
         _verdicts(questions),
+        tuple((code, words) for code, words in CAUSES.items() if code in causes.values()),
     )
 
 
@@ -146,18 +163,20 @@ def label_of(position: Position, section: Section) -> str:
     return f"Is this {section.repeats.one if section.repeats else 'row'} in the report?"
 
 
+def fits(position: Position, state: str, wanted: Wanted, asked: Collection[str]) -> bool:
+    """Whether a position in this state is among those wanted, whatever its cause; ``asked``: paths asked of coders."""
+    looked_in = wanted.looked_in
+    found = state in ("open", "deferred") if looked_in == TO_DO else looked_in in (ALL, state)
+    found = position.path in asked if looked_in == ASKED else found
+    found = found and (position.uncertain or not wanted.uncertain)
+    in_section = wanted.section in ("", position.section)
+    return found and in_section and wanted.verdict in ("", position.verdict)
+
+
 def _state(choice: str | None) -> str:
     if choice is None:
         return "open"
     return "deferred" if choice == "defer" else "decided"
-
-
-def _matches(position: Position, states: Mapping[str, str], wanted: Wanted, asked: Collection[str]) -> bool:
-    state = states[position.path]
-    fits = state in ("open", "deferred") if wanted.state == TO_DO else wanted.state in (ALL, state)
-    fits = position.path in asked if wanted.state == ASKED else fits
-    in_section = wanted.section in ("", position.section)
-    return fits and in_section and wanted.verdict in ("", position.verdict)
 
 
 def _opened(agenda: Agenda, path: str) -> Position | None:
@@ -198,10 +217,20 @@ def _clusters(
     position: Position | None,
 ) -> tuple[Cluster, ...]:
     current = position.path if position else ""
+    places = [(title, list(found)) for title, found in groupby(shown, key=lambda one: place_of(table, one))]
     return tuple(
-        Cluster(title, tuple(_item(table, wanted, one, states[one.path], current) for one in found))
-        for title, found in groupby(shown, key=lambda one: place_of(table, one))
+        Cluster(
+            title,
+            tuple(_item(table, wanted, one, states[one.path], current) for one in found),
+            _together(table, found[0]),
+        )
+        for title, found in places
     )
+
+
+def _together(table: Table, position: Position) -> str:
+    row = {"row": position.pair.id} if position.pair else {}
+    return table.address("section_page", section=position.section, **row)
 
 
 def _item(table: Table, wanted: Wanted, position: Position, state: str, current: str) -> Item:

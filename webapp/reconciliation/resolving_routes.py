@@ -92,7 +92,11 @@ def _text(values: MultiDict[str, str], name: str) -> str:
 def _wanted(values: MultiDict[str, str]) -> Wanted:
     state = _text(values, "state")
     return Wanted(
-        _text(values, "section"), _text(values, "verdict"), state if state in FILTER_STATES else TO_DO
+        _text(values, "section"),
+        _text(values, "verdict"),
+        state if state in FILTER_STATES else TO_DO,
+        _text(values, "stated_cause"),
+        values.get("uncertain") == "y",
     )
 
 

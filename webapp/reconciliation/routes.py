@@ -10,6 +10,7 @@ from webapp.reconciliation import (
     matching_routes,
     reopening_routes,
     resolving_routes,
+    section_routes,
     signing_routes,
     together_routes,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "reopening_routes",
     "resolving_routes",
     "room",
+    "section_routes",
     "signing_routes",
     "together_routes",
 ]

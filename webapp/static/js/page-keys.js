@@ -4,7 +4,7 @@
 
 const TYPING = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]";
 
-export default function pageKeys(element, { within = () => element } = {}) {
+export default function pageKeys(element, { within = () => element, choose = (radio) => radio.click() } = {}) {
   const dialog = element.querySelector("[data-keys-dialog]");
   for (const button of element.ownerDocument.querySelectorAll("[data-key='?']")) {
     button.hidden = !dialog;
@@ -29,7 +29,8 @@ export default function pageKeys(element, { within = () => element } = {}) {
     const target = (own !== element && find(own, event.key)) || find(element, event.key, outsideItems);
     if (!target) return;
     event.preventDefault();
-    press(target);
+    if (target.matches("[type=radio]")) choose(target);
+    else press(target);
   });
 }
 
