@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,6 +48,10 @@ class LoadedComparison:
 
     def agenda(self) -> Agenda:
         """What is asked and what is moot, as decided so far."""
+        return self._agenda
+
+    @cached_property
+    def _agenda(self) -> Agenda:
         return Agenda(self.result, self.decided)
 
     def consensus(self) -> Document:

@@ -85,11 +85,17 @@ def load_study(database: Database, key: str, study: Study, say: Say) -> None:
     for number, case in enumerate(cases_of(study)):
         with database.writing() as session:
             work = _loading(session, key)
-            row = _assigned(work, case, number)
-            for entry in case.entries:
-                _enter(work, row, entry)
+            row = _entered_twice(work, case, number)
             reconciler = RECONCILERS[number % len(RECONCILERS)]
             reconcile_to_truth(session, work.actor(reconciler), _comparison(session, row), case)
+        say(f"{number + 1} of {study.size} cases")
+
+
+def load_entries(database: Database, key: str, study: Study, say: Say) -> None:
+    """Enter every case twice and submit both entries, ready to be reconciled; one transaction for each case."""
+    for number, case in enumerate(cases_of(study)):
+        with database.writing() as session:
+            _entered_twice(_loading(session, key), case, number)
         say(f"{number + 1} of {study.size} cases")
 
 
@@ -130,6 +136,13 @@ def _assigned(work: _Loading, case: SampleCase, number: int) -> Case:
     names = [entry["coder"] for entry in case.entries] + [RECONCILERS[number % len(RECONCILERS)]]
     for part, name in zip(("coder_1", "coder_2", "reconciler"), names, strict=True):
         assign(work.session, work.actor("dana"), row, part, work.people[name])
+    return row
+
+
+def _entered_twice(work: _Loading, case: SampleCase, number: int) -> Case:
+    row = _assigned(work, case, number)
+    for entry in case.entries:
+        _enter(work, row, entry)
     return row
 
 
