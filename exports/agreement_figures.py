@@ -20,10 +20,11 @@ from schema.coding.agreement import (
     SliceAgreement,
     VerifiedCount,
 )
+from schema.coding.agreement.plan import AgreementPlan, results, share_coded
 from schema.store.agreement_read import Defect, StudyAgreement
 
 
-def agreement_csv(report: AgreementReport) -> str:
+def agreement_csv(report: AgreementReport, plan: AgreementPlan | None = None) -> str:
     """All figures as CSV: a byte-order mark, so that spreadsheets read UTF-8; lines end as RFC 4180 says.
 
     A text that a spreadsheet might take for a formula has an apostrophe before it.
@@ -31,7 +32,7 @@ def agreement_csv(report: AgreementReport) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(column.name for column in COLUMNS)
-    writer.writerows([_cell(value) for value in row] for row in report_rows(report))
+    writer.writerows([_cell(value) for value in row] for row in report_rows(report, plan))
     return "\ufeff" + text.getvalue()
 
 
@@ -49,6 +50,7 @@ def agreement_json(found: StudyAgreement) -> dict[str, Any]:
         "cases": report.cases,
         "rows_not_matched_by_a_person": found.unmatched,
         "own_open_cases_left_out": found.withheld,
+        "plan": _plan(found),
         "bootstrap": {"draws": report.draws, "seed": report.seed, "level": report.level, "drawn": "cases"},
         "all": _slice(report.overall),
         "fields": [_field(held) for held in report.fields],
@@ -58,6 +60,31 @@ def agreement_json(found: StudyAgreement) -> dict[str, Any]:
         "months": [_slice(held) for held in report.months],
         "verified": [_verified(held) for held in report.verified],
         "codebook_defects": [_defect(held) for held in found.defects],
+    }
+
+
+def _plan(found: StudyAgreement) -> dict[str, Any] | None:
+    plan = found.plan
+    if plan is None:
+        return None
+    return {
+        "version": plan.version,
+        "recorded_at": plan.recorded_at.isoformat(),
+        "recorded_by": plan.recorded_by,
+        "after_coding_began": plan.after_coding,
+        "reason": plan.reason or None,
+        "share_to_code_twice": plan.share / 100,
+        "share_coded_twice": _figure(share_coded(found.report.cases, found.to_code)),
+        "fields": [
+            {
+                "question": one.planned.path,
+                "measure": one.planned.measure,
+                "threshold": one.planned.threshold,
+                "figure": _figure(one.figure),
+                "met": one.met,
+            }
+            for one in results(plan, found.report)
+        ],
     }
 
 

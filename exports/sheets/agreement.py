@@ -25,6 +25,7 @@ from schema.coding.agreement import (
     VerifiedCount,
     build_report,
 )
+from schema.coding.agreement.plan import AgreementPlan, PlanResult, results
 from schema.framework.percent import half_up, percent
 from schema.store.master import MasterStudy
 
@@ -33,7 +34,7 @@ ALONE = "row_alone"
 COLUMNS = (
     Column(
         "of",
-        "field: one question; option: one code of a multiple choice; rows: rows of a group; all, section, pair, month: "
+        "plan: the agreement plan in a sentence; planned: a field of it that was not compared; field: one question; option: one code of a multiple choice; rows: rows of a group; all, section, pair, month: "
         "all positions of a part of the study, with plain means over its fields for coefficients; verified: one question "
         "that coder 2 checked instead of coding it again, which is in no other figure",
         width=10,
@@ -75,6 +76,9 @@ COLUMNS = (
     Column("verified_agreed", "Of the checked values (n), so many were agreed", "whole"),
     Column("verified_corrected", "So many were corrected", "whole"),
     Column("verified_not_found", "So many were not found in the report", "whole"),
+    Column("planned_measure", "The measure that the agreement plan names for the field"),
+    Column("planned_threshold", "The least value that the plan calls enough", "number"),
+    Column("planned_met", "Whether the figure reaches it: yes, no, or undefined"),
     Column("left_out", "What was not compared, and how often", width=44),
     Column("cautions", "What to know before trusting the figures", width=44),
 )
@@ -83,13 +87,23 @@ NAMES = frozenset(column.name for column in COLUMNS)
 
 def agreement_rows(study: MasterStudy) -> Iterator[tuple[Cell, ...]]:
     """The rows of a study's signed-off cases."""
-    yield from report_rows(build_report(study.comparisons))
+    yield from report_rows(build_report(study.comparisons), study.plan)
 
 
-def report_rows(report: AgreementReport) -> Iterator[tuple[Cell, ...]]:
-    """One row for each measured field and each option that somebody ticked, each repeating group, and each part."""
-    for held in report.fields:
-        yield _line(**_field(held))
+def report_rows(report: AgreementReport, plan: AgreementPlan | None = None) -> Iterator[tuple[Cell, ...]]:
+    """The plan, what it names first; then one row for each other measured field, each option that somebody ticked, each
+    repeating group, and each part.
+    """
+    planned = {one.planned.path: one for one in results(plan, report)} if plan else {}
+    yield _line(of="plan", label=plan_words(plan))
+    yield from (
+        _line(of="planned", label=one.label, **_planned(one))
+        for one in planned.values()
+        if one.planned.path not in {held.field.path for held in report.fields}
+    )
+    for held in sorted(report.fields, key=lambda held: held.field.path not in planned):
+        one = planned.get(held.field.path)
+        yield _line(**_field(held), **(_planned(one) if one else {}))
         yield from (_line(**_option(held, option)) for option in held.options)
     for rows in report.rows:
         yield _line(**_rows(report, rows))
@@ -104,6 +118,24 @@ def _line(**values: Cell) -> tuple[Cell, ...]:
     """A row from its filled cells."""
     assert values.keys() <= NAMES, values.keys() - NAMES
     return tuple(values.get(column.name) for column in COLUMNS)
+
+
+def plan_words(plan: AgreementPlan | None) -> str:
+    """Say in a sentence which plan there is and when it was made."""
+    if plan is None:
+        return "No agreement plan was recorded."
+    made = f"{plan.recorded_at:%Y-%m-%d} by {plan.recorded_by}"
+    when = f"after coding began, because: {plan.reason}" if plan.after_coding else "before coding began"
+    share = f"{plan.share}% of the cases are to be coded twice"
+    return f"Agreement plan, version {plan.version}, recorded {made}, {when}. {share}."
+
+
+def _planned(one: PlanResult) -> dict[str, Cell]:
+    return {
+        "planned_measure": one.planned.measure,
+        "planned_threshold": Decimal(repr(one.planned.threshold)),
+        "planned_met": {True: "yes", False: "no", None: "undefined"}[one.met],
+    }
 
 
 def _field(held: FieldAgreement) -> dict[str, Cell]:

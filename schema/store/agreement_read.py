@@ -19,9 +19,11 @@ from sqlalchemy.orm import Session, aliased
 from schema.actor import Actor
 from schema.answers.document import Document
 from schema.coding.agreement import AgreementReport, Compared, Entries, build_report
+from schema.coding.agreement.plan import AgreementPlan
 from schema.coding.compare import compare
 from schema.coding.model import Pair
 from schema.problem import refuse
+from schema.store.agreement_plan import cases_to_code, current_plan
 from schema.store.models import Case, Comparison, Decision, Entry, Project, RowPair, Snapshot, User
 from schema.store.readmodel import coded_by, natural_order
 from schema.store.snapshots import thawed
@@ -77,12 +79,15 @@ class StudyAgreement:
 
     ``withheld``: whether the person codes cases of the project; such cases are left out until they are signed off, and
     nothing is said about how many there are. ``unmatched``: compared cases whose pairing nobody has confirmed yet.
+    ``plan`` is the agreement plan as it stands, ``to_code`` how many cases the project has.
     """
 
     report: AgreementReport
     withheld: bool
     unmatched: int
     defects: tuple[Defect, ...]
+    plan: AgreementPlan | None = None
+    to_code: int = 0
 
 
 def study_agreement(
@@ -104,6 +109,8 @@ def study_agreement(
         withheld=bool(own) and _codes_here(session, project, own),
         unmatched=sum(held.matched_at is None for held in listed),
         defects=_defects(session, project, own, _groups(report)),
+        plan=current_plan(session, project),
+        to_code=cases_to_code(session, project),
     )
 
 

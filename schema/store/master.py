@@ -9,6 +9,7 @@ from datetime import datetime
 
 from schema.answers.document import NO_VALUES, Document, Values
 from schema.coding.agreement import Compared
+from schema.coding.agreement.plan import AgreementPlan
 from schema.coding.model import Comparison
 from schema.template.model import Template
 from schema.template.value import Value
@@ -110,7 +111,8 @@ class MasterStudy:
     """Everything that the master workbook is made of.
 
     ``cases``, ``comparisons`` and ``traces`` can be read again and again, in the same order; each reading streams. ``templates`` are all versions
-    that the cases were extracted with, oldest first. ``included`` counts the cases.
+    that the cases were extracted with, oldest first. ``included`` counts the cases. ``plan`` is the agreement
+    plan as it stands.
     """
 
     project_key: str
@@ -126,6 +128,7 @@ class MasterStudy:
     made_by: str
     traces: Iterable[Trace] = ()
     hands: Hands = Hands()
+    plan: AgreementPlan | None = None
 
     @property
     def newest(self) -> Template:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from schema.actor import Actor
 from schema.answers.derive import with_derived
 from schema.coding.agreement import Compared
+from schema.store.agreement_plan import current_plan
 from schema.store.case_state import case_state_expression
 from schema.store.database import now
 from schema.store.loaded import load
@@ -87,6 +88,7 @@ def master_study(session: Session, actor: Actor, project: Project) -> MasterStud
         made_by=_name(session, actor),
         traces=TraceStream(stream),
         hands=hands_of(session, included),
+        plan=current_plan(session, project),
     )
 
 

@@ -80,6 +80,7 @@ WORDS: dict[str, str] = {
     "question.answer": "Answer a question about one's own entry",
     "comparison.reopen": "Take a sign-off back",
     "comparison.yours": "See one's own entry beside the signed-off extract",
+    "agreement.plan": "Record the agreement plan",
     "agreement.view": "See how far coders agree (without open cases that one codes)",
     "findings.view": "See findings and the cases behind them",
     "export.make": "Make exports",

@@ -181,6 +181,7 @@ ACTIONS: Mapping[str, Predicate] = MappingProxyType(
         "question.answer": _case(_works_on_entry),  # says nothing of whether there is a question
         "comparison.reopen": _case(_reopens),
         "comparison.yours": _case(_views_own_beside_final),
+        "agreement.plan": _role("manager"),
         "agreement.view": _role("manager"),  # the reader leaves out open cases that the person codes
         # A viewer may see counts, but small cells could name a family, and nothing is suppressed on these pages.
         "findings.view": _role("manager"),

@@ -16,6 +16,7 @@ from schema.store.database import Database
 from schema.store.projects import find_project
 from webapp.agreement import figures
 from webapp.agreement.drawing import number
+from webapp.agreement.plan_views import plan_beside
 from webapp.command_line import with_database
 
 
@@ -47,6 +48,7 @@ def _table(found: StudyAgreement) -> Iterator[str]:
     if not report.cases:
         yield "No case has been compared yet."
         return
+    yield plan_sentence(found)
     width = max((len(held.field.path) for held in report.fields), default=8)
     yield f"{report.cases} compared cases, {report.overall.percent.n} positions, {_share(report.overall.percent)} agree."
     yield f"{'':{width}} {'n':>6} {'agree':>7} {'kappa':>6} {'AC1':>6} {'alpha':>6}"
@@ -58,6 +60,15 @@ def _table(found: StudyAgreement) -> Iterator[str]:
     if report.verified:
         agreed, corrected, not_found = in_all(report.verified)
         yield f"Checked, not coded twice: {agreed} agreed, {corrected} corrected, {not_found} not found."
+
+
+def plan_sentence(found: StudyAgreement) -> str:
+    """Say how the plan fares, in one line."""
+    beside = plan_beside(found)
+    if beside is None:
+        return "No agreement plan was recorded."
+    marked = ", made after coding began" if beside.plan.after_coding else ""
+    return f"Plan (version {beside.plan.version}{marked}): {beside.reached} of {len(beside.lines)} questions reach their value."
 
 
 def _line(held: FieldAgreement, width: int) -> str:

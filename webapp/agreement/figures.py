@@ -15,7 +15,7 @@ def as_csv(found: StudyAgreement) -> str:
     """All figures as CSV, with the columns of the workbook's sheet."""
     from exports.agreement_figures import agreement_csv
 
-    return agreement_csv(found.report)
+    return agreement_csv(found.report, found.plan)
 
 
 def as_json(found: StudyAgreement) -> dict[str, Any]:

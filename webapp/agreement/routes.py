@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template, request
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from forms.agreement import PlanSent, read_plan
+from schema.coding.agreement.plan import plannable
+from schema.problem import Problem, Refused
+from schema.store.agreement_plan import coding_began, plan_versions
 from schema.store.agreement_read import StudyAgreement, study_agreement
+from schema.store.templates import compiled
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import ProjectSubject
 from webapp.agreement import figures, operations, views
-from webapp.unit_of_work import reading, writing
+from webapp.agreement.plan_views import plan_id, plan_page
+from webapp.messages import say
+from webapp.unit_of_work import fresh, reading, writing
 
 room = Blueprint("agreement", __name__)
 #: More are not counted while a page waits.
@@ -49,6 +59,46 @@ def figures_file(subject: ProjectSubject) -> ResponseReturnValue:
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@room.get("/projects/<project_key>/agreement/plan", endpoint="plan_page")
+@permit("agreement.plan")
+def show_plan(subject: ProjectSubject) -> ResponseReturnValue:
+    """The form of the agreement plan, and its versions."""
+    return _draw_plan(subject)
+
+
+@room.post("/projects/<project_key>/agreement/plan")
+@permit("agreement.plan")
+def record_plan_now(subject: ProjectSubject) -> ResponseReturnValue:
+    """Record a version of the plan."""
+    template = compiled(reading(), subject.project.template_version_id)
+    sent = read_plan(plannable(template), request.form)
+    try:
+        if sent.problems:
+            raise Refused(sent.problems)
+        with writing() as session:
+            project = fresh(session, subject.project)
+            operations.record_plan(session, current_actor(), project, sent.fields, sent.share, sent.reason)
+    except Refused as refused:
+        return _draw_plan(subject, sent, refused.problems, refused.status)
+    say("The plan is recorded.")
+    return redirect(url_for("agreement.report_page", project_key=subject.project.key), code=303)
+
+
+def _draw_plan(
+    subject: ProjectSubject, sent: PlanSent | None = None, problems: Sequence[Problem] = (), status: int = 200
+) -> ResponseReturnValue:
+    session, project = reading(), subject.project
+    view = plan_page(
+        compiled(session, project.template_version_id),
+        plan_versions(session, project),
+        began=coding_began(session, project),
+        typed=sent.typed if sent else None,
+        problems=problems,
+    )
+    shown = [replace(problem, where=plan_id(problem.where)) for problem in problems]
+    return render_template("agreement/plan.html", subject=subject, view=view, problems=shown), status
 
 
 def _found(subject: ProjectSubject) -> StudyAgreement:

@@ -23,7 +23,9 @@ from schema.coding.agreement.verified import in_all
 from schema.coding.model import CAUSES
 from schema.framework.percent import percent_text
 from schema.store.agreement_read import Defect, StudyAgreement
-from webapp.agreement.drawing import DotPlot, HeatMap, dot_plots, heat_map, number, short
+from webapp.agreement.drawing import DotPlot, HeatMap, dot_plots, heat_map, short
+from webapp.agreement.figure_words import Figure, figure, percent_figure
+from webapp.agreement.plan_views import PlanBeside, plan_beside
 
 PARTS = {"field": "Questions", "section": "Sections", "pair": "Pairs of coders", "month": "Months"}
 COLUMNS = {"n": "n", "percent": "Agreement", "kappa": "Kappa", "ac1": "AC1", "alpha": "Alpha"}
@@ -44,15 +46,6 @@ LEFT_OUT = {
     "applicability_differs": "Did not apply for one coder",
     "row_alone": "Rows that only one coder has",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure as it reads: ``text`` with its ``interval``, or a dash and ``why``."""
-
-    text: str
-    interval: str = ""
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +123,7 @@ class AgreementPage:
     rows: tuple[RowLine, ...]
     defects: tuple[DefectLine, ...]
     verified: tuple[VerifiedLine, ...]
+    plan: PlanBeside | None
     plots: tuple[DotPlot, ...]
 
     @property
@@ -177,6 +171,7 @@ def agreement_page(found: StudyAgreement, wanted: Wanted) -> AgreementPage:
             VerifiedLine(held.field.label, _section_label(report, held.field.section), held)
             for held in report.verified
         ),
+        plan=plan_beside(found),
         plots=_plots(lines, wanted),
     )
 
@@ -193,7 +188,7 @@ def _lines(report: AgreementReport, by: str) -> list[Measured]:
 
 def _field_line(report: AgreementReport, held: FieldAgreement) -> Line:
     figures = {
-        "percent": _percent(held.agreed, held.n, held.intervals.get("percent")),
+        "percent": percent_figure(held.agreed, held.n, held.intervals.get("percent")),
         "kappa": figure(held.kappa, held.intervals.get("kappa")),
         "ac1": figure(held.ac1, held.intervals.get("ac1")),
         "alpha": figure(held.alpha, held.intervals.get("alpha")),
@@ -213,7 +208,7 @@ def _field_line(report: AgreementReport, held: FieldAgreement) -> Line:
 
 def _slice_line(held: SliceAgreement) -> Line:
     figures = {
-        "percent": _percent(held.agreed, held.percent.n, held.interval),
+        "percent": percent_figure(held.agreed, held.percent.n, held.interval),
         "kappa": figure(held.kappa),
         "ac1": figure(held.ac1),
         "alpha": figure(held.alpha),
@@ -342,7 +337,7 @@ def _measures(held: FieldAgreement) -> tuple[tuple[str, Figure], ...]:
         else []
     )
     return (
-        ("Agreement", _percent(held.agreed, held.n, held.intervals.get("percent"))),
+        ("Agreement", percent_figure(held.agreed, held.n, held.intervals.get("percent"))),
         ("Cohen's kappa", figure(held.kappa, held.intervals.get("kappa"))),
         *weighted,
         ("Gwet's AC1", figure(held.ac1, held.intervals.get("ac1"))),
@@ -354,7 +349,7 @@ def _with_lone_rows(held: FieldAgreement) -> tuple[tuple[str, Figure], ...]:
     whole = held.with_lone_rows
     if whole is None:
         return ()
-    share = ("Agreement", _percent(held.agreed, whole.n))
+    share = ("Agreement", percent_figure(held.agreed, whole.n))
     return (share, ("Cohen's kappa", figure(whole.kappa))) if isinstance(whole.kappa, Estimate) else (share,)
 
 
@@ -369,22 +364,6 @@ def _option_label(report: AgreementReport, held: FieldAgreement, option: OptionA
 def _margins(counts: Mapping[tuple[str, str], int], code: str) -> tuple[int, int]:
     of_a = sum(times for (a, _), times in counts.items() if a == code)
     return of_a, sum(times for (_, b), times in counts.items() if b == code)
-
-
-def figure(held: Measure, span: Interval | NoInterval | None = None) -> Figure:
-    """A coefficient as it reads."""
-    if not isinstance(held, Estimate):
-        return Figure("–", why=f"Undefined, because {held.reason}.")
-    if isinstance(span, Interval):
-        return Figure(number(held.value), f"{number(span.low)} to {number(span.high)}")
-    return Figure(number(held.value), why=f"No interval: {span.reason}." if span else "")
-
-
-def _percent(agreed: int, n: int, span: Interval | NoInterval | None = None) -> Figure:
-    if not n:
-        return Figure("–", why="Undefined, because nothing was compared.")
-    interval = f"{100 * span.low:.0f}% to {100 * span.high:.0f}%" if isinstance(span, Interval) else ""
-    return Figure(percent_text(agreed, n), interval)
 
 
 def _section_label(report: AgreementReport, key: str) -> str:

@@ -16,6 +16,7 @@ SENTENCES: Mapping[str, str] = {
     "agreed.accept": "Accepted what both coders agree on",
     "agreed.withdraw": "Took back the acceptance of what is agreed",
     "agreement.fetch": "Took agreement figures away as a file",
+    "agreement.plan": "Recorded a version of the agreement plan",
     "audit.export": "Took the audit trail away as a file",
     "audit.view": "Looked at the audit trail",
     "authenticator.renew_codes": "Made new recovery codes",

@@ -10,6 +10,7 @@ from schema.store.models.entries import Entry, EntryChange, EntryPart, Snapshot
 from schema.store.models.knowledge import CaseKnowledge, Unblinding
 from schema.store.models.operations import Audit, ExportFile, Job
 from schema.store.models.people import ROLES, Membership, Project, Setting, Throttle, User, WebSession
+from schema.store.models.plans import AgreementPlanVersion
 from schema.store.models.signing_in import RecoveryCode, SignOnIdentity, TwoStep
 from schema.store.models.templates import TemplateVersion
 from schema.store.models.verification import ValueCheck, Verification
@@ -17,6 +18,7 @@ from schema.store.models.verification import ValueCheck, Verification
 __all__ = [
     "PARTS",
     "ROLES",
+    "AgreementPlanVersion",
     "Assignment",
     "Audit",
     "Base",
