@@ -7,7 +7,7 @@ does not meet it here before it is signed off. Use it in one reading session, wh
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -22,8 +22,10 @@ from schema.coding.agreement import AgreementReport, Compared, Entries, build_re
 from schema.coding.agreement.plan import AgreementPlan
 from schema.coding.compare import compare
 from schema.coding.model import Pair
-from schema.problem import refuse
+from schema.problem import Refused, refuse
+from schema.store.agreement_kept import KeptCount, find_count, last_count
 from schema.store.agreement_plan import cases_to_code, current_plan
+from schema.store.database import now
 from schema.store.models import Case, Comparison, Decision, Entry, Project, RowPair, Snapshot, User
 from schema.store.readmodel import coded_by, natural_order
 from schema.store.snapshots import thawed
@@ -35,7 +37,7 @@ KEPT_REPORTS = 8
 UNCLEAR = "definition_unclear"
 MOSTLY = 0.5
 
-_KEPT: OrderedDict[str, AgreementReport] = OrderedDict()
+_KEPT: OrderedDict[str, KeptCount] = OrderedDict()
 _LOCK = Lock()
 
 
@@ -73,6 +75,15 @@ class Defect:
         return self.unclear >= MOSTLY * self.decisions
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a job has counted: the hash of what was read, the report, and whether nothing was left out of it."""
+
+    fingerprint: str
+    report: AgreementReport
+    whole: bool
+
+
 @dataclass(frozen=True)
 class StudyAgreement:
     """All agreement figures of a project as one person may see them.
@@ -80,6 +91,7 @@ class StudyAgreement:
     ``withheld``: whether the person codes cases of the project; such cases are left out until they are signed off, and
     nothing is said about how many there are. ``unmatched``: compared cases whose pairing nobody has confirmed yet.
     ``plan`` is the agreement plan as it stands, ``to_code`` how many cases the project has.
+    ``counted_at``: when a job counted the report, if one did; ``behind``: cases, entries or pairings have changed since then.
     """
 
     report: AgreementReport
@@ -88,6 +100,8 @@ class StudyAgreement:
     defects: tuple[Defect, ...]
     plan: AgreementPlan | None = None
     to_code: int = 0
+    counted_at: datetime | None = None
+    behind: bool = False
 
 
 def study_agreement(
@@ -95,22 +109,62 @@ def study_agreement(
 ) -> StudyAgreement:
     """Agreement on all compared cases of a project that the actor may know of, withdrawn ones left out.
 
-    The report is kept in this process and counted anew only when a case, an entry or a pairing has changed; counting
-    takes some 30 ms a case. Raises ``Refused`` (AGR-002, 409) where more than ``most`` cases would have to be counted.
+    The report is kept and counted anew only when a case, an entry or a pairing has changed; counting takes some 30 ms a
+    case. Where more than ``most`` cases would have to be counted, the last count stands, and says that it is behind.
+    Raises ``Refused`` (AGR-002, 409) where there is none either: :func:`count_agreement` makes it, in a job.
+    """
+    listed = _listed(session, project, coded_by(session, actor))
+    found = _kept(listed) or find_count(session, project, _fingerprint(listed))
+    if found is None and (most is None or len(listed) <= most):
+        found = _counted(session, listed)
+    if found is not None:
+        return _study(session, actor, project, listed, _remember(listed, found))
+    found = None if _codes_here(session, project, coded_by(session, actor)) else last_count(session, project)
+    if found is None:
+        raise _too_many(project, len(listed))
+    return _study(session, actor, project, listed, found, behind=True)
+
+
+def count_agreement(
+    session: Session, actor: Actor, project: Project, progress: Callable[[int, int], None]
+) -> Counted:
+    """Count the agreement that the actor may know of, for :func:`schema.store.agreement_kept.keep_count` to keep.
+
+    ``progress`` hears (cases done, cases in all).
     """
     own = coded_by(session, actor)
     listed = _listed(session, project, own)
-    report = _kept(listed)
-    if report is None:
-        _refuse_too_many(project, len(listed), most)
-        report = _counted(session, listed)
+    report = build_report(_telling(_compared(session, listed), len(listed), progress))
+    return Counted(_fingerprint(listed), report, whole=not _codes_here(session, project, own))
+
+
+def _telling(
+    cases: Iterator[Compared], total: int, progress: Callable[[int, int], None]
+) -> Iterator[Compared]:
+    for done, case in enumerate(cases, 1):
+        progress(done, total)
+        yield case
+
+
+def _study(
+    session: Session,
+    actor: Actor,
+    project: Project,
+    listed: Sequence[Listed],
+    found: KeptCount,
+    *,
+    behind: bool = False,
+) -> StudyAgreement:
+    own = coded_by(session, actor)
     return StudyAgreement(
-        report=report,
+        report=found.report,
         withheld=bool(own) and _codes_here(session, project, own),
         unmatched=sum(held.matched_at is None for held in listed),
-        defects=_defects(session, project, own, _groups(report)),
+        defects=_defects(session, project, own, _groups(found.report)),
         plan=current_plan(session, project),
         to_code=cases_to_code(session, project),
+        counted_at=found.counted_at,
+        behind=behind,
     )
 
 
@@ -119,7 +173,7 @@ def compared_cases(session: Session, actor: Actor, project: Project) -> Iterator
     return _compared(session, _listed(session, project, coded_by(session, actor)))
 
 
-def _kept(listed: Sequence[Listed]) -> AgreementReport | None:
+def _kept(listed: Sequence[Listed]) -> KeptCount | None:
     key = _fingerprint(listed)
     with _LOCK:
         if key in _KEPT:
@@ -127,24 +181,25 @@ def _kept(listed: Sequence[Listed]) -> AgreementReport | None:
         return _KEPT.get(key)
 
 
-def _counted(session: Session, listed: Sequence[Listed]) -> AgreementReport:
-    report = build_report(_compared(session, listed))
+def _counted(session: Session, listed: Sequence[Listed]) -> KeptCount:
+    return KeptCount(build_report(_compared(session, listed)), now(session))
+
+
+def _remember(listed: Sequence[Listed], found: KeptCount) -> KeptCount:
     with _LOCK:
-        _KEPT[_fingerprint(listed)] = report
+        _KEPT[_fingerprint(listed)] = found
         while len(_KEPT) > KEPT_REPORTS:
             _KEPT.popitem(last=False)
-    return report
+    return found
 
 
-def _refuse_too_many(project: Project, cases: int, most: int | None) -> None:
-    if most is not None and cases > most:
-        raise refuse(
-            "AGR-002",
-            f"{cases:,} compared cases are too many to count while a page waits.",
-            f"Make the master workbook, whose sheet of agreement has the signed-off cases, "
-            f"or run: tandem agreement {project.key} --json",
-            status=409,
-        )
+def _too_many(project: Project, cases: int) -> Refused:
+    return refuse(
+        "AGR-002",
+        f"{cases:,} compared cases are too many to count while a page waits.",
+        f"Start the count on the page Agreement, or run: tandem agreement {project.key} --json",
+        status=409,
+    )
 
 
 def _fingerprint(listed: Sequence[Listed]) -> str:

@@ -9,11 +9,12 @@ from schema.actor import COMMAND_LINE, Actor
 from schema.coding import model as coding
 from schema.coding.agreement import AgreementReport, Estimate
 from schema.store import agreement_read
-from schema.store.agreement_read import StudyAgreement, compared_cases, study_agreement
+from schema.store.agreement_kept import KEPT_COUNTS, find_count, keep_count, last_count
+from schema.store.agreement_read import StudyAgreement, compared_cases, count_agreement, study_agreement
 from schema.store.cases import withdraw_case
 from schema.store.comparisons import confirm_pairing, decide, link, sign_off, supersede, unlink
 from schema.store.database import Database
-from schema.store.models import Case, Comparison, Project
+from schema.store.models import AgreementCount, Case, Comparison, Project
 from tests.store.double_coding import (
     SYSTEM,
     Study,
@@ -214,3 +215,26 @@ def test_the_number_of_statements_does_not_grow_with_the_cases(study: Study) -> 
     for _ in range(4):
         differing(study)
     assert statements() == few
+
+
+def test_a_count_is_kept_by_what_was_counted_and_the_oldest_go(study: Study) -> None:
+    database = study.database
+    told: list[tuple[int, int]] = []
+    for number in range(KEPT_COUNTS + 2):
+        study.compared(entry({"region": "wales"}), second(entry({"region": "wales"})))
+        with database.reading() as session:
+            project = session.get_one(Project, study.project_id)
+            counted = count_agreement(session, study.actor("carol"), project, lambda *far: told.append(far))
+        for _ in range(2):
+            with study.writing() as session:
+                project = session.get_one(Project, study.project_id)
+                keep_count(session, project, counted.fingerprint, counted.report, whole=counted.whole)
+        assert told[-1] == (number + 1, number + 1)
+    with database.reading() as session:
+        project = session.get_one(Project, study.project_id)
+        assert session.query(AgreementCount).count() == KEPT_COUNTS
+        kept = find_count(session, project, counted.fingerprint)
+        assert kept is not None
+        assert kept.report == counted.report
+        assert last_count(session, project) == kept
+        assert study_agreement(session, study.actor("carol"), project, most=0).report == counted.report

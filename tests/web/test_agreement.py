@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from schema.store.models import Audit
+from schema.store import agreement_read
+from schema.store.models import Audit, Job
 from schema.store.projects import add_member
 from tests.support.casework import fill, start_case, submit
 from tests.support.policing import Page, PolicingClient, words
@@ -21,6 +22,7 @@ from tests.support.signed_off import settle, signed_off_case
 from tests.support.world import SYSTEM, World
 from webapp.agreement import routes
 from webapp.cli import main
+from webapp.jobs import Worker
 
 ClientFor = Callable[[str], PolicingClient]
 AGREEMENT = "/projects/pilot/agreement"
@@ -251,14 +253,46 @@ def test_the_command_names_an_unknown_project_and_an_empty_one(world: World) -> 
     assert run(world, "pilot").strip() == "No case has been compared yet."
 
 
-def test_a_study_that_is_too_large_for_a_page_is_refused_with_the_way_round(
+def test_a_study_that_is_too_large_for_a_page_is_counted_by_a_job(
     study: World, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(routes, "MOST_CASES", 5)
-    page = client_for("dana").page(AGREEMENT, status=409)
-    assert "6 compared cases are too many to count while a page waits." in page.words
-    assert "tandem agreement pilot --json" in page.words
-    assert "6 compared cases" in run(study, "pilot")
+    dana = client_for("dana")
+    assert "6 compared cases are too many to count while a page waits." in dana.page(AGREEMENT).words
+    assert dana.get(QUESTION + "report.region").status_code == 409
+    for _ in range(2):
+        assert dana.submit(AGREEMENT + "/count", page=AGREEMENT).status_code == 303
+    waiting = dana.page(AGREEMENT)
+    assert "Waiting for its turn." in waiting.words
+    with study.reading() as session:
+        job = session.query(Job).filter_by(kind="agreement").one()
+    told = dana.get(f"{AGREEMENT}/count/{job.id}").get_json()
+    assert told == {"finished": False, "sentence": "Waiting for its turn.", "done": 0, "total": 0}
+    Worker(study.database, study.settings).run_all()
+    agreement_read._KEPT.clear()  # another process has not counted
+    direct = json.loads(run(study, "pilot", "--json"))
+    page = dana.page(AGREEMENT)
+    assert "Cases compared 6" in page.words
+    assert "have changed since" not in page.words
+    assert names(page) == [held["label"] for held in direct["fields"]]
+    compared(study, "DHR-7", {"region": "wales"}, {"region": "south"})
+    behind = dana.page(AGREEMENT)
+    assert "have changed since" in behind.words
+    assert "Cases compared 6" in behind.words
+    assert json.loads(run(study, "pilot", "--json"))["cases"] == 7
+
+
+def test_a_manager_who_codes_is_shown_no_count_that_holds_their_cases(
+    study: World, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "MOST_CASES", -1)
+    with study.writing() as session:
+        add_member(session, SYSTEM, study.project, study.user("amara"), "manager")
+    client_for("dana").submit(AGREEMENT + "/count", page=AGREEMENT)
+    Worker(study.database, study.settings).run_all()
+    compared(study, "DHR-7", {"region": "wales"}, {"region": "south"})
+    assert "Cases compared 6" in client_for("dana").page(AGREEMENT).words
+    assert "Cases compared" not in client_for("amara").page(AGREEMENT).words
 
 
 def test_a_question_that_helps_the_pairing_is_shown_with_rows_paired_without_it(

@@ -16,14 +16,14 @@ from schema.store.agreement_read import StudyAgreement, study_agreement
 from schema.store.templates import compiled
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import ProjectSubject
-from webapp.agreement import figures, operations, views
+from webapp.agreement import counting, figures, operations, views
 from webapp.agreement.plan_views import plan_id, plan_page
 from webapp.messages import say
 from webapp.unit_of_work import fresh, reading, writing
 
 room = Blueprint("agreement", __name__)
-#: More are not counted while a page waits.
-MOST_CASES = 500
+#: More are not counted while a page waits, but by a job.
+MOST_CASES = 100
 
 
 @room.get("/projects/<project_key>/agreement")
@@ -32,8 +32,15 @@ def report_page(subject: ProjectSubject) -> ResponseReturnValue:
     """All figures, by question, section, pair of coders or month."""
     asked = request.args
     wanted = views.Wanted.of(asked.get("by", ""), asked.get("sort", ""), asked.get("order", ""))
-    page = views.agreement_page(_found(subject), wanted)
-    return render_template("agreement/report.html", subject=subject, view=page)
+    running = operations.unfinished_count(reading(), current_actor(), subject.project)
+    try:
+        found = _found(subject)
+    except Refused as refused:
+        return render_template(
+            "agreement/uncounted.html", subject=subject, problem=refused.problems[0], running=running
+        )
+    page = views.agreement_page(found, wanted)
+    return render_template("agreement/report.html", subject=subject, view=page, running=running)
 
 
 @room.get("/projects/<project_key>/agreement/questions/<path>")
@@ -59,6 +66,23 @@ def figures_file(subject: ProjectSubject) -> ResponseReturnValue:
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@room.post("/projects/<project_key>/agreement/count")
+@permit("agreement.view")
+def count_now(subject: ProjectSubject) -> ResponseReturnValue:
+    """Have the figures counted, by a job."""
+    with writing() as session:
+        operations.ask_for_count(session, current_actor(), fresh(session, subject.project))
+    return redirect(url_for("agreement.report_page", project_key=subject.project.key), code=303)
+
+
+@room.get("/projects/<project_key>/agreement/count/<job_id>")
+@permit("agreement.view")
+def count_progress(subject: ProjectSubject, job_id: str) -> ResponseReturnValue:
+    """How far a count is, for the page's script."""
+    found = operations.find_count_job(reading(), current_actor(), subject.project, job_id)
+    return counting.progress_of(found or abort(404))
 
 
 @room.get("/projects/<project_key>/agreement/plan", endpoint="plan_page")

@@ -6,6 +6,7 @@ from schema.store.models.asking import CoderMessage, CoderQuestion
 from schema.store.models.base import Base
 from schema.store.models.cases import PARTS, Assignment, Case
 from schema.store.models.coding import Comparison, Decision, Discrepancy, RowPair
+from schema.store.models.counts import AgreementCount
 from schema.store.models.entries import Entry, EntryChange, EntryPart, Snapshot
 from schema.store.models.knowledge import CaseKnowledge, Unblinding
 from schema.store.models.operations import Audit, ExportFile, Job
@@ -18,6 +19,7 @@ from schema.store.models.verification import ValueCheck, Verification
 __all__ = [
     "PARTS",
     "ROLES",
+    "AgreementCount",
     "AgreementPlanVersion",
     "Assignment",
     "Audit",
