@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.support.policing import Page, PolicingClient, words
 from tests.support.reconciling import address, as_second, comparison, extract, submitted_case
 from tests.support.world import PASSWORD, World, small_template
 from webapp.reconciliation.queue import Wanted, fits
+from webapp.reconciliation.wording import why_shown
 
 ClientFor = Callable[[str], PolicingClient]
 MISSED = {"missing": "not_reported"}
@@ -434,3 +436,9 @@ def test_a_section_that_is_settled_against_a_rule_says_so_at_once(
     assert "As settled so far, Report breaks a rule: Say when." in page.words
     page = carol.page(address(case_id, "/resolve?after=report.published"))
     assert "Report, as you have settled it, breaks a rule: Say when." in page.words
+
+
+def test_a_question_that_a_decision_opened_says_why_it_is_there() -> None:
+    opened = Position("a.b", "a", None, None, None, None, Verdict.NOT_ASKED, True)
+    assert why_shown(opened).startswith("Neither coder was asked this: it comes up because")
+    assert why_shown(replace(opened, needs_person=False)) == "At least one coder was not asked this."

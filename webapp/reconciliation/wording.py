@@ -70,6 +70,8 @@ def verdict_words(verdict: str) -> str:
 
 def why_shown(position: Position) -> str:
     """Say why a person sees a position."""
+    if position.verdict is Verdict.NOT_ASKED and position.needs_person:
+        return "Neither coder was asked this: it comes up because of what has been settled elsewhere."
     reason = VERDICTS[position.verdict][1]
     if not position.uncertain:
         return reason

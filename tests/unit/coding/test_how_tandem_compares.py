@@ -29,6 +29,8 @@ MATRIX_VALUES: dict[str, Any] = {
     "blank": None,
     "not reported": {"missing": "not_reported"},
     "not known": {"missing": "not_known"},
+    "withheld": {"missing": "withheld"},
+    "contradictory": {"missing": "contradictory"},
     "an answer": 3,
     "zero or no": 0,
 }
@@ -70,7 +72,12 @@ def coder(standing: str) -> tuple[Template, Document]:
 
 
 def test_the_matrix_has_every_cell() -> None:
-    assert len(cells()) == 49
+    assert len(cells()) == (len(MATRIX_VALUES) + 2) ** 2
+
+
+def test_the_matrix_has_every_code_that_a_coder_can_give_for_any_kind() -> None:
+    given = {one["missing"] for one in MATRIX_VALUES.values() if isinstance(one, dict)}
+    assert given == {option.value for option in template().missing.options if not option.attributes}
 
 
 @pytest.mark.parametrize(("of_a", "of_b", "cell"), cells())
