@@ -13,9 +13,11 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
+from schema.store import two_step
 from schema.store.database import Database
+from schema.store.identities import person_of
 from schema.store.migrate import upgrade
-from schema.store.models import Audit
+from schema.store.models import Audit, TwoStep
 from schema.store.passwords import verify_password
 from schema.store.people import find_user, use_reset_code
 from webapp.cli import main
@@ -168,6 +170,55 @@ def test_an_account_is_closed_and_opened_from_the_command_line(tandem: Tandem) -
     assert "disabled" in tandem("user", "list").output
     assert tandem("user", "enable", "amara").exit_code == 0
     assert "disabled" not in tandem("user", "list").output
+
+
+def test_a_lost_second_step_is_reset_from_the_command_line_on_record(
+    tandem: Tandem, database: Database
+) -> None:
+    tandem("user", "add", "amara")
+    with database.writing() as session:
+        user = find_user(session, "amara")
+        assert user is not None
+        two_step.begin(session, user)
+        session.get_one(TwoStep, user.id).confirmed_at = user.created_at
+    assert "second step" in tandem("user", "list").output
+    assert tandem("user", "reset-two-step", "amara").exit_code == 0
+    assert "second step" not in tandem("user", "list").output
+    again = tandem("user", "reset-two-step", "amara")
+    assert (again.exit_code, "TWO-005" in again.stderr) == (2, True)
+    with database.reading() as session:
+        rows = session.scalars(select(Audit.actor_name).where(Audit.action == "authenticator.reset")).all()
+    assert rows == ["command line"]
+
+
+def test_somebody_is_connected_with_the_sign_on_from_the_command_line(
+    tandem: Tandem, database: Database
+) -> None:
+    tandem("user", "add", "amara")
+    nowhere = tandem("user", "connect", "amara", "okafor@example.org")
+    assert (nowhere.exit_code, "SSO-020" in nowhere.stderr) == (2, True)
+    behind = {"TANDEM_PROXY_USER_HEADER": "X-Remote-User", "TANDEM_PROXY_ADDRESS": "127.0.0.1"}
+    assert tandem("user", "connect", "amara", "okafor@example.org", **behind).exit_code == 0
+    with database.reading() as session:
+        found = person_of(session, "proxy", "okafor@example.org")
+        assert found is not None
+        assert found.name == "amara"
+    assert tandem("user", "disconnect", "amara", **behind).exit_code == 0
+    with database.reading() as session:
+        assert person_of(session, "proxy", "okafor@example.org") is None
+
+
+def test_whoever_has_the_machine_gets_back_in_and_it_is_on_record(tandem: Tandem, database: Database) -> None:
+    tandem("user", "add", "root", "--admin")
+    refused = tandem("user", "disable", "root")
+    assert (refused.exit_code, "PPL-004" in refused.stderr) == (2, True)
+    code = CODE.search(tandem("user", "add", "second", "--admin").output)
+    assert code is not None
+    assert tandem("user", "disable", "root").exit_code == 0
+    with database.writing() as session:
+        assert use_reset_code(session, "second", code[0], "hash").is_admin
+        acts = session.scalars(select(Audit.action).where(Audit.actor_name == "command line")).all()
+    assert {"user.add", "user.set_admin", "user.issue_reset_code", "user.disable"} <= set(acts)
 
 
 def test_an_empty_database_is_prepared_by_the_first_command(tandem: Tandem) -> None:

@@ -125,3 +125,26 @@ def test_a_data_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None
         with pytest.raises(Refused) as refused:
             from_environment({"TANDEM_DATA_DIR": str(folder)})
         assert [problem.code for problem in refused.value.problems] == ["SET-007"]
+
+
+@pytest.mark.parametrize(
+    ("given", "hosts"),
+    [
+        ({}, ("127.0.0.1", "::1", "localhost")),
+        ({"TANDEM_HOST": "0.0.0.0"}, ()),
+        ({"TANDEM_HTTPS": "1"}, ()),
+        ({"TANDEM_HOSTS": " Tandem.example.org, localhost"}, ("tandem.example.org", "localhost")),
+    ],
+)
+def test_what_is_served_to_this_machine_alone_answers_to_its_own_names_alone(
+    tmp_path: Path, given: dict[str, str], hosts: tuple[str, ...]
+) -> None:
+    assert from_environment(given, tmp_path).hosts == hosts
+
+
+def test_whom_a_second_step_is_asked_of_is_read_and_a_slip_is_told(tmp_path: Path) -> None:
+    found = from_environment({"TANDEM_TWO_STEP": "Manager, administrator"}, tmp_path)
+    assert found.two_step == {"manager", "administrator"}
+    with pytest.raises(Refused) as refused:
+        from_environment({"TANDEM_TWO_STEP": "managers"}, tmp_path)
+    assert [problem.code for problem in refused.value.problems] == ["SET-015"]
