@@ -51,3 +51,14 @@ def test_a_sign_in_is_over_after_its_time_however_the_clock_stepped(tmp_path: Pa
     clock.moment += timedelta(days=2)
     assert client.get("/account").status_code == 303
     world.database.dispose()
+
+
+def test_idleness_counts_from_the_last_page_after_the_clock_was_set_back(tmp_path: Path) -> None:
+    clock = Clock()
+    world = build_world(tmp_path, clock=clock)
+    client = world.client_for("amara")
+    clock.moment -= timedelta(days=1)
+    assert client.get("/account").status_code == 200
+    clock.moment += timedelta(minutes=31)
+    assert client.get("/account").status_code == 303
+    world.database.dispose()

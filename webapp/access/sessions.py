@@ -157,7 +157,9 @@ def _renew(token: str) -> None:
 
 
 def _touch(found: WebSession) -> None:
-    if now(reading()) - found.last_seen_at < TOUCH_EVERY:
+    if (
+        abs(now(reading()) - found.last_seen_at) < TOUCH_EVERY
+    ):  # a clock that was set back leaves it in the future
         return
     try:
         with installed().database.writing() as session:
