@@ -18,7 +18,7 @@ from exports.datapackage import GUARDED, Described, Resource, described, describ
 from exports.delimited import Delimited, file_stem
 from exports.digest import joined_hash
 from exports.long import COLUMNS, LongTable
-from exports.sheets import codebook, discrepancies, findings, verification
+from exports.sheets import codebook, discrepancies, findings, frame, verification
 from exports.sheets.answers import CASES, Layout, answer_rows, layouts
 from exports.sheets.together import Entries
 from exports.written import Order, Written
@@ -175,6 +175,9 @@ def _write_rest(bundle: Bundle, plan: Sequence[Layout], evaluation: Evaluation |
     columns = codebook.codebook_rows(plan, newest, framework)
     bundle.write("codebook", "What every column means", codebook.COLUMNS, columns)
     bundle.write("code-lists", "What every code means", codebook.LISTS, codebook.codelist_rows(plan, newest))
+    if tables := frame.frame_tables(bundle.order.study):
+        bundle.write("coding-frame", frame.TITLE, frame.COLUMNS, tables.codes())
+        bundle.write(frame.CROSSWALK, frame.CROSSWALK_TITLE, frame.CROSSING, tables.crosswalk())
 
 
 def _write_scripts(bundle: Bundle) -> None:
@@ -185,10 +188,10 @@ def _write_scripts(bundle: Bundle) -> None:
         "",
     ]
     taken: set[str] = set()
-    for frame in frames_of(bundle.order, spss_names).frames:
-        file = f"spss/{file_stem(frame.name, taken)}.csv"
-        _write_frame(bundle, frame, file)
-        lines += loading(frame, file)
+    for held in frames_of(bundle.order, spss_names).frames:
+        file = f"spss/{file_stem(held.name, taken)}.csv"
+        _write_frame(bundle, held, file)
+        lines += loading(held, file)
     _write(bundle.folder / "load.sps", lines)
 
 

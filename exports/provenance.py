@@ -123,6 +123,7 @@ class TracedCase:
             "row_id": row.id if row else None,
             "field": field.key,
             **_told(field, value, missing),
+            **self._recoded(path),
             "evidence": _evidence(evidence),
             **sides,
             "mode": position.mode if position else None,
@@ -130,6 +131,12 @@ class TracedCase:
             "verdict": str(position.verdict) if position else None,
             "decision": _decision(settled.settlement) if settled else None,
         }
+
+    def _recoded(self, path: str) -> Json:
+        """What the coding frame made of the value, act by act; nothing where it left it alone."""
+        steps = [one for one in self.case.touched if one.path == path]
+        told = [{"act": one.act, "before": list(one.before), "after": list(one.after)} for one in steps]
+        return {"recoded": told} if told else {}
 
     def _side(self, side: str, field: Field, row: Row | None, missing: CodeList) -> Json | None:
         document: Document = getattr(self.trace, side)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from exports.book import Book
 from exports.datapackage import described_layout
-from exports.sheets import agreement, charts, codebook, findings, live, verification
+from exports.sheets import agreement, charts, codebook, findings, frame, live, verification
 from exports.sheets.answers import AnswerSheet, Layout, layouts
 from exports.sheets.discrepancies import DiscrepancySheet
 from exports.sheets.notes import notes_of
@@ -40,6 +40,9 @@ def write_workbook(path: Path, order: Order) -> Written:
         found = live.LiveFindings(book, evaluation, counting.sheet.sheet).write()
         charts.write_charts(book, evaluation, found)
     _write_codebook(book, order, plan)
+    if tables := frame.frame_tables(study):
+        book.write_sheet(frame.NAME, frame.COLUMNS, tables.codes())
+        book.write_sheet(frame.CROSSWALK, frame.CROSSING, tables.crosswalk())
     content_hash = book.content_hash()
     readme.write(order, content_hash)
     book.save(path, study.made_at)

@@ -20,3 +20,7 @@ class ExportForm(FlaskForm):
         description="Further sheets or files with what coder A and coder B submitted. In the workbook and in CSV files; "
         "JSON always has both.",
     )
+    original = BooleanField(
+        "Use the questionnaire’s own codes",
+        description="As signed off, without the recoding of the adopted coding frame.",
+    )

@@ -21,6 +21,7 @@ from webapp.cases.routes import room as cases_room
 from webapp.downloads.routes import room as downloads_room
 from webapp.entry.routes import room as entry_room
 from webapp.findings.routes import room as findings_room
+from webapp.frame.routes import room as frame_room
 from webapp.health import watching
 from webapp.health.routes import room as health_room
 from webapp.opening import open_database
@@ -39,6 +40,7 @@ ROOMS: Sequence[Blueprint] = (
     reconciliation_room,
     agreement_room,
     findings_room,
+    frame_room,
     downloads_room,
     questionnaires_room,
     people_room,

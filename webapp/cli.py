@@ -22,6 +22,7 @@ from webapp.cases.commands import commands as cases
 from webapp.command_line import RefusingGroup, settings, with_database, with_installation
 from webapp.downloads.commands import commands as downloads
 from webapp.findings.commands import commands as findings
+from webapp.frame.commands import commands as frame
 from webapp.health.commands import commands as health
 from webapp.opening import open_database
 from webapp.people.commands import commands as people
@@ -42,6 +43,7 @@ ROOMS = (
     agreement,
     downloads,
     findings,
+    frame,
     audit,
     backups,
     health,

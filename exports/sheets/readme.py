@@ -9,6 +9,7 @@ from exports.book import OVERFLOW, Book, Column, Sheet
 from exports.cells import Cell, safe
 from exports.sheets.together import SENTENCE
 from exports.written import Order
+from schema.framework.frame.layer import Layer
 from schema.framework.model import Framework
 from schema.problem import Problem
 from schema.store.master import MasterStudy
@@ -51,6 +52,7 @@ class ReadMe:
             *_what(study, content_hash),
             *_templates(study),
             *_framework(order.framework, order.problems),
+            *_frame(study.layer),
             *_counts(study),
             *_sheets(self.book),
             *((item, None, note) for item, note in conventions),
@@ -84,6 +86,12 @@ def _framework(framework: Framework | None, problems: Sequence[Problem]) -> Iter
         yield "Quantitative framework", framework.key, f"{framework.title}; hash {framework.source_hash}"
     for problem in problems:
         yield "Quantitative framework", "left out: it does not fit the template", str(problem)
+
+
+def _frame(layer: Layer | None) -> Iterator[tuple[Cell, ...]]:
+    if layer and layer.acts:
+        what = "Cases, framework and findings are read under it; what was signed off is unchanged."
+        yield "Coding frame", f"version {layer.number}; hash {layer.sha256}", what
 
 
 def _counts(study: MasterStudy) -> Iterator[tuple[Cell, ...]]:

@@ -144,6 +144,8 @@ class Distribution(Base):
         """One line for each category, and one for the missing."""
         base, missing = (self.total, ()) if self.all_units else (self.answered, tuple(self.missing))
         for category in self.block.categories:
+            if category.recoded and category.key not in self.by_category:
+                continue
             line = self._line(table, category, tuple(self.by_category.get(category.key, ())), base)
             yield (
                 replace(line, missing=len(missing), missing_sources=missing) if self._states_missing else line
@@ -201,6 +203,8 @@ class Indicators(Base):
         """One line for each indicator."""
         for key, counter in self.counters.items():
             indicator = self.framework.by_key[key]
+            if indicator.recoded and not counter.passed:
+                continue
             inside = self.inside[key]
             larger = self.framework.by_key.get(indicator.within)
             yield Line(

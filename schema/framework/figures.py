@@ -114,8 +114,8 @@ class Evaluation:
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 of indicators and figures in canonical JSON: same answers, same hash."""
-        held = {
+        """SHA-256 of indicators, figures and the coding frame in canonical JSON: same answers, same frame, same hash."""
+        held: dict[str, object] = {
             "columns": [indicator.key for indicator in self.framework.indicators],
             "cases": [[case.reference, *case.values, *filter(None, [case.left_out])] for case in self.cases],
             "tables": {
@@ -123,4 +123,6 @@ class Evaluation:
                 for table in self.tables
             },
         }
+        if self.framework.frame:
+            held["frame"] = self.framework.frame
         return sha256(json.dumps(held, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

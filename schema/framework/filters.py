@@ -17,7 +17,7 @@ from schema.template.value import Value, is_answer
 RANGED = ("integer", "decimal", "date", "partial_date")
 CODED = ("choice", "choices", "yes_no", "derived")
 KEY = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-RESERVED = frozenset({"compare", "line", "other", "page", "part", "project_key", "table"})
+RESERVED = frozenset({"compare", "frame", "line", "other", "page", "part", "project_key", "table"})
 """What the addresses of the findings use already."""
 NO_ANSWER = "-"
 """Chosen in place of a code: the cases without an answer."""

@@ -37,6 +37,7 @@ class Part:
     label: str
     group: str
     condition: Condition
+    recoded: bool = False
 
 
 def read_indicators(scope: Scope, node: Node) -> None:
@@ -97,7 +98,7 @@ def _parts(scope: Scope, node: Node, name: str, shape: Shape) -> Iterator[Part]:
         return
     for category in scope.categories(node, field):
         condition = holding(field, name, category.values)
-        yield Part(category.key, category.label, _group_of(field, category), condition)
+        yield Part(category.key, category.label, _group_of(field, category), condition, category.recoded)
 
 
 def _group_of(field: Field, category: Category) -> str:
@@ -108,14 +109,16 @@ def _group_of(field: Field, category: Category) -> str:
 def _member(shape: Shape, part: Part) -> Indicator:
     label = _filled(shape.label or "{label}", part)
     key = f"{shape.key}.{part.key}"
-    return _indicator(shape, key, label, _both(shape.where, part.condition), _filled(shape.within, part))
+    where, within = _both(shape.where, part.condition), _filled(shape.within, part)
+    return _indicator(shape, key, label, where, within, recoded=part.recoded)
 
 
 def _crossed(shape: Shape, part: Part, other: Part) -> Indicator:
     label = _filled(shape.label or "{label}: {by}", part).replace("{by}", other.label)
     key = f"{shape.key}.{part.key}.{other.key}"
     where = _both(_both(shape.where, part.condition), other.condition)
-    return _indicator(shape, key, label, where, _filled(shape.within, part))
+    recoded = part.recoded or other.recoded
+    return _indicator(shape, key, label, where, _filled(shape.within, part), recoded=recoded)
 
 
 def _filled(pattern: str, part: Part) -> str:
@@ -127,6 +130,8 @@ def _both(one: Condition | None, other: Condition) -> Condition:
     return other if one is None else All((one, other))
 
 
-def _indicator(shape: Shape, key: str, label: str, where: Condition | None, within: str) -> Indicator:
+def _indicator(
+    shape: Shape, key: str, label: str, where: Condition | None, within: str, *, recoded: bool = False
+) -> Indicator:
     group = "" if shape.unit == CASE else shape.unit
-    return Indicator(key, label, shape.key, where, group, shape.counts, within)
+    return Indicator(key, label, shape.key, where, group, shape.counts, within, recoded)

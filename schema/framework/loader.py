@@ -20,8 +20,8 @@ from schema.template.model import Template
 
 TOP_KEYS = frozenset(
     {
-        "framework", "title", "template", "percent_places", "none", "filters", "groupings", "indicators",
-        "leave_out", "tables",
+        "framework", "title", "template", "percent_places", "none", "coding_frame", "filters", "groupings",
+        "indicators", "leave_out", "tables",
     }
 )  # fmt: skip
 TABLE_KEYS = frozenset({"key", "title", "unit", "unit_label", "first", "where", "blocks", "note"})
@@ -79,6 +79,7 @@ def _framework(node: Node, source: str, scope: Scope) -> Framework:
         source_hash=sha256(source.encode("utf-8", "surrogatepass")).hexdigest(),
         filters=filters,
         leave_out=leave_out,
+        coding_frame=tuple(_coding_frame(scope, node)),
     )
 
 
@@ -117,6 +118,19 @@ def _none(scope: Scope, node: Node) -> Iterator[str]:
             remedy = f"Use a code of the list “{scope.template.missing.name}”."
             scope.reader.say("FRW-008", f"There is no missing code “{code}”.", remedy, node.line_of("none"))
         yield code
+
+
+def _coding_frame(scope: Scope, node: Node) -> Iterator[str]:
+    coded = (field for field in scope.template.fields() if field.kind in ("choice", "choices"))
+    known = {field.codelist.name for field in coded if field.codelist}
+    for name in scope.reader.texts(node, "coding_frame"):
+        if name not in known:
+            remedy = (
+                f"Name a list that a question of kind choice or choices uses: {', '.join(sorted(known))}."
+            )
+            line = node.line_of("coding_frame")
+            scope.reader.say("FRW-020", f"No such question is answered from a list “{name}”.", remedy, line)
+        yield name
 
 
 def _grouping(scope: Scope, node: Node) -> None:

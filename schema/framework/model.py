@@ -19,11 +19,15 @@ CASE = "case"
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One line of a grouping: the codes that count as it. Categories may overlap (a body, and "any national body")."""
+    """One line of a grouping: the codes that count as it. Categories may overlap (a body, and "any national body").
+
+    ``recoded``: the coding frame gave its code up; its line is printed only while a row still holds it.
+    """
 
     key: str
     label: str
     values: frozenset[str]
+    recoded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Indicator:
     group: str = ""
     counts: bool = False
     within: str = ""
+    recoded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,8 @@ class LeaveOut:
 class Framework:
     """All indicators and tables. ``none`` lists missing codes that say "none of them" where several may be ticked.
 
-    ``places``: decimals of percentages, rounded half up. ``leave_out``: cases that no figure counts.
+    ``places``: decimals of percentages, rounded half up. ``leave_out``: cases that no figure counts. ``coding_frame``: the
+    code lists that may grow after extraction; ``frame``: which frame of a project the figures are of, empty for the template's.
     """
 
     key: str
@@ -131,6 +137,8 @@ class Framework:
     source_hash: str = ""
     filters: tuple[Filter, ...] = ()
     leave_out: tuple[LeaveOut, ...] = ()
+    coding_frame: tuple[str, ...] = ()
+    frame: str = ""
 
     @cached_property
     def by_key(self) -> Mapping[str, Indicator]:

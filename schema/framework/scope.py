@@ -124,7 +124,7 @@ class Scope:
             return self.groupings.get(name, ())
         written = tuple(read_category(self, inner, field_) for inner in self.reader.nodes(node, "categories"))
         return written or tuple(
-            Category(option.value, option.label, frozenset({option.value}))
+            Category(option.value, option.label, frozenset({option.value}), option.recoded)
             for option in self.options(field_, self.reader.texts(node, "only"), node.line)
         )
 

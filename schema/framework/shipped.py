@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from config import frameworks_dir
+from schema.framework.frame.layer import Layer, first_layer
 from schema.framework.loader import LoadedFramework, load_framework
 from schema.framework.model import Framework
 from schema.problem import Refused
@@ -26,3 +29,20 @@ def framework_for(template: Template) -> Framework | None:
     if loaded.problems:
         raise Refused(loaded.problems)
     return loaded.framework
+
+
+def under_frame(loaded: LoadedFramework, template: Template, layer: Layer | None) -> LoadedFramework:
+    """The framework read again under a project's coding frame; as it was where there is no frame but the template's.
+
+    ``template``: as published, the one that ``loaded`` was read against.
+    """
+    if layer is None or not layer.acts or loaded.framework is None:
+        return loaded
+    again = load_for(layer.template(template))
+    framework = replace(again.framework, frame=layer.name) if again.framework else None
+    return LoadedFramework(framework, again.problems)
+
+
+def first_layer_of(loaded: LoadedFramework, template: Template) -> Layer:
+    """The coding frame that the template begins with, by the lists that its framework names."""
+    return first_layer(template, loaded.framework.coding_frame if loaded.framework else ())

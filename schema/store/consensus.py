@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from schema.answers.derive import with_derived
 from schema.framework.evaluate import CaseExtract
-from schema.store.models import Case, Comparison, Project, Snapshot, TemplateVersion
+from schema.framework.frame.census import Original
+from schema.framework.frame.layer import Layer
+from schema.store.models import Case, Comparison, Project, Snapshot
 from schema.store.readmodel import natural_order
 from schema.store.snapshots import thawed
-from schema.store.templates import compiled
+from schema.store.templates import compiled, newest_usable
 from schema.template.model import Template
 
 CHUNK = 200
@@ -58,8 +60,16 @@ def signed_off_cases(session: Session, project: Project) -> tuple[SignedOff, ...
     return tuple(sorted(newest.values(), key=lambda case: natural_order(case.reference)))
 
 
-def extracts(session: Session, cases: Sequence[SignedOff]) -> Iterator[CaseExtract]:
-    """The documents of the cases in their order, the values that follow from others among them."""
+def extracts(session: Session, cases: Sequence[SignedOff], layer: Layer) -> Iterator[CaseExtract]:
+    """The documents of the cases in their order under a coding frame, the values that follow from others among them."""
+    for case in originals(session, cases):
+        template = layer.template(case.template)
+        document = layer.recoded(case.case_id, case.template, case.document).document
+        yield CaseExtract(case.reference, with_derived(template, document), template)
+
+
+def originals(session: Session, cases: Sequence[SignedOff]) -> Iterator[Original]:
+    """The documents of the cases in their order, exactly as they were frozen."""
     templates: dict[str, Template] = {}
     for start in range(0, len(cases), CHUNK):
         chunk = cases[start : start + CHUNK]
@@ -70,14 +80,11 @@ def extracts(session: Session, cases: Sequence[SignedOff]) -> Iterator[CaseExtra
         for case in chunk:
             version = case.template_version_id
             template = templates.get(version) or templates.setdefault(version, compiled(session, version))
-            document = with_derived(template, thawed(*bodies[case.snapshot_id]))
-            yield CaseExtract(case.reference, document, template)
+            document = thawed(*bodies[case.snapshot_id])
+            yield Original(case.case_id, case.reference, template, document)
 
 
 def newest_template(session: Session, project: Project) -> Template | None:
     """The newest published version of the project's template, against which its framework is read."""
-    query = select(TemplateVersion.id).where(
-        TemplateVersion.key == project.template_key, TemplateVersion.state != "draft"
-    )
-    found = session.scalar(query.order_by(TemplateVersion.version.desc()).limit(1))
+    found = newest_usable(session, project.template_key)
     return compiled(session, found) if found else None

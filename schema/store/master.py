@@ -11,6 +11,8 @@ from schema.answers.document import NO_VALUES, Document, Values
 from schema.coding.agreement import Compared
 from schema.coding.agreement.plan import AgreementPlan
 from schema.coding.model import Comparison
+from schema.framework.frame.census import Original
+from schema.framework.frame.layer import Layer, Touched
 from schema.template.model import Template
 from schema.template.value import Value
 
@@ -51,7 +53,8 @@ class SettledDiscrepancy:
 class MasterCase:
     """One signed-off case. ``document`` is its consensus, the derived values among the typed ones.
 
-    ``template`` is the version that the consensus belongs to; ``sha256`` is the hash of the frozen consensus.
+    ``template`` is the version that the consensus belongs to; ``sha256`` is the hash of the frozen consensus. Template and
+    document are as the coding frame has them; ``touched`` is what it recoded.
     ``coder_a`` and ``coder_b`` are names, or "A" and "B" where the project does not name its coders.
     """
 
@@ -66,6 +69,7 @@ class MasterCase:
     signed_off_at: datetime
     sha256: str
     discrepancies: tuple[SettledDiscrepancy, ...] = ()
+    touched: tuple[Touched, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,8 @@ class MasterStudy:
     ``cases``, ``comparisons`` and ``traces`` can be read again and again, in the same order; each reading streams. ``templates`` are all versions
     that the cases were extracted with, oldest first. ``included`` counts the cases. ``plan`` is the agreement
     plan as it stands.
+    that the cases were extracted with, oldest first. ``included`` counts the cases. ``layer``: the coding frame that the
+    cases are read under; ``originals``: the cases before it.
     """
 
     project_key: str
@@ -129,6 +135,8 @@ class MasterStudy:
     traces: Iterable[Trace] = ()
     hands: Hands = Hands()
     plan: AgreementPlan | None = None
+    layer: Layer | None = None
+    originals: Iterable[Original] = ()
 
     @property
     def newest(self) -> Template:

@@ -15,9 +15,12 @@ from sqlalchemy.orm import Session, aliased
 from schema.actor import Actor
 from schema.answers.derive import with_derived
 from schema.coding.agreement import Compared
+from schema.framework.frame.census import Original
+from schema.framework.frame.layer import Layer
 from schema.store.agreement_plan import current_plan
 from schema.store.case_state import case_state_expression
 from schema.store.database import now
+from schema.store.frames import frames_of
 from schema.store.loaded import load
 from schema.store.master import ExcludedCase, Hands, MasterCase, MasterStudy, Trace
 from schema.store.models import (
@@ -65,21 +68,23 @@ class Listed:
     withdrawn_reason: str
 
 
-def master_study(session: Session, actor: Actor, project: Project) -> MasterStudy:
+def master_study(session: Session, actor: Actor, project: Project, layer: Layer | None = None) -> MasterStudy:
     """Everything that the master workbook of a project is made of.
 
     Cases stand in natural order of their references (DHR-9 before DHR-10). Only signed-off cases are in; of open cases
     that the actor codes, nothing but that is said. The streams read from ``session``, which must stay open.
+    ``layer``: the coding frame that the cases are read under, the adopted one where none is given.
     """
+    layer = layer or frames_of(session, project).adopted
     cases = listed_cases(session, project)
     included = [case for case in cases if case.state == SIGNED_OFF]
-    stream = CaseStream(session, included, unnamed=project.coders_unnamed)
+    stream = CaseStream(session, included, layer, unnamed=project.coders_unnamed)
     return MasterStudy(
         project_key=project.key,
         project_title=project.title,
         rehearsal=project.rehearsal,
         template_key=project.template_key,
-        templates=project_templates(session, project),
+        templates=tuple(layer.template(template) for template in project_templates(session, project)),
         included=len(included),
         excluded=_left_out(session, actor, cases),
         cases=stream,
@@ -89,6 +94,8 @@ def master_study(session: Session, actor: Actor, project: Project) -> MasterStud
         traces=TraceStream(stream),
         hands=hands_of(session, included),
         plan=current_plan(session, project),
+        layer=layer,
+        originals=OriginalStream(stream),
     )
 
 
@@ -156,6 +163,7 @@ class CaseStream:
 
     session: Session
     listed: Sequence[Listed]
+    layer: Layer
     unnamed: bool = False
 
     def __iter__(self) -> Iterator[MasterCase]:
@@ -189,7 +197,9 @@ class CaseStream:
 
     def _case(self, case: Listed, comparison: Comparison, snapshot: Snapshot) -> MasterCase:
         session = self.session
-        template = compiled(session, snapshot.template_version_id)
+        published = compiled(session, snapshot.template_version_id)
+        template = self.layer.template(published)
+        made = self.layer.recoded(case.id, published, thaw(session, snapshot.id))
         coder_a, coder_b = self.coders(comparison)
         signed_off_at = comparison.signed_off_at or snapshot.created_at
         return MasterCase(
@@ -197,13 +207,14 @@ class CaseStream:
             title=case.title,
             source=case.source,
             template=template,
-            document=with_derived(template, thaw(session, snapshot.id)),
+            document=with_derived(template, made.document),
             coder_a=coder_a,
             coder_b=coder_b,
             signed_off_by=_display_name(session, comparison.signed_off_by or ""),
             signed_off_at=signed_off_at,
             sha256=snapshot.sha256,
             discrepancies=settled_discrepancies(session, comparison),
+            touched=made.touched,
         )
 
     def coders(self, comparison: Comparison) -> tuple[str, str]:
@@ -239,6 +250,20 @@ class TraceStream:
         for _, comparison, _ in self.cases.rows():
             held = load(self.cases.session, comparison)
             yield Trace(held.result, held.a, held.b, held.template_a, held.template_b)
+
+
+@dataclass(frozen=True)
+class OriginalStream:
+    """The frozen consensus of each signed-off case, before any recoding."""
+
+    cases: CaseStream
+
+    def __iter__(self) -> Iterator[Original]:
+        """Thaw the cases in order."""
+        session = self.cases.session
+        for case, _, snapshot in self.cases.rows():
+            template = compiled(session, snapshot.template_version_id)
+            yield Original(case.id, case.reference, template, thaw(session, snapshot.id))
 
 
 def _coders(session: Session, comparison: Comparison) -> Iterator[tuple[str, str]]:

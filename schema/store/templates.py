@@ -119,6 +119,12 @@ def latest_version(session: Session, key: str) -> TemplateVersion | None:
     )
 
 
+def newest_usable(session: Session, key: str) -> str | None:
+    """The id of the newest version that is or was published, against which frameworks are read; None where there is none."""
+    query = select(TemplateVersion.id).where(TemplateVersion.key == key, TemplateVersion.state != "draft")
+    return session.scalar(query.order_by(TemplateVersion.version.desc()).limit(1))
+
+
 def find_version(session: Session, key: str, version: int) -> TemplateVersion | None:
     """Return one version of a template, or None."""
     return session.scalar(

@@ -26,7 +26,10 @@ def no_attributes() -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One entry of a code list. ``value`` is stored, ``code`` is the number exports use, ``group`` clusters."""
+    """One entry of a code list. ``value`` is stored, ``code`` is the number exports use, ``group`` clusters.
+
+    ``recoded``: the project's coding frame has given it up; it stays to be read where something was coded before.
+    """
 
     value: str
     code: int
@@ -35,6 +38,7 @@ class Option:
     note: str = ""
     attributes: Mapping[str, str] = field(default_factory=no_attributes)
     retired: bool = False
+    recoded: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pytest
 from schema.actor import COMMAND_LINE
 from schema.store.cases import withdraw_case
 from schema.store.consensus import extracts, newest_template, signed_off_cases
+from schema.store.frames import frames_of
 from schema.store.models import Case
 from schema.store.readmodel import master_study
 from tests.support.casework import give_back, ready_case
@@ -32,7 +33,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 def read(world: World):
     with world.reading() as session:
         cases = signed_off_cases(session, world.project)
-        return cases, list(extracts(session, cases))
+        return cases, list(extracts(session, cases, frames_of(session, world.project).adopted))
 
 
 def test_findings_and_exports_read_the_same_cases(world: World) -> None:

@@ -185,6 +185,7 @@ ACTIONS: Mapping[str, Predicate] = MappingProxyType(
         "agreement.view": _role("manager"),  # the reader leaves out open cases that the person codes
         # A viewer may see counts, but small cells could name a family, and nothing is suppressed on these pages.
         "findings.view": _role("manager"),
+        "frame.change": _role("manager"),  # rows of signed-off cases alone, and never what was signed off
         "export.make": _role("manager"),
         "export.fetch": _role("manager"),
         "audit.view": _role("manager"),  # the finder leaves out what would tell a coder of the other one

@@ -10,6 +10,7 @@ import click
 from schema.actor import COMMAND_LINE
 from schema.problem import refuse
 from schema.store.database import Database
+from schema.store.frames import ADOPTED, FRAMES
 from schema.store.models import Project
 from schema.store.projects import find_project
 from webapp.command_line import with_database
@@ -42,12 +43,25 @@ from webapp.downloads.operations import log_made
 @click.option(
     "--with-entries", "entries", is_flag=True, help="Put both entries beside the consensus; in xlsx and csv."
 )
+@click.option(
+    "--frame",
+    type=click.Choice(list(FRAMES)),
+    default=ADOPTED,
+    show_default=True,
+    help="The coding frame to read the cases under: as adopted, or as the questionnaire has it.",
+)
 @with_database
 def export(
-    database: Database, project_key: str, out: Path, format_key: str, bom: bool, entries: bool
+    database: Database,
+    project_key: str,
+    out: Path,
+    format_key: str,
+    bom: bool,
+    entries: bool,
+    frame: str,
 ) -> None:
     """Write the signed-off cases of a project to a file: by default the master workbook."""
-    options = Options(format_key, bom, entries)
+    options = Options(format_key, bom, entries, frame)
     check_options(options)
     project = _project(database, project_key)
     _check_place(out, options.how.ending)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schema.problem import refuse
+from schema.store.frames import ADOPTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +111,14 @@ class Options:
     """What somebody asked for.
 
     ``bom``: whether CSV files begin with a byte order mark, which Excel needs for UTF-8. ``entries``: whether both entries
-    stand beside the consensus; workbook and CSV files can hold them.
+    stand beside the consensus; workbook and CSV files can hold them. ``frame``: under which coding frame the cases are
+    read, ``adopted`` or ``original`` (the questionnaire's own).
     """
 
     format: str = "xlsx"
     bom: bool = False
     entries: bool = False
+    frame: str = ADOPTED
 
     @property
     def how(self) -> Format:
@@ -129,7 +132,7 @@ class Options:
             held["bom"] = True
         if self.entries and self.format in WITH_ENTRIES:
             held["entries"] = True
-        return held
+        return held if self.frame == ADOPTED else {**held, "frame": self.frame}
 
     def as_json(self) -> str:
         """The same as canonical JSON."""
@@ -139,7 +142,10 @@ class Options:
 def read_options(held: Mapping[str, object]) -> Options:
     """Read :meth:`Options.as_dict` back; jobs of older versions named no format and made workbooks."""
     return Options(
-        str(held.get("format", "xlsx")), bool(held.get("bom", False)), bool(held.get("entries", False))
+        str(held.get("format", "xlsx")),
+        bool(held.get("bom", False)),
+        bool(held.get("entries", False)),
+        str(held.get("frame", ADOPTED)),
     )
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from schema.actor import Actor
-from schema.framework.shipped import load_for
 from schema.problem import refuse
 from schema.store.database import Database
+from schema.store.frames import frames_of, framework_of
 from schema.store.models import Project
 from schema.store.readmodel import master_study
 from webapp.access.policy import can
@@ -70,8 +70,10 @@ def make(
         unfinished = Path(folder) / path.name
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         with database.reading() as session:
-            study = master_study(session, actor, project)
-            found = load_for(study.newest)
+            frames = frames_of(session, project)
+            layer = frames.layer(options.frame)
+            study = master_study(session, actor, project, layer)
+            found = framework_of(frames.template, layer)
             order = Order(study, found.framework, found.problems, progress, options.bom, options.entries)
             written = WRITERS[options.format](unfinished, order)
         unfinished.chmod(0o600)

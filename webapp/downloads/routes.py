@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from forms.downloads import ExportForm
 from schema.problem import Problem, Refused
+from schema.store.frames import ADOPTED, ORIGINAL
 from schema.store.models import ExportFile, Job
 from schema.store.readmodel import project_templates
 from schema.template.codebook import codebook
@@ -37,7 +38,8 @@ def make_now(subject: ProjectSubject) -> ResponseReturnValue:
     form = _form()
     if not form.validate():
         return _list(subject, form, form_problems(form), status=422)
-    options = Options(form.format.data, bool(form.bom.data), bool(form.entries.data))
+    frame = ORIGINAL if form.original.data else ADOPTED
+    options = Options(form.format.data, bool(form.bom.data), bool(form.entries.data), frame)
     try:
         with writing() as session:
             job = operations.ask_for_export(session, current_actor(), subject.project, options)

@@ -116,7 +116,7 @@ def _cases(
     rows: dict[str, list[str]] = {}
     for source in sources:
         rows.setdefault(source.case, []).append(source.row)
-    for case, extract in zip(cases, extracts(session, cases), strict=True):
+    for case, extract in zip(cases, extracts(session, cases, study.layer), strict=True):
         found = behind(study.framework, table, block, line, extract, rows[case.reference])
         yield _case(study, case, extract, found)
 

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from schema.framework.evaluate import CaseExtract, evaluate
 from schema.framework.figures import Evaluation
 from schema.framework.filters import Selection
+from schema.framework.frame.layer import Layer
 from schema.framework.loader import LoadedFramework
 from schema.framework.model import Framework
-from schema.framework.shipped import load_for
-from schema.store.consensus import SignedOff, extracts, newest_template, signed_off_cases
+from schema.store.consensus import SignedOff, extracts, signed_off_cases
+from schema.store.frames import ADOPTED, frames_of, framework_of
 from schema.store.models import Project
 from schema.template.model import Template
 
@@ -27,12 +28,19 @@ ALL_CASES = Selection()
 
 @dataclass(frozen=True)
 class Study:
-    """A project's signed-off cases and the framework of its template; without one there are no findings."""
+    """A project's signed-off cases and the framework of its template; without one there are no findings.
+
+    ``template``: as published; ``layer``: the coding frame that cases and framework are read under, the adopted one or the
+    questionnaire's own (``which``); ``adopted``: the number of the adopted version, 0 where there is none.
+    """
 
     project: Project
     cases: tuple[SignedOff, ...]
     template: Template
     loaded: LoadedFramework
+    layer: Layer
+    which: str = ADOPTED
+    adopted: int = 0
 
     @property
     def framework(self) -> Framework:
@@ -71,17 +79,22 @@ class Kept:
 
 
 _KEPT = Kept(MOST_KEPT)
-_FRAMEWORKS: dict[str, LoadedFramework] = {}
 
 
-def study_of(session: Session, project: Project) -> Study:
-    """Find a project's cases and its framework."""
-    template = newest_template(session, project)
-    assert template is not None, "a project stands on a published template"
-    loaded = _FRAMEWORKS.get(template.source_hash)
-    if loaded is None:
-        loaded = _FRAMEWORKS[template.source_hash] = load_for(template)
-    return Study(project, signed_off_cases(session, project), template, loaded)
+def study_of(session: Session, project: Project, which: str = ADOPTED) -> Study:
+    """Find a project's cases and its framework, under the adopted coding frame or the template's own (``original``)."""
+    frames = frames_of(session, project)
+    layer = frames.layer(which)
+    loaded = framework_of(frames.template, layer)
+    return Study(
+        project,
+        signed_off_cases(session, project),
+        frames.template,
+        loaded,
+        layer,
+        which,
+        frames.adopted.number,
+    )
 
 
 def findings(session: Session, study: Study, selection: Selection = ALL_CASES) -> Evaluation:
@@ -95,10 +108,11 @@ def findings(session: Session, study: Study, selection: Selection = ALL_CASES) -
 
 
 def content_key(study: Study, selection: Selection) -> str:
-    """SHA-256 of what findings are made of: framework, template, frozen consensus of each case, and the selection."""
+    """SHA-256 of what findings are made of: framework, template, frame, frozen consensus of each case, and the selection."""
     held = [
         study.framework.source_hash,
         study.template.source_hash,
+        study.layer.name,
         [[case.reference, case.sha256, case.template_version_id] for case in study.cases],
         selection.key(),
     ]
@@ -106,5 +120,5 @@ def content_key(study: Study, selection: Selection) -> str:
 
 
 def _selected(session: Session, study: Study, selection: Selection) -> Iterable[CaseExtract]:
-    every = extracts(session, study.cases)
+    every = extracts(session, study.cases, study.layer)
     return (case for case in every if selection.takes(study.framework, case.document))

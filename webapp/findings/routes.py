@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from forms.findings import DraftForm
 from schema.framework.draft import check_draft
 from schema.problem import Problem, Refused, refuse
+from schema.store.frames import ADOPTED, ORIGINAL
 from webapp.access.guard import permit
 from webapp.access.subjects import ProjectSubject
 from webapp.findings import draft_views, operations, views
@@ -26,7 +27,7 @@ MOST_PAGES = 100_000
 @permit("findings.view")
 def findings_page(subject: ProjectSubject) -> ResponseReturnValue:
     """The tables of the framework over the signed-off cases."""
-    study = operations.study_of(reading(), subject.project)
+    study = operations.study_of(reading(), subject.project, _frame())
     if study.loaded.framework is None:
         return render_template("findings/none.html", subject=subject, study=study)
     asked = read_asked(study.framework, request.args)
@@ -39,7 +40,7 @@ def findings_page(subject: ProjectSubject) -> ResponseReturnValue:
 @permit("findings.view")
 def figure_page(subject: ProjectSubject, table: str, line: str) -> ResponseReturnValue:
     """The cases, rows and quotes behind one figure."""
-    study = operations.study_of(reading(), subject.project)
+    study = operations.study_of(reading(), subject.project, _frame())
     part = request.args.get("part", COUNTED)
     if study.loaded.framework is None or part not in (COUNTED, MISSING, WITHIN):
         abort(404)
@@ -49,7 +50,7 @@ def figure_page(subject: ProjectSubject, table: str, line: str) -> ResponseRetur
     page = behind_page(reading(), study, evaluation, table, line, part, min(number, MOST_PAGES))
     if page is None:
         abort(404)
-    selected = arguments(asked.selections[0])
+    selected = {**views.frame_argument(study), **arguments(asked.selections[0])}
     return render_template(
         "findings/figure.html",
         subject=subject,
@@ -77,6 +78,11 @@ def draft_page(subject: ProjectSubject) -> ResponseReturnValue:
             problems = refusal_problems(form, refused)
     values = {"subject": subject, "form": form, "view": page, "problems": problems}
     return render_template("findings/draft.html", **values), 422 if problems else 200
+
+
+def _frame() -> str:
+    """The coding frame that the address asks for: the adopted one unless it names the questionnaire's own."""
+    return ORIGINAL if request.args.get("frame") == ORIGINAL else ADOPTED
 
 
 def _draft(form: DraftForm) -> str:

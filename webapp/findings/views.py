@@ -12,6 +12,7 @@ from schema.framework.figures import Evaluation
 from schema.framework.filters import NO_ANSWER, Between, Selection
 from schema.framework.model import Filter, Framework
 from schema.problem import Problem
+from schema.store.frames import ADOPTED
 from webapp.findings.figure_views import COUNTED, TableView, table_views
 from webapp.findings.operations import Study, findings
 from webapp.findings.selection import OTHER, Asked, arguments, filled
@@ -51,6 +52,8 @@ class FindingsPage:
     other_controls: tuple[Control, ...]
     tables: tuple[TableView, ...]
     problems: tuple[Problem, ...]
+    version: int
+    original: bool
 
     @property
     def compares(self) -> bool:
@@ -78,7 +81,14 @@ def findings_page(session: Session, study: Study, asked: Asked) -> FindingsPage:
         _controls(study.framework, other, OTHER),
         tuple(table_views(evaluations, address)),
         asked.problems,
+        study.adopted,
+        study.which != ADOPTED,
     )
+
+
+def frame_argument(study: Study) -> dict[str, str]:
+    """What an address says of the coding frame: nothing for the adopted one."""
+    return {} if study.which == ADOPTED else {"frame": study.which}
 
 
 def _side(study: Study, selection: Selection, evaluation: Evaluation) -> Side:
@@ -96,7 +106,7 @@ def _address(
         project_key=study.project.key,
         table=table,
         line=line,
-        **filled({**more, **arguments(selections[side])}),
+        **filled({**more, **frame_argument(study), **arguments(selections[side])}),
     )
 
 

@@ -8,6 +8,7 @@ from schema.store.models.cases import PARTS, Assignment, Case
 from schema.store.models.coding import Comparison, Decision, Discrepancy, RowPair
 from schema.store.models.counts import AgreementCount
 from schema.store.models.entries import Entry, EntryChange, EntryPart, Snapshot
+from schema.store.models.frame import FrameAct, FrameVersion
 from schema.store.models.knowledge import CaseKnowledge, Unblinding
 from schema.store.models.operations import Audit, ExportFile, Job
 from schema.store.models.people import ROLES, Membership, Project, Setting, Throttle, User, WebSession
@@ -35,6 +36,8 @@ __all__ = [
     "EntryChange",
     "EntryPart",
     "ExportFile",
+    "FrameAct",
+    "FrameVersion",
     "Job",
     "Membership",
     "Project",
