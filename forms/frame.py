@@ -62,9 +62,9 @@ class MergeForm(ReasonForm):
 class SplitForm(ReasonForm):
     """A code is taken apart: into codes that exist, and into new ones."""
 
-    into = SelectMultipleField("Into these codes", [Optional()])
+    into = SelectMultipleField("And into these, which exist", [Optional()])
     parts = TextAreaField(
-        "And into these new ones",
+        "Into these new codes",
         [Optional(), Length(max=LONGEST, message=TOO_LONG)],
         description="One on each line: the code, a space, its label. For example: T1.8 Sharing with schools",
     )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
+from schema.framework.bands import Between, number_of
 from schema.framework.figures import Line, Source
 from schema.framework.model import Block, Category, Framework, Table
 from schema.framework.percent import half_up
@@ -285,6 +286,9 @@ def _plain(number: Fraction) -> Decimal:
 
 
 def _holds(value: Value, category: Category) -> bool:
+    if category.is_band:
+        number = number_of(value)
+        return number is not None and Between(category.least, category.most).holds(number)
     if isinstance(value, tuple):
         return not category.values.isdisjoint(value)
     return value in category.values

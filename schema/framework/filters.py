@@ -8,35 +8,19 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from schema.answers.document import Document
+from schema.framework.bands import RANGED, Between, number_of
 from schema.framework.model import CASE, Category, Filter, Framework
 from schema.framework.scope import Scope
 from schema.framework.source import Node
 from schema.template.model import Field
 from schema.template.value import Value, is_answer
 
-RANGED = ("integer", "decimal", "date", "partial_date")
 CODED = ("choice", "choices", "yes_no", "derived")
 KEY = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 RESERVED = frozenset({"compare", "frame", "line", "other", "page", "part", "project_key", "table"})
 """What the addresses of the findings use already."""
 NO_ANSWER = "-"
 """Chosen in place of a code: the cases without an answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """Bounds, both included; ``None`` is open."""
-
-    least: int | None = None
-    most: int | None = None
-
-    def __bool__(self) -> bool:
-        """Whether there is any bound."""
-        return self.least is not None or self.most is not None
-
-    def holds(self, number: float) -> bool:
-        """Whether the number lies between the bounds."""
-        return (self.least is None or number >= self.least) and (self.most is None or number <= self.most)
 
 
 @dataclass(frozen=True)
@@ -82,14 +66,6 @@ class Selection:
             return ""
         labels = {category.key: category.label for category in held.options}
         return f"{held.label}: {'no answer' if code == NO_ANSWER else labels.get(code, code)}"
-
-
-def number_of(value: Value) -> float | None:
-    """The number, or the year of an ISO date; ``None`` where there is neither."""
-    if isinstance(value, int | float):
-        return value
-    year = value[:4] if isinstance(value, str) else ""
-    return int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None
 
 
 def read_filter(scope: Scope, node: Node) -> Filter | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
+from schema.framework.bands import RANGED, read_bands
 from schema.framework.filters import read_filter
 from schema.framework.indicators import read_indicators
 from schema.framework.model import CASE, Block, Category, Filter, Framework, LeaveOut, Table
@@ -28,7 +29,7 @@ TABLE_KEYS = frozenset({"key", "title", "unit", "unit_label", "first", "where", 
 BLOCK_KEYS = frozenset(
     {
         "kind", "key", "label", "unit", "where", "within", "field", "only", "grouping", "categories",
-        "indicators", "of", "treated", "note", "precedence", "missing_line",
+        "indicators", "of", "treated", "note", "precedence", "missing_line", "bands", "indicator",
     }
 )  # fmt: skip
 BLOCK_KINDS = ("count", "distribution", "indicators", "statistics")
@@ -194,16 +195,41 @@ def _block(scope: Scope, node: Node, table_unit: str) -> Block:
 def _field(scope: Scope, node: Node, unit: str, kind: str) -> tuple[str, tuple[Category, ...]]:
     if kind not in ("distribution", "statistics"):
         return "", ()
+    if "indicator" in node.held:
+        return _indicator(scope, node, unit, kind)
     name = scope.reader.text(node, "field", required=True)
     found = scope.field(name, unit, node.line) if name else None
     if found is None:
         return name, ()
-    if kind == "distribution":
-        return name, scope.categories(node, found)
-    if found.kind not in ("integer", "decimal"):
+    if "bands" in node.held and found.kind not in RANGED:
+        remedy = f"Name a field of kind {', '.join(RANGED)}, or an indicator."
+        scope.reader.say("FRW-009", f"“{found.path}” has no bands.", remedy, node.line_of("bands"))
+    elif kind == "distribution":
+        return name, read_bands(scope.reader, node) if "bands" in node.held else scope.categories(node, found)
+    elif found.kind not in ("integer", "decimal"):
         remedy = "Name a field of kind integer or decimal."
         scope.reader.say("FRW-009", f"“{found.path}” is not a number.", remedy, node.line_of("field"))
     return name, ()
+
+
+def _indicator(scope: Scope, node: Node, unit: str, kind: str) -> tuple[str, tuple[Category, ...]]:
+    """An indicator in place of a field: cases by bands of its number, or its least, most and mean."""
+    reader, name = scope.reader, scope.reader.text(node, "indicator")
+    if "field" in node.held or unit != CASE:
+        remedy = "Leave the field out, and count cases (unit: case)."
+        reader.say(
+            "FRW-014",
+            "A block counts a field or an indicator of the case.",
+            remedy,
+            node.line_of("indicator"),
+        )
+    if name not in scope.indicators:
+        reader.say(
+            "FRW-011", f"There is no indicator “{name}”.", "Declare it first.", node.line_of("indicator")
+        )
+    if kind == "distribution" and "bands" not in node.held:
+        reader.say("FRW-004", "“bands” is missing.", "Say which numbers belong together.", node.line)
+    return f"@{name}", read_bands(reader, node) if kind == "distribution" else ()
 
 
 def _treated(scope: Scope, node: Node, unit: str) -> Iterator[tuple[Condition, float]]:

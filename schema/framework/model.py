@@ -21,6 +21,7 @@ CASE = "case"
 class Category:
     """One line of a grouping: the codes that count as it. Categories may overlap (a body, and "any national body").
 
+    ``least`` and ``most``: bounds of a number (or of the year of a date), both included, in place of codes.
     ``recoded``: the coding frame gave its code up; its line is printed only while a row still holds it.
     """
 
@@ -28,6 +29,13 @@ class Category:
     label: str
     values: frozenset[str]
     recoded: bool = False
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def is_band(self) -> bool:
+        """Whether it holds numbers and not codes."""
+        return self.least is not None or self.most is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,7 @@ class Indicator:
 class Block:
     """One or more lines of a table; ``kind`` picks the computation in :mod:`schema.framework.blocks`.
 
-    ``count``: units that pass ``where``. ``distribution``: units by category of ``field``. ``indicators``: cases by
+    ``count``: units that pass ``where``. ``distribution``: units by category of ``field`` (``@name``: of an indicator). ``indicators``: cases by
     indicator. ``statistics``: least, most and mean of ``field`` over the units that pass ``where``.
     ``of``: ``valid`` (units with an answer), ``all`` (units, missing ones among them) or ``none`` (a bare count).
     ``within`` narrows the units that are counted and the denominator alike.

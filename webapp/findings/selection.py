@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from schema.framework.filters import NO_ANSWER, Between, Selection
+from schema.framework.bands import Between
+from schema.framework.filters import NO_ANSWER, Selection
 from schema.framework.model import Filter, Framework
 from schema.problem import Problem
 

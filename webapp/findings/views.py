@@ -8,8 +8,9 @@ from functools import partial
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from schema.framework.bands import Between
 from schema.framework.figures import Evaluation
-from schema.framework.filters import NO_ANSWER, Between, Selection
+from schema.framework.filters import NO_ANSWER, Selection
 from schema.framework.model import Filter, Framework
 from schema.problem import Problem
 from schema.store.frames import ADOPTED
@@ -132,5 +133,5 @@ def _control(held: Filter, selection: Selection, prefix: str) -> Control:
     )
 
 
-def _bound(number: int | None) -> str:
+def _bound(number: float | None) -> str:
     return "" if number is None else str(number)

@@ -63,7 +63,8 @@ def code_form(kind: str, frames: Frames, code: Code, sent: Sent | None = None) -
         "exclude": code.exclude,
     }
     form = FORMS[kind](sent, data=words if kind == DESCRIBE else None)
-    others = [_choice(one) for one in frame.in_use(code.codelist) if one.value != code.value]
+    beside = sorted(frame.in_use(code.codelist), key=lambda one: one.parent != code.parent)
+    others = [_choice(one) for one in beside if one.value != code.value]
     if isinstance(form, forms.MergeForm):
         form.into.choices = [("", "Choose one"), *others]
     if isinstance(form, forms.SplitForm):

@@ -116,18 +116,9 @@ def _codes_of(name: str, fields: Sequence[Field]) -> Iterator[Code]:
 
 
 def _merged(fields: Sequence[Field]) -> list[Option]:
-    """All options that the questions offer; one that the first of them lacks stands behind its predecessor."""
-    merged: list[Option] = []
-    for field in fields:
-        at = 0
-        for option in field.codelist.options if field.codelist else ():
-            values = [held.value for held in merged]
-            if option.value in values:
-                at = values.index(option.value) + 1
-            else:
-                merged.insert(at or len(merged), option)
-                at = (at or len(merged) - 1) + 1
-    return merged
+    """All options that the questions offer, by their numbers: each question may offer another part of the list."""
+    every = (option for field in fields if field.codelist for option in field.codelist.options)
+    return sorted({option.value: option for option in every}.values(), key=lambda option: option.code)
 
 
 def _list_name(field: Field) -> str:

@@ -197,3 +197,44 @@ def test_indicator_columns_sum_to_the_theme_figures(evaluation: Evaluation):
         column = keys.index(f"theme.T{number}")
         total = sum(case.values[column] or 0 for case in evaluation.cases)
         assert total == evaluation.by_key["themes"].by_key[f"theme.T{number}"].count
+
+
+AGES = {
+    "Demographics: victims": ("victims", 16, None),
+    "Demographics: perpetrators": ("perpetrators", 18, 65),
+}
+T7_TOPICS = [row["subtheme"] for row in facts() if row["section"] == "National recommendation topic"]
+
+
+def test_the_age_ranges_of_the_briefing_are_those_of_the_findings(evaluation: Evaluation):
+    for table, least, most in AGES.values():
+        lines = evaluation.by_key[table].by_key
+        assert lines["age.least"].value == least
+        assert most is None or lines["age.most"].value == most
+    assert (evaluation.by_key["victims"].by_key["age_band.over_65"].count or 0) > 0, "“to over 65”"
+
+
+def test_the_majority_of_both_is_aged_16_to_45(evaluation: Evaluation):
+    for table in ("victims", "perpetrators"):
+        lines = evaluation.by_key[table].by_key
+        young = [lines[f"age_band.{band}"] for band in ("16_25", "26_35", "36_45")]
+        assert sum(line.count or 0 for line in young) * 2 > (young[0].base or 0)
+
+
+def test_every_kind_of_good_practice_that_the_briefing_names_is_found(evaluation: Evaluation):
+    lines = {line.label: line for line in evaluation.by_key["good_practice"].lines}
+    named = [
+        row["subtheme"]
+        for row in facts()
+        if row["section"] == "Good practice" and row["theme"] and not row["numerator"]
+    ]
+    assert len(named) == 4
+    assert all((lines[name].count or 0) > 0 for name in named)
+
+
+def test_every_topic_of_a_national_recommendation_that_the_briefing_names_is_found(evaluation: Evaluation):
+    lines = evaluation.by_key["subthemes"].by_key
+    assert len(T7_TOPICS) == 6
+    counts = [lines[f"subtheme.T7.{number}"].count or 0 for number in range(1, len(T7_TOPICS) + 1)]
+    assert all(counts), "the code list has them in the order of the briefing"
+    assert lines["subtheme.T7.90"].count == 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from schema.answers.document import Document
-from schema.framework.filters import NO_ANSWER, Between, Selection, number_of
+from schema.framework.bands import Between, number_of
+from schema.framework.filters import NO_ANSWER, Selection
 from schema.framework.loader import load_framework
 from schema.template.shipped import load_shipped
 from schema.template.value import Missing

@@ -179,3 +179,57 @@ def test_the_sources_of_what_is_missing_are_kept(run) -> None:
     evaluation = run(case("A", harms=("fire",)), case("B", harms=UNKNOWN))
     assert [source.case for source in line(evaluation, "first.fire").missing_sources] == ["B"]
     assert [source.case for source in line(evaluation, "fire").missing_sources] == ["B"]
+
+
+BANDS = """
+framework: incidents
+title: Incidents
+template: incidents
+indicators:
+  - {key: victims, count: victims}
+tables:
+  - key: victims
+    title: Victims
+    unit: case
+    unit_label: incidents
+    blocks:
+      - kind: distribution
+        key: number
+        indicator: victims
+        bands: [{key: none, label: none, to: 0}, {key: one, label: one, from: 1, to: 1}, {key: more, label: more, from: 2}]
+      - {kind: statistics, key: spread, indicator: victims}
+"""
+
+
+def test_cases_are_counted_by_bands_of_a_number(template):
+    loaded = load_framework(BANDS, template)
+    assert loaded.framework is not None, loaded.problems
+    rows = (Row("v1", {"sex": "f"}), Row("v2", {"sex": "m"}), Row("v3", {"sex": "m"}))
+    found = evaluate(
+        loaded.framework,
+        (
+            CaseExtract(f"I-{number}", Document({"incident": {}}, {"victims": rows[:number]}), template)
+            for number in (0, 1, 1, 3)
+        ),
+    ).by_key["victims"]
+    assert [line.text() for line in found.lines[:4]] == ["1/4 (25%)", "2/4 (50%)", "1/4 (25%)", "0/4 (0%)"]
+    assert [source.case for source in found.by_key["number.more"].sources] == ["I-3"]
+    assert [found.by_key[f"spread.{name}"].text() for name in ("least", "most", "mean")] == ["0", "3", "1.3"]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("{key: a, label: a}", "FRW-021"),
+        ("{key: a, label: a, from: 3, to: 2}", "FRW-021"),
+        ("{key: a, label: a, to: 2}, {key: b, label: b, from: 2}", "FRW-022"),
+        ("{key: a, label: a, to: two}", "FRW-003"),
+    ],
+)
+def test_bands_that_cannot_be_are_refused_with_their_line(template, written: str, code: str):
+    source = BANDS.replace(
+        "{key: none, label: none, to: 0}, {key: one, label: one, from: 1, to: 1}, {key: more, label: more, from: 2}",
+        written,
+    )
+    found = load_framework(source, template).problems
+    assert [(problem.code, problem.line) for problem in found] == [(code, 16)]
