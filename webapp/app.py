@@ -29,6 +29,7 @@ from webapp.people.routes import room as people_room
 from webapp.projects.routes import room as projects_room
 from webapp.questionnaires.routes import room as questionnaires_room
 from webapp.reconciliation.routes import room as reconciliation_room
+from webapp.reports.routes import room as reports_room
 from webapp.settings import Settings
 
 #: Every room of the application, in the order of the work. A new room adds its import above and its line here.
@@ -36,6 +37,7 @@ ROOMS: Sequence[Blueprint] = (
     account_room,
     projects_room,
     cases_room,
+    reports_room,
     entry_room,
     reconciliation_room,
     agreement_room,

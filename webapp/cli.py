@@ -29,6 +29,7 @@ from webapp.people.commands import commands as people
 from webapp.projects.commands import commands as projects
 from webapp.questionnaires.commands import commands as questionnaires
 from webapp.reconciliation.commands import commands as reconciliation
+from webapp.reports.commands import commands as reports
 from webapp.sample.commands import commands as sample
 from webapp.settings import Settings
 
@@ -37,6 +38,7 @@ ROOMS = (
     people,
     projects,
     cases,
+    reports,
     reconciliation,
     questionnaires,
     sample,

@@ -67,12 +67,22 @@ class Settings:
     @property
     def stored_folders(self) -> Mapping[str, Path]:
         """Every folder of files that belong to what is in the database, by name: what a backup takes along."""
-        return {"exports": self.exports_dir, "documents": self.data_dir / "documents"}
+        return {"exports": self.exports_dir, "documents": self.documents_dir}
 
     @property
     def audit_heads(self) -> Path:
         """The file of heads of the audit trail that were printed, one hash in a line: outside the database."""
         return self.data_dir / "audit-heads"
+
+    @property
+    def documents_dir(self) -> Path:
+        """The folder of attached reports, inside the data directory; a backup takes it along."""
+        return self.data_dir / "documents"
+
+    @property
+    def pictures_dir(self) -> Path:
+        """The folder of drawn pages, inside the data directory; they can be drawn again, so no backup needs them."""
+        return self.data_dir / "page-pictures"
 
 
 def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -> Settings:

@@ -70,6 +70,8 @@ WORDS: dict[str, str] = {
     "case.edit": "Register, import, change and withdraw cases",
     "case.assign": "Assign cases to coders and reconcilers",
     "case.unblind": "Unblind the case to its coders",
+    "report.view": "Read the reports of a case",
+    "report.manage": "Attach, replace and take off reports",
     "entry.work": "Fill in and submit one's own entry",
     "entry.read": "Read an entry",
     "entry.return": "Return an entry to its coder",

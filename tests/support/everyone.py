@@ -72,6 +72,7 @@ class Everyone:
             "group": "victims",
             "key": "small",
             "version": 1,
+            "number": 1,
             "role": "coder",
             "user_id": self.world.user("ben").id,
             "job_id": self.job_id,

@@ -171,6 +171,8 @@ ACTIONS: Mapping[str, Predicate] = MappingProxyType(
         "case.edit": _role("manager"),
         "case.assign": _role("manager"),
         "case.unblind": _case(_unblinds),
+        "report.view": _case(_views_case),  # a report is the same for both coders, and tells of neither
+        "report.manage": _role("manager"),
         "entry.work": _case(_works_on_entry),
         "entry.read": _case(_reads_entry),
         "entry.return": _case(_returns),

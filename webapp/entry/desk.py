@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from schema.store.templates import compiled_for
 from schema.template.kinds import kind_of
 from schema.template.model import Field, Section, Template
 from schema.template.value import Value
+from webapp.quoting import QuoteNote, quote_notes
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Desk:
     entry: Entry
     template: Template
     document: Document
+    quotes: Mapping[str, QuoteNote] = field(default_factory=dict)  # what is said beside quotations, by path
 
     @cached_property
     def visibility(self) -> Visibility:
@@ -79,4 +82,5 @@ def _kept_for_submission(finding: Finding) -> bool:
 def desk_of(session: Session, entry: Entry) -> Desk:
     """Load an entry for its pages."""
     template = compiled_for(session, entry)
-    return Desk(entry, template, load_document(session, entry.id))
+    document = load_document(session, entry.id)
+    return Desk(entry, template, document, quote_notes(session, entry.case_id, document.evidence))

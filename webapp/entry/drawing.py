@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 from forms.fields import FIELDS, Shown
 from schema.template.model import Field, Option, Section, Template
 from webapp.entry.wording import as_json, in_words
+from webapp.quoting import QuoteNote
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 LONGEST_OPEN_LIST = 12
@@ -45,6 +46,7 @@ class Drawn:
     page: str
     quote: str
     off: bool = False
+    note: QuoteNote | None = None
 
     @property
     def blank(self) -> bool:
@@ -70,6 +72,7 @@ def drawn(
     page: str = "",
     quote: str = "",
     off: bool = False,
+    note: QuoteNote | None = None,
 ) -> Drawn:
     """Put together what stage two needs for one question."""
     options = question.codelist.options if question.codelist else ()
@@ -85,6 +88,7 @@ def drawn(
         page=page,
         quote=quote,
         off=off,
+        note=note,
     )
 
 
@@ -176,6 +180,7 @@ def _static(template: Template, section: Section, field: Field) -> Mapping[str, 
         "options": [_option(index, option) for index, option in enumerate(options)],
         "groups": _groups(field, parent),
         "parent": parent.key if parent else "",
+        "verbatim": field.kind == "long_text" and field.match == "anchor",
         "folded": len(options) > LONGEST_OPEN_LIST,
         "condition": json.dumps(as_json(condition), separators=(",", ":")) if condition else "",
         "only_if": in_words(template, section, condition) if condition else "",

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, url_for
 
+from schema.store.reports_read import reports_of
 from schema.store.templates import compiled
 from schema.template.model import SECOND_SLOT, Section
 from webapp.access.guard import current_actor
@@ -47,6 +48,8 @@ def frame(subject: CaseSubject, desk: Desk) -> dict[str, Any]:
         "subject": subject,
         "entry": desk.entry,
         "template": desk.template,
+        "report": report_address(subject),
+        "reports": url_for("reports.list_page", project_key=subject.project.key, case_id=subject.case.id),
         "links": section_links(subject, desk),
         "overview": address(subject, "overview_page"),
         "submit_address": address(subject, "submit_page"),
@@ -62,6 +65,15 @@ def checked_later(desk: Desk) -> tuple[str, ...]:
         return ()
     whole = compiled(reading(), desk.entry.template_version_id)
     return tuple(section.label for section in whole.verified_sections())
+
+
+def report_address(subject: CaseSubject) -> str:
+    """The first report of the case, to stand beside the form; empty where it has none."""
+    found = reports_of(reading(), subject.case.id)
+    if not found:
+        return ""
+    names = {"project_key": subject.project.key, "case_id": subject.case.id, "report_id": found[0].id}
+    return url_for("reports.report_page", **names)  # type: ignore[arg-type]
 
 
 def case_address(subject: CaseSubject) -> str:

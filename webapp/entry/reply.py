@@ -24,7 +24,7 @@ def state(
 ) -> dict[str, Any]:
     """Give a section's state; only what is worth saying is in the maps, the script clears the rest.
 
-    ``problems`` and ``read_as`` and ``follows`` by path, ``off`` the paths of questions that do not apply now,
+    ``problems``, ``read_as``, ``follows`` and ``quotes`` by path, ``off`` the paths of questions that do not apply now,
     ``rows`` in order, ``progress`` of every section, ``elsewhere`` what another window of the same coder has changed. Nothing here depends on the other coder.
     """
     rows: Sequence[Row | None] = desk.document.rows(section.key) if section.repeats else (None,)
@@ -41,6 +41,9 @@ def state(
             path: in_full(desk, question, desk.value(question, row))
             for row, question, path in questions
             if not kind_of(question).stores
+        },
+        "quotes": {
+            path: note.as_json() for path, note in desk.quotes.items() if path.split(".")[0] == section.key
         },
         "rows": _rows(desk, section, open_rows),
         "progress": _progress(desk),

@@ -9,10 +9,19 @@ from forms.changes import autosaved
 from schema.answers.intake import json_object
 from schema.problem import refuse
 from schema.store.entries import Stale
+from schema.store.reports_read import has_suggestions
 from schema.template.model import Section
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject
-from webapp.entry import checking_routes, operations, paste_routes, reply, submission_routes
+from webapp.entry import (
+    checking_routes,
+    operations,
+    paste_routes,
+    reply,
+    submission_routes,
+    suggest_routes,
+    suggesting,
+)
 from webapp.entry.desk import Desk
 from webapp.entry.frame import ENTRY, frame, own_desk, own_desk_again, room, section_of
 from webapp.entry.saving import Outcome, save_posted
@@ -119,6 +128,9 @@ def _draw_section(
         page_address=address(subject, "section_page", section_key=section.key),
         autosave_address=address(subject, "autosave", section_key=section.key),
         rows_address=address(subject, "arrange_rows", section_key=section.key),
+        suggest_address=address(subject, "suggest_page", section_key=section.key)
+        if suggesting.takes_suggestions(section) and has_suggestions(reading(), subject.case.id)
+        else "",
         paste_address=address(subject, "paste_page", section_key=section.key),
         sign_in_address=url_for("account.sign_in_page"),
     )
@@ -148,4 +160,4 @@ def _conflicts(desk: Desk, stale: Stale) -> ResponseReturnValue:
     return jsonify({"status": 409, "conflicts": conflicts, "revision": stale.revision}), 409
 
 
-__all__ = ["checking_routes", "paste_routes", "room", "submission_routes"]
+__all__ = ["checking_routes", "paste_routes", "room", "submission_routes", "suggest_routes"]

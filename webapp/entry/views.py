@@ -214,6 +214,7 @@ def _drawn(
         page=evidence.page,
         quote=evidence.quote,
         off=not desk.applies(section, question, row),
+        note=desk.quotes.get(path) if evidence == desk.document.evidence.get(path) else None,
     )
 
 

@@ -11,9 +11,11 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from schema.problem import Problem
+from schema.report.quotes import Quotable
 from schema.store.asking import asked_paths
 from schema.store.loaded import LoadedComparison, coders_of, load
-from schema.store.models import User
+from schema.store.models import ReportFile, User
+from schema.store.reports_read import quotable_reports
 from webapp.access.guard import current_actor
 from webapp.access.policy import can
 from webapp.access.subjects import CaseSubject
@@ -51,6 +53,11 @@ class Table:
     def may_work(self) -> bool:
         """Whether the person may change anything here, as the comparison now stands."""
         return self.state != "signed_off" and can(current_actor(), "comparison.work", self.subject)
+
+    @cached_property
+    def reports(self) -> list[tuple[ReportFile, Quotable]]:
+        """The reports of the case that quotations are looked for in."""
+        return quotable_reports(reading(), self.subject.case.id)
 
     @cached_property
     def asked(self) -> frozenset[str]:

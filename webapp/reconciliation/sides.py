@@ -8,6 +8,7 @@ from schema.answers.document import Document, Evidence
 from schema.answers.summary import row_summary
 from schema.coding.model import Position
 from schema.template.value import is_answer
+from webapp.quoting import QuoteNote, note
 from webapp.reconciliation.differences import Run, Runs, differing_words
 from webapp.reconciliation.room import Table
 from webapp.reconciliation.wording import in_full
@@ -31,6 +32,7 @@ class Side:
     quote: Runs
     row: str
     texts: tuple[str, ...]
+    note: QuoteNote | None = None
 
     @property
     def blank(self) -> bool:
@@ -52,6 +54,7 @@ def sides(table: Table, position: Position) -> tuple[Side, Side]:
             quotes[index],
             _row_line(table, position, letter),
             _row_texts(table, position, letter),
+            note(table.reports, _evidence(table, position, letter)),
         )
         for index, (letter, value) in enumerate((("A", position.a), ("B", position.b)))
     )

@@ -13,6 +13,7 @@ from schema.store.models.knowledge import CaseKnowledge, Unblinding
 from schema.store.models.operations import Audit, ExportFile, Job
 from schema.store.models.people import ROLES, Membership, Project, Setting, Throttle, User, WebSession
 from schema.store.models.plans import AgreementPlanVersion
+from schema.store.models.reports import ReportFile, ReportPage, ReportSuggestion, SuggestionTaken
 from schema.store.models.signing_in import RecoveryCode, SignOnIdentity, TwoStep
 from schema.store.models.templates import TemplateVersion
 from schema.store.models.verification import ValueCheck, Verification
@@ -42,10 +43,14 @@ __all__ = [
     "Membership",
     "Project",
     "RecoveryCode",
+    "ReportFile",
+    "ReportPage",
+    "ReportSuggestion",
     "RowPair",
     "Setting",
     "SignOnIdentity",
     "Snapshot",
+    "SuggestionTaken",
     "TemplateVersion",
     "Throttle",
     "TwoStep",

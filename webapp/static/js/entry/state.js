@@ -24,6 +24,7 @@ function showQuestion(question, state) {
     if (problems.length) control.setAttribute("aria-invalid", "true");
     else control.removeAttribute("aria-invalid");
   }
+  showQuote(question.querySelector("[data-quote-note]"), state.quotes[path]);
   const read = question.querySelector(".read-as");
   if (read) read.textContent = state.read_as[path] ? `= ${state.read_as[path]}` : "";
   const follows = question.querySelector("[data-follows]");
@@ -33,6 +34,31 @@ function showQuestion(question, state) {
 function paragraph(text) {
   const made = document.createElement("p");
   made.textContent = text;
+  return made;
+}
+
+// Whether a quotation stands in the report; words that differ are marked as taken out of it or put into it.
+function showQuote(box, note) {
+  if (!box) return;
+  const parts = [];
+  if (note) {
+    const said = paragraph(note.text);
+    said.className = `note-${note.tone}`;
+    parts.push(said);
+    if (note.marked.length) parts.push(marked(note.marked));
+  }
+  if (box.textContent !== parts.map((one) => one.textContent).join("")) box.replaceChildren(...parts);
+}
+
+function marked(words) {
+  const made = document.createElement("p");
+  made.className = "note-words";
+  for (const { what, text } of words) {
+    const tag = { only_quote: "del", only_report: "ins" }[what];
+    const part = tag ? document.createElement(tag) : document.createTextNode(text);
+    if (tag) part.textContent = text;
+    made.append(part, " ");
+  }
   return made;
 }
 

@@ -1,0 +1,105 @@
+"""The report beside the form in a real browser: words are selected and taken by one key, and the report is turned by another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, Frame, Page, expect
+from werkzeug.serving import make_server
+
+from tests.journeys import steps
+from tests.support.browser import Site, Visit, visit
+from tests.support.entry_desk import build_desk
+from tests.support.reports import FIRST, SECOND, attach, written
+from tests.support.world import build_world
+
+pytestmark = pytest.mark.browser
+NOTE = "report.children_note"
+
+
+@pytest.fixture
+def section(browser: Browser, tmp_path: Path) -> Iterator[tuple[Visit, str]]:
+    """Amara's browser, and the address of a section with a report of three numbered pages beside it."""
+    world = build_world(tmp_path)
+    desk = build_desk(world)
+    attach(world, world.case("DHR-001"), written(FIRST, SECOND, FIRST))
+    server = make_server("127.0.0.1", 0, world.app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    site = Site(f"http://127.0.0.1:{server.port}", tmp_path)
+    with visit(browser, site) as seen:
+        steps.sign_in(seen.page, "amara")
+        yield seen, desk.section("report")
+    server.shutdown()
+    thread.join()
+    world.database.dispose()
+
+
+def _beside(page: Page, part: str) -> Frame:
+    """The frame with the report, once it has turned to an address with this part."""
+    expect(page.locator("iframe")).to_be_visible()
+    page.wait_for_function(
+        "part => document.querySelector('iframe').contentWindow.location.href.includes(part)"
+        " && document.querySelector('iframe').contentDocument.readyState === 'complete'",
+        arg=part,
+    )
+    return page.frames[1]
+
+
+def test_words_are_taken_from_the_report_by_one_key(section: tuple[Visit, str]) -> None:
+    seen, address = section
+    page = seen.page
+    page.goto(address)
+    page.wait_for_selector("form[data-ready]")
+    page.check('[name="report.children_known"][value="yes"]')
+    page.focus(f'[name="{NOTE}"]')
+    report = _beside(page, "beside=1")
+    report.locator(".report-words text", has_text=FIRST[1]).select_text()
+    page.keyboard.press("Alt+c")
+    expect(page.locator(f'[name="{NOTE}:quote"]')).to_have_value(FIRST[1])
+    expect(page.locator(f'[name="{NOTE}:page"]')).to_have_value("1")
+    note = page.locator(f'[data-question="{NOTE}"] [data-quote-note]')
+    expect(note).to_have_text("Found on page 1.")
+    page.fill(f'[name="{NOTE}:page"]', "2")
+    expect(note).to_have_text("Found on page 1, not on “2”.")
+    page.keyboard.press("Alt+g")
+    report = _beside(page, "printed=2")
+    expect(report.locator("h1")).to_have_text("Overview report, page 2")
+    page.keyboard.press("Alt+r")
+    expect(report.locator("#find")).to_be_focused()
+    page.keyboard.press("Alt+r")
+    expect(page.locator(f'[name="{NOTE}:page"]')).to_be_focused()
+
+
+def test_only_width_and_place_are_remembered(section: tuple[Visit, str]) -> None:
+    seen, address = section
+    page = seen.page
+    page.goto(f"{address}")
+    report = _beside(page, "beside=1")
+    report.fill("#find", "health")
+    report.press("#find", "Enter")
+    report = _beside(page, "find=health")
+    report.get_by_role("link", name="Page 2").first.click()
+    _beside(page, "page=2")
+    page.locator("[data-grip]").press("ArrowLeft")
+    width = page.evaluate("document.querySelector('.report-pane').offsetWidth")
+    page.wait_for_function("sessionStorage.getItem('tandem-report-pane')?.endsWith('page=2')")
+    kept = page.evaluate("[JSON.stringify(localStorage), JSON.stringify(sessionStorage)]")
+    assert str(width) in kept[0]
+    assert "health" not in "".join(kept)
+    page.goto(address.replace("/report", "/recommendations"))
+    expect(_beside(page, "page=2").locator("h1")).to_have_text("Overview report, page 2")
+    assert page.evaluate("document.querySelector('.report-pane').offsetWidth") == width
+
+
+def test_on_a_narrow_screen_a_link_leads_to_the_report(section: tuple[Visit, str]) -> None:
+    seen, address = section
+    seen.page.set_viewport_size({"width": 360, "height": 800})
+    seen.page.goto(address)
+    expect(seen.page.locator("iframe")).to_be_hidden()
+    seen.page.get_by_role("link", name="Report", exact=True).last.click()
+    expect(seen.page.locator("h1")).to_have_text("Overview report, page 1")
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -1,0 +1,1 @@
+"""The reports of a case: attached, read, shown page by page, searched."""

@@ -1,0 +1,166 @@
+"""The documents folder: files under random names, readable by their owner alone, known by their hash.
+
+A file is written before its row and removed where the row does not come to stand; what a killed process leaves behind
+without a row is swept up later. So no row is without its file, and no file stays without a row.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import time
+import unicodedata
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import IO
+
+from schema.problem import Refused, refuse
+
+LARGEST_FILE = 30 * 2**20
+PIECE = 2**20
+LONGEST_NAME = 150
+LEFT_BEHIND = 3600.0  # seconds after which a file without a row belongs to no upload that still runs
+MOST_PICTURES = 500 * 2**20  # bytes of page pictures that are kept
+UNSAFE = re.compile(r'[\\/:*?"<>|]')
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that has arrived: where it lies, its size in bytes and its SHA-256."""
+
+    path: Path
+    size: int
+    sha256: str
+
+
+@contextmanager
+def received(folder: Path, stream: IO[bytes]) -> Iterator[Received]:
+    """Write what arrives into the documents folder under a random name; where the block raises, the file goes again.
+
+    Raises ``Refused``: RPT-002 (empty), RPT-003 (413, too large), RPT-004 (no PDF by its first bytes), RPT-008 (507, disk full).
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"{secrets.token_hex(16)}.pdf"
+    try:
+        size, digest = _write(path, stream)
+        yield Received(path, size, digest)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _disk_full() from error
+        raise
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _write(path: Path, stream: IO[bytes]) -> tuple[int, str]:
+    size, digest = 0, sha256()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        while piece := stream.read(PIECE):
+            if not size:
+                _check_beginning(piece)
+            size += len(piece)
+            if size > LARGEST_FILE:
+                raise refuse(
+                    "RPT-003",
+                    f"The file is larger than {LARGEST_FILE // 2**20} MB.",
+                    "Save the PDF with smaller pictures, or split off its appendices.",
+                    where="file",
+                    status=413,
+                )
+            digest.update(piece)
+            file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    if not size:
+        raise refuse("RPT-002", "The file is empty.", "Choose the PDF of the report.", where="file")
+    return size, digest.hexdigest()
+
+
+def _check_beginning(piece: bytes) -> None:
+    if not piece.startswith(b"%PDF-"):
+        raise not_a_pdf()
+
+
+def not_a_pdf() -> Refused:
+    """Build the refusal of a file that is no PDF, or none that can be read."""
+    return refuse(
+        "RPT-004",
+        "This is not a PDF that can be read.",
+        "Choose a PDF. A document of another kind can be saved or printed as one.",
+        where="file",
+    )
+
+
+def _disk_full() -> Refused:
+    return refuse(
+        "RPT-008",
+        "There is no room left on the server’s disk, so the file was not kept.",
+        "Tell whoever looks after the server, and try again later.",
+        where="file",
+        status=507,
+    )
+
+
+def clean_name(name: str) -> str:
+    """A file's own name as it may be shown and offered: no folders, no control or direction marks, at most 150 characters."""
+    last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
+    plain = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C")
+    stem = " ".join(UNSAFE.sub(" ", plain).split()).strip(". ")
+    stem = stem[:-4].rstrip(". ") if stem.lower().endswith(".pdf") else stem
+    return f"{stem[:LONGEST_NAME] or 'report'}.pdf"
+
+
+def whole(folder: Path, stored_name: str, expected: str) -> Path:
+    """The path of a stored file that still has its hash. Raises ``Refused`` (RPT-009, 410) where it is gone or changed."""
+    path = folder / stored_name
+    try:
+        with path.open("rb") as file:
+            found = file_digest(file, "sha256").hexdigest()
+    except OSError:
+        found = ""
+    if found != expected:
+        raise refuse(
+            "RPT-009",
+            "The file of this document is missing or damaged on the server.",
+            "Tell whoever looks after the server; it can be brought back from a backup, or attached again.",
+            status=410,
+        )
+    return path
+
+
+def sweep(folder: Path, known: Collection[str]) -> list[str]:
+    """Remove files that no row knows and no upload can still be writing; gives their names."""
+    if not folder.is_dir():
+        return []
+    before = time.time() - LEFT_BEHIND
+    gone = []
+    for path in sorted(folder.glob("*.pdf")):
+        if path.name not in known and path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
+            gone.append(path.name)
+    return gone
+
+
+def trim_pictures(folder: Path, most: int = MOST_PICTURES) -> None:
+    """Keep the pictures of pages within a size in all, the oldest go first; they can be drawn again."""
+    found = []
+    for path in folder.glob("*.webp"):
+        try:
+            held = path.stat()
+        except FileNotFoundError:  # another process was quicker
+            continue
+        found.append((held.st_mtime, held.st_size, path))
+    total = sum(size for _, size, _ in found)
+    for _, size, path in sorted(found):
+        if total <= most:
+            return
+        path.unlink(missing_ok=True)
+        total -= size

@@ -1,0 +1,12 @@
+"""The job that takes the text out of a report, outside any request."""
+
+from __future__ import annotations
+
+from webapp.jobs import Work, job
+from webapp.reports.operations import READ, read_text
+
+
+@job(READ)
+def run(work: Work) -> str:
+    """Read one report. It gives nobody anything that attaching it did not, so no right is asked for again."""
+    return read_text(work.database, work.settings.documents_dir, str(work.params["report"]))
