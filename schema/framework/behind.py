@@ -41,7 +41,7 @@ class Behind:
 
 def block_of(table: Table, line: str) -> Block | None:
     """The block that writes a line of the table."""
-    return next((block for block in table.blocks if line in _lines(block)), None)
+    return next((block for block in table.blocks if line in lines_of(block)), None)
 
 
 def behind(
@@ -79,7 +79,8 @@ def _indicators(framework: Framework, case: CaseExtract, keys: list[str], found:
                 found.add_row(indicator.group, row, names)
 
 
-def _lines(block: Block) -> Iterator[str]:
+def lines_of(block: Block) -> Iterator[str]:
+    """The keys of the lines that a block can write."""
     match block.kind:
         case "indicators":
             yield from block.indicators

@@ -41,15 +41,21 @@ class Tally(Protocol):
 
 @dataclass
 class Counter:
-    """Sources that passed, how many units the total holds, which were left out for want of an answer."""
+    """Sources that passed, those that the total holds, and those that were left out for want of an answer."""
 
     passed: list[Source] = field(default_factory=list)
-    base: int = 0
+    total: list[Source] = field(default_factory=list)
     missing: list[Source] = field(default_factory=list)
+
+    @property
+    def base(self) -> int:
+        """How many units the total holds."""
+        return len(self.total)
 
     def add(self, source: Source, held: Truth, *, all_units: bool) -> None:
         """Count one unit: it passed, it did not, or it cannot be known (then the base holds it only if ``all_units``)."""
-        self.base += held is not None or all_units
+        if held is not None or all_units:
+            self.total.append(source)
         if held:
             self.passed.append(source)
         elif held is None and not all_units:
@@ -109,6 +115,7 @@ class Count(Base):
             sources=tuple(counter.passed),
             all_units=self.all_units,
             missing_sources=tuple(counter.missing),
+            base_sources=tuple(counter.total),
         )
 
 
@@ -121,19 +128,19 @@ class Distribution(Base):
 
     by_category: dict[str, list[Source]] = field(default_factory=dict)
     missing: list[Source] = field(default_factory=list)
-    answered: int = 0
-    total: int = 0
+    answered: list[Source] = field(default_factory=list)
+    total: list[Source] = field(default_factory=list)
 
     def add(self, unit: Unit) -> None:
         """Count the unit in its categories, or among the missing."""
         if not self.counts(unit) or not truth(self.block.where, unit.lookup, self.framework.none):
             return
         value = unit.lookup(self.block.field)
-        self.total += 1
+        self.total.append(unit.source)
         if not is_answer(value) and not self._says_none(value):
             self.missing.append(unit.source)
             return
-        self.answered += 1
+        self.answered.append(unit.source)
         held = [category for category in self.block.categories if _holds(value, category)]
         for category in held[:1] if self.block.precedence else held:
             self.by_category.setdefault(category.key, []).append(unit.source)
@@ -143,7 +150,8 @@ class Distribution(Base):
 
     def lines(self, table: Table) -> Iterator[Line]:
         """One line for each category, and one for the missing."""
-        base, missing = (self.total, ()) if self.all_units else (self.answered, tuple(self.missing))
+        total = tuple(self.total)
+        base, missing = (total, ()) if self.all_units else (tuple(self.answered), tuple(self.missing))
         for category in self.block.categories:
             if category.recoded and category.key not in self.by_category:
                 continue
@@ -154,23 +162,26 @@ class Distribution(Base):
         if self.block.of != "none" and self.block.missing_line:
             label = NO_ANSWER_COUNTED if self.all_units else NO_ANSWER
             without = Category("missing", label, frozenset())
-            yield self._line(table, without, tuple(self.missing), self.total)
+            yield self._line(table, without, tuple(self.missing), total)
 
     @property
     def _states_missing(self) -> bool:
         return self.block.of == "valid"
 
-    def _line(self, table: Table, category: Category, sources: tuple[Source, ...], base: int) -> Line:
+    def _line(
+        self, table: Table, category: Category, sources: tuple[Source, ...], base: tuple[Source, ...]
+    ) -> Line:
         return Line(
             f"{self.block.key}.{category.key}",
             heading=self.block.label,
             label=category.label,
             unit=self.unit_label(table),
             count=len(sources),
-            base=self.base_of(base),
+            base=self.base_of(len(base)),
             note=self.block.note,
             sources=sources,
             all_units=self.all_units,
+            base_sources=base,
         )
 
 
@@ -223,6 +234,8 @@ class Indicators(Base):
                 all_units=self.all_units,
                 missing_sources=tuple(counter.missing),
                 within_sources=tuple(inside.passed),
+                base_sources=tuple(counter.total),
+                within_base_sources=tuple(inside.total),
             )
 
 
@@ -274,6 +287,7 @@ class Statistics(Base):
                 note=self.block.note,
                 sources=tuple(self.sources),
                 missing_sources=tuple(self.missing),
+                base_sources=tuple(self.sources),
             )
 
 

@@ -29,6 +29,7 @@ class Line:
     the answer is missing. ``within``: (count, base) inside the larger category. ``value``: a statistic (least, most,
     mean), with ``base`` the number of units it is made of. ``all_units``: the base holds those without an answer too.
     ``sources``, ``missing_sources``, ``within_sources``: what is counted, left out, and counted in the larger category.
+    ``base_sources``, ``within_base_sources``: what the two bases are made of, whether they are printed or not.
     """
 
     key: str
@@ -46,6 +47,8 @@ class Line:
     all_units: bool = False
     missing_sources: tuple[Source, ...] = ()
     within_sources: tuple[Source, ...] = ()
+    base_sources: tuple[Source, ...] = ()
+    within_base_sources: tuple[Source, ...] = ()
 
     def percent(self, places: int = 0) -> Decimal | None:
         """``count`` as a percentage of ``base``, half up; ``None`` where there is no base or it is 0."""
