@@ -61,6 +61,32 @@ def behind(
     return found
 
 
+def fields_of(framework: Framework, table: Table, block: Block, line: str) -> frozenset[str]:
+    """Paths of every field that a line rests on, through the indicators that it asks for too."""
+    unit = block.unit
+    names = [*_names(table.where), *_names(block.where), *_names(block.within), block.field]
+    names += [name for condition, _ in block.treated for name in _names(condition)]
+    paths = {_path(name, unit) for name in names if name and not name.startswith("@")}
+    keys = [name[1:] for name in names if name.startswith("@")]
+    keys += [line] if block.kind == "indicators" else []
+    seen: set[str] = set()
+    while keys:
+        key = keys.pop()
+        if key in seen or key not in framework.by_key:
+            continue
+        seen.add(key)
+        indicator = framework.by_key[key]
+        own = tuple(_names(indicator.where))
+        paths |= {_path(name, indicator.group) for name in own if not name.startswith("@")}
+        keys += [name[1:] for name in own if name.startswith("@")]
+        keys += [indicator.within] if indicator.within else []
+    return frozenset(paths)
+
+
+def _path(name: str, unit: str) -> str:
+    return name if "." in name or not unit or unit == CASE else f"{unit}.{name}"
+
+
 def _indicators(framework: Framework, case: CaseExtract, keys: list[str], found: Behind) -> None:
     """Take the rows and answers behind indicators, and behind those that they rest on."""
     known = indicators_of(framework, case)

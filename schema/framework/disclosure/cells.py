@@ -44,7 +44,11 @@ class Cell(NamedTuple):
         both = self.units & units
         if both == self.units and both:
             return self
-        return Cell(both, self.layer, f"{name}:{self.units:x}:{self.layer}:{self.name}" if self.layer or not both else "")
+        return Cell(
+            both,
+            self.layer,
+            f"{name}:{self.units:x}:{self.layer}:{self.name}" if self.layer or not both else "",
+        )
 
 
 @dataclass
@@ -63,6 +67,10 @@ class Numbering:
         for source in sources:
             held |= self.bit(source.case, versions[source.case], source.row)
         return held
+
+    def cases(self, units: int) -> set[str]:
+        """The cases that some units belong to, in whichever version."""
+        return {unit[0] for unit, number in self.bits.items() if units >> number & 1}
 
 
 @dataclass

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from schema.framework.disclosure.cells import Cell, Place, Tabulation
+from schema.framework.disclosure.cells import BASE, MISSING, Cell, Place, Tabulation
+
+ZEROS_TOLD = (BASE, MISSING)
+"""Numbers whose 0 is always printed: that nobody is without an answer, or that there is nobody, tells of no one."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +73,17 @@ def joined(new: Tabulation, earlier: Sequence[Published]) -> Net:
         number = net.number(cell)
         if number not in net.fixed:
             net.weights[number] = net.weights.get(number, 0) + 1
-            if cell.value and not new.rule.zeros and not _in_list(new, place):
+            if _is_some(new, place, cell):
                 net.floors[number] = 1
     net.protected -= net.fixed
     return net
 
 
-def _in_list(tabulation: Tabulation, place: Place) -> bool:
-    return any(place in places for places in tabulation.lists)
+def _is_some(tabulation: Tabulation, place: Place, cell: Cell) -> bool:
+    """Whether a reader knows that the number, once withheld, is not 0: because a 0 would have been printed there."""
+    if not cell.value or any(place in places for places in tabulation.lists):
+        return False
+    return not tabulation.rule.zeros or place.part in ZEROS_TOLD
 
 
 def _regions(releases: Sequence[int]) -> list[int]:
@@ -128,7 +134,7 @@ def _remember(net: Net, one: Published) -> None:
         number = net.number(cell)
         if place not in one.withheld:
             net.fixed.add(number)
-        elif cell.value and not one.tabulation.rule.zeros and not _in_list(one.tabulation, place):
+        elif _is_some(one.tabulation, place, cell):
             net.floors[number] = 1
 
 

@@ -96,7 +96,14 @@ def _reach(held: Suppression, part: Component, cell: int, end: int) -> None:
             value = held.net.value(number) + change
             held.reached[number] = min(least, value), max(most, value)
     if end in held.lacks(cell):
-        held.narrow.add(cell)
+        _withhold_around(held, part, cell)
+
+
+def _withhold_around(held: Suppression, part: Component, cell: int) -> None:
+    """The interval is as wide as the known totals let it be; then nothing that is summed up with the cell is told either."""
+    held.narrow.add(cell)
+    beside = {number for row in part.sums for number, _ in row if any(one == cell for one, _ in row)}
+    held.withheld |= {number for number in beside if number in held.net.weights}
 
 
 def _programme(held: Suppression, part: Component, cell: int, wanted: int) -> Sequence[int]:

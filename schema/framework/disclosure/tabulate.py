@@ -59,6 +59,7 @@ class Reader:
     layers: dict[str, int] = field(default_factory=dict)
     indicators: dict[str, Cell] = field(default_factory=dict)
     bases: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    larger: list[tuple[str, Cell, Cell | None]] = field(default_factory=list)
     _sets: dict[int, tuple[tuple[Source, ...], int]] = field(default_factory=dict)
 
     def block(self, table: TableResult, block: Block) -> None:
@@ -77,7 +78,8 @@ class Reader:
         passed, base = self._set(line.sources), self._set(line.base_sources)
         place = Place(table.key, line.key, COUNT)
         layer = self._layer(line, passed, base)
-        own = self.made.cell(passed, str(place), layer)
+        without = line.key.endswith(WITHOUT_ANSWER)
+        own = self.made.cell(passed, "" if without else str(place), layer)
         total = self.made.cell(base)
         if block.kind == "indicators" and own is not None:
             self.indicators.setdefault(line.key, own)
@@ -86,26 +88,32 @@ class Reader:
             return
         self._print(place, own)
         self._print(Place(table.key, line.key, BASE), total)
-        self._complement(place, total, own, base & ~passed)
-        if not line.key.endswith(WITHOUT_ANSWER):
+        if without:
+            self.made.add_up(total, own, self.made.cell(base & ~passed))
+        else:
+            self._complement(place, total, own, base & ~passed)
             self._missing(table, line, base)
         if line.within is not None:
-            self._within(table, line, own)
+            self._within(table, line, own, total)
 
     def _missing(self, table: TableResult, line: Line, base: int) -> None:
         missing = self._set(line.missing_sources)
         self._print(Place(table.key, line.key, MISSING), self.made.cell(missing))
         self.made.add_up(self.made.cell(base | missing), self.made.cell(base), self.made.cell(missing))
 
-    def _within(self, table: TableResult, line: Line, own: Cell | None) -> None:
+    def _within(self, table: TableResult, line: Line, own: Cell | None, base: Cell | None) -> None:
         inside, larger = self._set(line.within_sources), self._set(line.within_base_sources)
         wider = self.evaluation.framework.by_key[line.key].within
         place = Place(table.key, line.key, WITHIN)
         layer = own.layer if own is not None and own.units == inside else 0
         part = self.made.cell(inside, str(place), layer)
-        whole = self.made.cell(larger, str(Place(table.key, line.key, WITHIN_BASE)), self.layers.get(wider, 0))
+        whole = self.made.cell(
+            larger, str(Place(table.key, line.key, WITHIN_BASE)), self.layers.get(wider, 0)
+        )
         self._print(place, part)
         self._print(Place(table.key, line.key, WITHIN_BASE), whole)
+        if whole is not None:
+            self.larger.append((wider, whole, base))
         self._complement(place, whole, part, larger & ~inside)
         if own is not None and part is not None and own != part:
             self.made.add_up(own, part, self._rest(own, own.units & ~inside, f"{place} beside"))
@@ -152,7 +160,13 @@ class Reader:
         self.made.implied |= {between} if between else set()
 
     def nestings(self) -> None:
-        """Note which printed indicators lie within which."""
+        """Note which printed indicators lie within which, and that a larger category is one of them, or a part of it."""
+        for wider, part, base in self.larger:
+            for whole in (self.indicators.get(wider), base):
+                if whole and part != whole and part.units & ~whole.units == 0:
+                    self.made.add_up(
+                        whole, part, self._rest(whole, whole.units & ~part.units, f"{wider} rest")
+                    )
         for narrow, wide in nested(self.evaluation.framework):
             part, whole = self.indicators.get(narrow), self.indicators.get(wide)
             if part and whole and part != whole and part.units & ~whole.units == 0:
