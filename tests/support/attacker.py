@@ -119,7 +119,8 @@ def _line(
             continue
         name = (release, table.key, line.key, part)
         if told == WITHHELD:
-            attacker.know(name, 0 if could_be_none and part in ("count", "within") else 1)
+            maybe = could_be_none and part == "count" or figures.zeros and part.startswith("within")
+            attacker.know(name, 0 if maybe else 1)
         else:
             attacker.know(name, told, told)
     count, base, missing = ((release, table.key, line.key, part) for part in PARTS[:3])

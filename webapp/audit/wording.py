@@ -86,6 +86,7 @@ SENTENCES: Mapping[str, str] = {
     "report.discard": "Threw away an uploaded file that had no case",
     "report.receive": "Uploaded a report that waits to be told its case",
     "report.remove": "Took a report off a case",
+    "release.make": "Made a release of shared figures",
     "session.end": "Signed out",
     "session.end_one": "Signed out of one browser",
     "session.end_others": "Signed out everywhere else",

@@ -13,6 +13,7 @@ from schema.store.models.knowledge import CaseKnowledge, Unblinding
 from schema.store.models.operations import Audit, ExportFile, Job
 from schema.store.models.people import ROLES, Membership, Project, Setting, Throttle, User, WebSession
 from schema.store.models.plans import AgreementPlanVersion
+from schema.store.models.releases import SharedRelease
 from schema.store.models.reports import ReportFile, ReportPage, ReportSuggestion, SuggestionTaken
 from schema.store.models.signing_in import RecoveryCode, SignOnIdentity, TwoStep
 from schema.store.models.templates import TemplateVersion
@@ -48,6 +49,7 @@ __all__ = [
     "ReportSuggestion",
     "RowPair",
     "Setting",
+    "SharedRelease",
     "SignOnIdentity",
     "Snapshot",
     "SuggestionTaken",
