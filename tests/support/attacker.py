@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
@@ -19,7 +20,8 @@ from schema.template.model import Template
 
 PARTS = ("count", "base", "missing", "within", "within_base")
 Name = tuple[str, ...]
-Expression = Mapping[Name, int]
+Expression = Mapping[Any, int]
+"""A sum: names, and how often each is taken."""
 
 
 @dataclass
@@ -119,7 +121,7 @@ def _line(
             continue
         name = (release, table.key, line.key, part)
         if told == WITHHELD:
-            maybe = could_be_none and part == "count" or figures.zeros and part.startswith("within")
+            maybe = (could_be_none and part == "count") or (figures.zeros and part.startswith("within"))
             attacker.know(name, 0 if maybe else 1)
         else:
             attacker.know(name, told, told)
@@ -224,4 +226,5 @@ def compare(
         for inner, outer in (("count", "base"), ("within", "within_base"), ("within", "count")):
             if part == inner and (table, line, outer) in shared:
                 attacker.at_most(growth, {(second, table, line, outer): 1, (first, table, line, outer): -1})
-        yield (table, line, part), growth
+        name: Name = (table, line, part)
+        yield name, growth

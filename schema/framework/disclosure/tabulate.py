@@ -168,10 +168,12 @@ class Reader:
                         whole, part, self._rest(whole, whole.units & ~part.units, f"{wider} rest")
                     )
         for narrow, wide in nested(self.evaluation.framework):
-            part, whole = self.indicators.get(narrow), self.indicators.get(wide)
-            if part and whole and part != whole and part.units & ~whole.units == 0:
-                name = f"{wide} without {narrow}"
-                self.made.add_up(whole, part, self._rest(whole, whole.units & ~part.units, name))
+            self._nest(self.indicators.get(wide), self.indicators.get(narrow), f"{wide} without {narrow}")
+
+    def _nest(self, whole: Cell | None, part: Cell | None, name: str) -> None:
+        """Note that a part cannot exceed a whole, if it does not in truth either."""
+        if whole and part and whole != part and part.units & ~whole.units == 0:
+            self.made.add_up(whole, part, self._rest(whole, whole.units & ~part.units, name))
 
     def _rest(self, whole: Cell | None, units: int, name: str) -> Cell | None:
         """What is left of a whole; where nothing was taken from it, it is still another cell than the whole."""

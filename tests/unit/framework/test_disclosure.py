@@ -31,7 +31,7 @@ from tests.unit.framework.test_sar_framework import review
 from webapp.sample.study import cases_of, study
 
 REVIEWS = load_shipped("dhr-childrens-services", 1)
-Numbers = Mapping[tuple[str, str, str], int]
+Numbers = Mapping[tuple[str, ...], int]
 
 
 @cache
@@ -80,7 +80,7 @@ def released(
 
 
 def truth(cases: tuple[CaseExtract, ...]) -> Numbers:
-    held = {}
+    held: dict[tuple[str, ...], int] = {}
     for table in evaluated(cases).tables:
         for line in table.lines:
             inside, larger = line.within or (None, None)
