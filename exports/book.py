@@ -40,7 +40,7 @@ from exports.cells import (
     sheet_title,
 )
 from exports.digest import canonical, lasting
-from exports.page_setup import break_before, heighten, note, set_up, table
+from exports.page_setup import break_before, heighten, mark_internal, note, set_up, table
 from schema.problem import refuse
 
 FORMATS = {
@@ -138,6 +138,8 @@ class Sheet:
         self._page = book.workbook.create_sheet(title)
         self._widths = [self._width(column) for column in self.columns]
         set_up(self._page, self._widths, frozen)
+        if book.internal:
+            mark_internal(self._page)
         self._plain = [self._styled(column, quoted=False) for column in self.columns]
         self._quoted = [self._styled(column, quoted=True) for column in self.columns]
         heighten(self._page, 1, zip((column.name for column in self.columns), self._widths, strict=True))
@@ -284,10 +286,14 @@ def _heading(column: Column) -> str:
 
 @dataclass
 class Book:
-    """A workbook under construction. Several sheets may be open at once; their order is that of opening."""
+    """A workbook under construction. Several sheets may be open at once; their order is that of opening.
+
+    ``internal``: whether every sheet says that it stays in the team.
+    """
 
     sheets: list[Sheet] = field(default_factory=list)
     overflows: list[Overflow] = field(default_factory=list)
+    internal: bool = False
 
     def __post_init__(self) -> None:
         """Open an empty workbook in streaming mode."""

@@ -21,15 +21,18 @@ from exports.long import COLUMNS, LongTable
 from exports.sheets import codebook, discrepancies, findings, frame, verification
 from exports.sheets.answers import CASES, Layout, answer_rows, layouts
 from exports.sheets.together import Entries
-from exports.written import Order, Written
+from exports.written import BANNER, Order, Written
 from schema.framework.evaluate import CaseExtract, Evaluator
 from schema.framework.figures import Evaluation
 from schema.store.master import MasterCase
 from schema.template.catalogue import catalogue
 
-README = """{title}: data of the signed-off cases
+README = """{banner}
+
+{title}: data of the signed-off cases
 
 Made {made} by {who}. {cases} in, {out} left out. Content hash {hash}
+Audit trail when it was made: {head}
 
 wide/cases.csv            one row a case; wide/GROUP.csv: one row for each row of a repeating group
 {entries}long.csv                  one line for each value (what = value), and for each case, group and row
@@ -215,6 +218,8 @@ def _write(path: Path, lines: Iterable[str]) -> None:
 def _write_readme(folder: Path, order: Order, content_hash: str) -> None:
     study = order.study
     text = README.format(
+        banner=BANNER,
+        head=study.audit_head or "not stated",
         title=study.project_title,
         made=f"{study.made_at:%Y-%m-%d %H:%M} UTC",
         who=study.made_by,

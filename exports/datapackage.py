@@ -11,7 +11,7 @@ from exports.book import Column
 from exports.columns import columns_of, may_be_missing
 from exports.delimited import Delimited
 from exports.sheets.answers import Layout, Place
-from exports.written import Order
+from exports.written import BANNER, Order
 from schema.template.model import CodeList
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -143,6 +143,9 @@ def write_datapackage(
         "title": study.project_title,
         "created": study.made_at.isoformat(),
         "contributors": [{"title": study.made_by, "roles": ["creator"]}],
+        "mode": "internal",
+        "notice": BANNER,
+        "auditHead": study.audit_head,
         "templates": list(_templates(order)),
         "cases": study.included,
         "casesLeftOut": len(study.excluded),

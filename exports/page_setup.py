@@ -14,9 +14,12 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
+from exports.written import BANNER
+
 Page = Any  # a sheet being streamed; the library's types describe finished sheets only
 A4 = 9
 PAGE_WIDTH = 230  # characters: about 6 points on landscape A4
+BANNER_COLOUR = "B3261E"
 LINE, HIGHEST = 15.0, 405.0  # points; a row has at most 409
 AUTHOR = "Tandem"
 LONGEST_NOTE = 1_000
@@ -43,6 +46,12 @@ def set_up(page: Page, widths: Sequence[float], frozen: str) -> None:
     for number, width in enumerate(widths, 1):
         letter = get_column_letter(number)
         page.column_dimensions[letter] = ColumnDimension(page, index=letter, width=width, customWidth=True)
+
+
+def mark_internal(page: Page) -> None:
+    """Say that the sheet stays in the team: by the colour of its tab, and at the head of every page of paper."""
+    page.sheet_properties.tabColor = BANNER_COLOUR
+    page.HeaderFooter.oddHeader.right.text = BANNER
 
 
 def heighten(page: Page, row: int, texts: Iterable[tuple[str, float]]) -> None:

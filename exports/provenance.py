@@ -14,7 +14,7 @@ from exports.archive import pack
 from exports.columns import readable
 from exports.digest import canonical
 from exports.sheets.answers import path_of, value_of
-from exports.written import Order, Written
+from exports.written import BANNER, Order, Written
 from schema.answers.document import Check, Document, Evidence, Row, Values
 from schema.answers.visibility import visible
 from schema.coding.model import Pair, Position
@@ -221,6 +221,9 @@ def without_moments(held: object) -> object:
 
 def _manifest(study: MasterStudy, content_hash: str) -> Json:
     return {
+        "mode": "internal",
+        "notice": BANNER,
+        "audit_head": study.audit_head,
         "project": study.project_key,
         "title": study.project_title,
         "rehearsal": study.rehearsal,

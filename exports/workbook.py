@@ -28,7 +28,7 @@ def write_workbook(path: Path, order: Order) -> Written:
     *findings* and *charts*, and the first sheet says why.
     Raises ``Refused`` (XLS-001, XLS-002) where a sheet cannot hold the study.
     """
-    book, study = Book(), order.study
+    book, study = Book(internal=True), order.study
     readme = ReadMe(book)
     plan = layouts(catalogue(study.templates), study.templates)
     counting = _write_cases(book, order, plan)

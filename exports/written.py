@@ -12,6 +12,8 @@ from schema.problem import Problem
 from schema.store.master import MasterCase, MasterStudy, Trace
 
 Progress = Callable[[int, int], None]
+BANNER = "INTERNAL: identifying data. It stays in the team."
+"""Stands in every file of internal mode."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, Form, IntegerField, PasswordField, RadioField
+from wtforms.validators import InputRequired, Length
+
+from forms.reentry import LONGEST
+from schema.framework.disclosure.rule import LEAST, USUAL
 
 
 class ExportForm(FlaskForm):
@@ -24,3 +29,36 @@ class ExportForm(FlaskForm):
         "Use the questionnaire’s own codes",
         description="As signed off, without the recoding of the adopted coding frame.",
     )
+    password = PasswordField(
+        "Your password",
+        [Length(max=LONGEST, message="That is not your password.")],
+        description="The one you sign in with: the files hold everything about each case. The codebook and the methods "
+        "need none.",
+    )
+
+
+class ShareForm(Form):
+    """By which rule figures are shared, and in which file. The page asks by address, so it has no token of its own."""
+
+    threshold = IntegerField(
+        "Threshold",
+        [InputRequired("Enter a whole number, for example 10.")],
+        default=USUAL,
+        description=f"Counts below it are withheld. At least {LEAST}; {USUAL} is usual.",
+    )
+    zeros = BooleanField(
+        "Withhold zeros too",
+        description="“None of the 40” says something about each of the 40. With this, “all of the 40” is withheld as well.",
+    )
+    format = RadioField(
+        "File",
+        default="xlsx",
+        choices=[
+            ("xlsx", "Workbook (Excel): what it is, and the figures"),
+            ("csv", "CSV: the figures, with data dictionary and manifest"),
+        ],
+    )
+
+    def rule(self) -> dict[str, Any]:
+        """Threshold and zeros, by name."""
+        return {"threshold": self.threshold.data, "zeros": bool(self.zeros.data)}

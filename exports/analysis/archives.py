@@ -10,6 +10,7 @@ from exports.analysis.variables import Variable
 from exports.book import Column
 from exports.cells import Cell
 from exports.delimited import Delimited, file_stem
+from exports.written import BANNER
 from schema.problem import refuse
 
 EXACT = 2**53  # the largest whole number that a double holds with all before it
@@ -28,7 +29,8 @@ def stems(frames: Sequence[Frame]) -> dict[str, Frame]:
 
 
 def write_names(folder: Path, frames: dict[str, Frame], ending: str) -> None:
-    """Write ``names.csv``: which variable stands for which column."""
+    """Write ``names.csv``, which variable stands for which column, and beside it that all this stays in the team."""
+    (folder / "INTERNAL.txt").write_text(f"{BANNER}\n", encoding="utf-8")
     file = Delimited(folder, "names.csv", "Names", NAMES)
     for stem, frame in frames.items():
         for variable in frame.variables:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from exports.book import OVERFLOW, Book, Column, Sheet
 from exports.cells import Cell, safe
 from exports.sheets.together import SENTENCE
-from exports.written import Order
+from exports.written import BANNER, Order
 from schema.framework.frame.layer import Layer
 from schema.framework.model import Framework
 from schema.problem import Problem
@@ -62,6 +62,7 @@ class ReadMe:
 
 
 def _what(study: MasterStudy, content_hash: str) -> Iterator[tuple[Cell, ...]]:
+    yield "Mode", "internal", BANNER
     yield "Project", study.project_title, study.project_key
     if study.rehearsal:
         yield "Rehearsal", "This project is for training.", "Nothing in it is a finding."
@@ -73,6 +74,8 @@ def _what(study: MasterStudy, content_hash: str) -> Iterator[tuple[Cell, ...]]:
     yield "Made at (UTC)", f"{safe(study.made_at)}", None
     yield "Made by", study.made_by, None
     yield "Content hash", content_hash, None
+    if study.audit_head:
+        yield "Audit trail", study.audit_head, "Number of rows and head of the trail when this file was made."
 
 
 def _templates(study: MasterStudy) -> Iterator[tuple[Cell, ...]]:

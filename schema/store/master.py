@@ -118,7 +118,8 @@ class MasterStudy:
     that the cases were extracted with, oldest first. ``included`` counts the cases. ``plan`` is the agreement
     plan as it stands.
     that the cases were extracted with, oldest first. ``included`` counts the cases. ``layer``: the coding frame that the
-    cases are read under; ``originals``: the cases before it.
+    cases are read under; ``originals``: the cases before it. ``audit_head``: number of rows and head of the audit
+    trail at that moment.
     """
 
     project_key: str
@@ -137,6 +138,7 @@ class MasterStudy:
     plan: AgreementPlan | None = None
     layer: Layer | None = None
     originals: Iterable[Original] = ()
+    audit_head: str = ""
 
     @property
     def newest(self) -> Template:

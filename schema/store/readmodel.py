@@ -18,6 +18,7 @@ from schema.coding.agreement import Compared
 from schema.framework.frame.census import Original
 from schema.framework.frame.layer import Layer
 from schema.store.agreement_plan import current_plan
+from schema.store.audit import head
 from schema.store.case_state import case_state_expression
 from schema.store.database import now
 from schema.store.frames import frames_of
@@ -78,6 +79,7 @@ def master_study(session: Session, actor: Actor, project: Project, layer: Layer 
     layer = layer or frames_of(session, project).adopted
     cases = listed_cases(session, project)
     included = [case for case in cases if case.state == SIGNED_OFF]
+    trail = head(session)
     stream = CaseStream(session, included, layer, unnamed=project.coders_unnamed)
     return MasterStudy(
         project_key=project.key,
@@ -96,6 +98,7 @@ def master_study(session: Session, actor: Actor, project: Project, layer: Layer 
         plan=current_plan(session, project),
         layer=layer,
         originals=OriginalStream(stream),
+        audit_head=f"{trail.seq} {trail.hash}",
     )
 
 

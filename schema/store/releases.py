@@ -23,12 +23,13 @@ from schema.framework.disclosure.net import Published
 from schema.framework.disclosure.release import Release, make_release
 from schema.framework.disclosure.rule import Rule
 from schema.framework.evaluate import CaseExtract, Evaluator
+from schema.framework.frame.layer import Layer
 from schema.framework.model import Framework
-from schema.framework.shipped import load_for
 from schema.problem import refuse
 from schema.store.audit import record
-from schema.store.consensus import extracts, newest_template, signed_off_cases
+from schema.store.consensus import extracts, signed_off_cases
 from schema.store.database import Database, new_id, now
+from schema.store.frames import ADOPTED, frames_of, framework_of
 from schema.store.models import Project, SharedRelease
 from schema.template.model import Template
 
@@ -76,10 +77,10 @@ def prepare(session: Session, project: Project, rule: Rule) -> Prepared:
     Raises ``Refused``: SDC-002 to SDC-004 as :func:`schema.framework.disclosure.release.make_release`; SDC-005 where there is no
     framework to count by.
     """
-    framework, template = _framework(session, project)
+    framework, template, layer = _framework(session, project)
     earlier = releases_of(session, project)
     evaluator, versions = Evaluator(framework), {}
-    for case in extracts(session, signed_off_cases(session, project)):
+    for case in extracts(session, signed_off_cases(session, project), layer):
         versions[case.reference] = _version(case)
         evaluator.add(case)
     basis = _basis(framework, template, versions, rule)
@@ -140,17 +141,19 @@ def share(database: Database, actor: Actor, project: Project, rule: Rule) -> Sha
     raise refuse("SDC-006", "Other releases of this project were made meanwhile.", "Try again.", status=409)
 
 
-def _framework(session: Session, project: Project) -> tuple[Framework, Template]:
-    template = newest_template(session, project)
-    framework = load_for(template).framework if template else None
-    if template is None or framework is None:
+def _framework(session: Session, project: Project) -> tuple[Framework, Template, Layer]:
+    """The framework under the adopted coding frame, and the newest version of the template."""
+    frames = frames_of(session, project)
+    layer = frames.layer(ADOPTED)
+    framework = framework_of(frames.template, layer).framework
+    if framework is None:
         raise refuse(
             "SDC-005",
             "There is no quantitative framework that fits this project, so there are no figures to share.",
             "Correct the framework; tandem framework check says what is wrong.",
             status=409,
         )
-    return framework, template
+    return framework, frames.template, layer
 
 
 def _version(case: CaseExtract) -> str:

@@ -127,6 +127,7 @@ def accept_and_sign_off(page: Page, case: str) -> None:
 def fetch_workbook(page: Page, project: str, folder: Path) -> Path:
     """Make the master workbook and download it."""
     page.goto(f"/projects/{project}/exports")
+    page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Make the file").click()
     link = page.get_by_role("link", name=re.compile(r"^Download .*\.xlsx"))
     for _ in range(60):

@@ -86,6 +86,7 @@ WORDS: dict[str, str] = {
     "agreement.view": "See how far coders agree (without open cases that one codes)",
     "findings.view": "See findings, the coding frame, and the cases behind them",
     "frame.change": "Change the coding frame, recode rows under it, adopt it",
+    "findings.shared": "See shared findings (small counts withheld)",
     "export.make": "Make exports",
     "export.fetch": "Fetch exports",
     "audit.view": "Read the audit trail (without what would tell a coder of the other one)",

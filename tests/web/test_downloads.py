@@ -8,6 +8,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import pytest
@@ -15,6 +16,7 @@ from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from exports.written import BANNER
 from schema.store.models import Audit, ExportFile, Job, Project, User
 from schema.store.people import actor_for
 from schema.store.projects import add_member, end_membership
@@ -22,9 +24,10 @@ from schema.store.readmodel import project_templates
 from tests.support.casework import start_case
 from tests.support.policing import PolicingClient
 from tests.support.signed_off import signed_off_case
-from tests.support.world import SYSTEM, World
+from tests.support.world import PASSWORD, SYSTEM, World
 from webapp.cli import main
 from webapp.downloads.formats import FORMATS, Options
+from webapp.downloads.making import make
 from webapp.downloads.operations import ask_for_export
 from webapp.jobs import Worker
 
@@ -43,8 +46,8 @@ def made_file(world: World) -> ExportFile:
 
 
 def ask(client_for: ClientFor, key: str = "xlsx") -> str:
-    """Press the button; gives the address of the page of the job."""
-    answer = client_for("dana").submit(EXPORTS, {"format": key})
+    """Press the button, with the password; gives the address of the page of the job."""
+    answer = client_for("dana").submit(EXPORTS, {"format": key, "password": PASSWORD})
     assert answer.status_code == 303
     return answer.headers["Location"]
 
@@ -282,7 +285,7 @@ def test_a_format_that_there_is_not_is_refused_on_the_page(world: World, client_
 
 
 def test_the_byte_order_mark_is_an_option_of_csv_and_is_recorded(world: World, client_for: ClientFor) -> None:
-    client_for("dana").submit(EXPORTS, {"format": "csv", "bom": "y"})
+    client_for("dana").submit(EXPORTS, {"format": "csv", "bom": "y", "password": PASSWORD})
     work(world)
     file = made_file(world)
     assert json.loads(file.options) == {"format": "csv", "bom": True}
@@ -312,7 +315,7 @@ def test_both_entries_stand_in_the_workbook_on_request_and_the_request_is_record
     world: World, client_for: ClientFor, tmp_path: Path
 ) -> None:
     signed_off_case(world, "DHR-001", victims=[{"age": 43, "sex": "female"}])
-    client_for("dana").submit(EXPORTS, {"format": "xlsx", "entries": "y"})
+    client_for("dana").submit(EXPORTS, {"format": "xlsx", "entries": "y", "password": PASSWORD})
     work(world)
     file = made_file(world)
     assert json.loads(file.options) == {"format": "xlsx", "entries": True}
@@ -326,7 +329,7 @@ def test_both_entries_stand_in_the_workbook_on_request_and_the_request_is_record
 def test_a_format_without_a_place_for_both_entries_says_so_at_the_box_and_on_the_command_line(
     world: World, client_for: ClientFor, tmp_path: Path
 ) -> None:
-    answer = client_for("dana").submit(EXPORTS, {"format": "sav", "entries": "y"})
+    answer = client_for("dana").submit(EXPORTS, {"format": "sav", "entries": "y", "password": PASSWORD})
     assert answer.status_code == 422
     assert "no place for both entries" in answer.get_data(as_text=True)
     said = tandem(
@@ -388,3 +391,89 @@ def test_the_codebook_as_a_workbook_lists_every_column_of_the_master_workbook(
     assert book.sheetnames == ["codebook", "code lists"]
     for name in book.sheetnames:
         assert list(book[name].values) == list(whole[name].values)
+
+
+@pytest.mark.parametrize(
+    ("password", "said"), [("", "That is not your password."), ("guess", "That is not your password.")]
+)
+def test_identifying_files_need_the_password_again(
+    world: World, client_for: ClientFor, password: str, said: str
+) -> None:
+    answer = client_for("dana").submit(EXPORTS, {"format": "csv", "password": password})
+    assert answer.status_code == 422
+    assert said in answer.get_data(as_text=True)
+    with world.reading() as session:
+        assert session.scalars(select(Job)).all() == []
+
+
+def test_the_codebook_needs_no_password(world: World, client_for: ClientFor) -> None:
+    assert client_for("dana").submit(EXPORTS, {"format": "codebook"}).status_code == 303
+    work(world)
+    assert "internal" not in made_file(world).file_name
+
+
+@pytest.mark.parametrize("key", ["xlsx", "csv", "json"])
+def test_an_internal_file_says_so_in_its_name_and_in_itself(
+    world: World, client_for: ClientFor, key: str
+) -> None:
+    signed_off_case(world, "DHR-001")
+    ask(client_for, key)
+    work(world)
+    file = made_file(world)
+    assert file.file_name.startswith("pilot-internal-")
+    assert not {"dana", "price", "dhr-001"} & set(file.file_name.casefold().split("-"))
+    path = world.settings.exports_dir / file.stored_name
+    with world.reading() as session:
+        trail = session.scalars(select(Audit.hash)).all()
+    if key == "xlsx":
+        book = load_workbook(path)
+        said = " ".join(str(cell) for row in book["read me"].values for cell in row)
+        sheets = [
+            ElementTree.fromstring(ZipFile(path).read(name))
+            for name in ZipFile(path).namelist()
+            if "/sheet" in name
+        ]
+        assert len(sheets) >= len(book.sheetnames)
+        for sheet in sheets:
+            assert BANNER in "".join(sheet.itertext())
+            assert any(one.tag.endswith("tabColor") for one in sheet.iter())
+    else:
+        with ZipFile(path) as bundle:
+            said = bundle.read("README.txt" if key == "csv" else "manifest.json").decode()
+    assert "INTERNAL" in said
+    assert any(head in said for head in trail)
+
+
+def test_a_file_is_of_one_moment_whatever_is_signed_off_meanwhile(world: World, tmp_path: Path) -> None:
+    for reference in ("DHR-001", "DHR-002"):
+        signed_off_case(world, reference)
+
+    def sign_off_another(done: int, total: int) -> None:
+        if done == 1:
+            signed_off_case(world, "DHR-000")
+
+    made = make(world.database, world.actor("dana"), world.project, tmp_path / "one.xlsx", sign_off_another)
+    book = load_workbook(tmp_path / "one.xlsx")
+    assert made.cases == 2
+    assert [cell.value for cell in book["cases"]["A"]] == ["case", "DHR-001", "DHR-002"]
+    facts = {row[0]: row[1] for row in book["read me"].values}
+    assert (facts["Cases registered"], facts["Cases in this workbook"]) == (2, 2)
+    later = make(world.database, world.actor("dana"), world.project, tmp_path / "two.xlsx", lambda *_: None)
+    assert later.cases == 3
+
+
+@pytest.mark.parametrize("key", ["sav", "dta", "json", "codebook"])
+def test_formats_made_of_rows_are_refused_in_shared_mode(world: World, tmp_path: Path, key: str) -> None:
+    out = tmp_path / f"x{FORMATS[key].ending}"
+    said = tandem(world, "export", "pilot", "--mode", "shared", "--format", key, "--out", str(out))
+    assert said.exit_code == 2
+    assert "EXP-008" in said.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_shared_mode_needs_a_framework(world: World, client_for: ClientFor, tmp_path: Path) -> None:
+    said = tandem(world, "export", "pilot", "--mode", "shared", "--out", str(tmp_path / "x.xlsx"))
+    assert said.exit_code == 2
+    assert "no quantitative framework" in said.output
+    page = client_for("dana").page(f"{EXPORTS}/shared?preview=y&threshold=10", status=409)
+    assert "no quantitative framework" in page.words

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
+from sqlalchemy import select
 
-from schema.store.models import Project
-from schema.store.projects import find_project
+from schema.store.models import Audit, ExportFile, Project, SharedRelease, User
+from schema.store.projects import add_member, find_project
 from tests.support.policing import PolicingClient, counted_statements, words
-from tests.support.world import World, build_world
+from tests.support.world import SYSTEM, World, build_world
 from webapp.cli import main
 from webapp.findings import operations
 from webapp.findings.selection import OTHER, arguments, read_asked
+from webapp.jobs import Worker
 from webapp.sample import loading
 from webapp.sample.study import study
 
@@ -284,3 +290,105 @@ def test_a_draft_is_checked_by_command(
     assert (nowhere.exit_code, "FND-005" in nowhere.output) == (2, True)
     without = run_draft(study_world, monkeypatch, tmp_path, "x", "pilot")
     assert (without.exit_code, "FND-004" in without.output) == (2, True)
+
+
+SHARE = f"/projects/{KEY}/exports/shared"
+SHARED = f"{FINDINGS}/shared"
+
+
+def share(world: World, dana: PolicingClient, **values: str) -> ExportFile:
+    """Make a file of shared figures on the page."""
+    answer = dana.submit(SHARE, {"threshold": "10", "format": "csv", **values}, page="/account")
+    assert answer.status_code == 303
+    Worker(world.database, world.settings).run_all()
+    with world.reading() as session:
+        job = answer.headers["Location"].rpartition("/")[2]
+        return session.scalars(select(ExportFile).where(ExportFile.job_id == job)).one()
+
+
+def test_figures_are_shared_after_a_preview_that_says_why(study_world: World, dana: PolicingClient) -> None:
+    page = dana.page(f"{SHARE}?preview=y&threshold=10")
+    assert "What release 1 would tell" in page.words
+    assert "Below the threshold" in page.words
+    assert "Would tell a number that is withheld" in page.words
+    with study_world.reading() as session:
+        assert session.scalars(select(SharedRelease)).all() == [], "looking releases nothing"
+    file = share(study_world, dana)
+    assert file.file_name.startswith(f"{KEY}-shared-csv-")
+    with ZipFile(study_world.settings.exports_dir / file.stored_name) as bundle:
+        assert sorted(bundle.namelist()) == [
+            "README.txt",
+            "datapackage.json",
+            "findings.csv",
+            "manifest.json",
+        ]
+        manifest = json.loads(bundle.read("manifest.json"))
+        everything = b"".join(bundle.read(name) for name in bundle.namelist()).decode()
+        rows = {
+            (row["table"], row["line"]): row
+            for row in csv.DictReader(io.StringIO(bundle.read("findings.csv").decode()))
+        }
+    assert (manifest["mode"], manifest["threshold"], manifest["cases_counted"]) == ("shared", 10, 33)
+    assert manifest["content_hash"] == file.content_hash
+    assert "DHR-" not in everything
+    white, women = rows["victims", "ethnicity.white_british"], rows["victims", "sex.female"]
+    assert (white["n"], white["valid_n"], white["percent"]) == ("22", "33", "67")
+    assert (women["n"], women["percent"]) == ("[c]", "[c]"), "four of the 33 are men"
+    assert not any(line.endswith((".least", ".most")) for _, line in rows)
+
+
+def test_a_viewer_sees_what_was_shared_and_no_way_behind_it(study_world: World, dana: PolicingClient) -> None:
+    victor = study_world.client_for("victor")
+    with study_world.writing() as session:
+        person = session.get_one(User, study_world.user("victor").id)
+        add_member(session, SYSTEM, project_of(study_world), person, "viewer")
+    share(study_world, dana)
+    page = victor.page(SHARED)
+    assert "22/33 67%" in page.words
+    assert "[c]/33" in page.words
+    assert "29/33" not in page.words
+    assert "DHR-" not in page.words.replace("DHRs", "")
+    assert not [address for address in page.links.values() if "figures" in address]
+    assert page.words == victor.page(f"{SHARED}?region=wales&compare=y").words, "nothing narrows"
+    for address in (FINDINGS, SHARE, f"{FINDINGS}/figures/victims/sex.female"):
+        assert victor.get(address).status_code == 403
+    assert "Shared findings" in victor.page(f"/projects/{KEY}").links
+
+
+def test_the_same_figures_again_are_the_same_release(study_world: World, dana: PolicingClient) -> None:
+    first, second = share(study_world, dana), share(study_world, dana)
+    assert first.content_hash == second.content_hash
+    with study_world.reading() as session:
+        assert session.scalars(select(SharedRelease.number)).all() == [1]
+        (row,) = session.scalars(select(Audit).where(Audit.action == "release.make"))
+    assert json.loads(row.detail)["threshold"] == 10
+    assert "Release 1 again" in dana.page(f"{SHARE}?preview=y&threshold=10").words
+
+
+def test_a_rule_that_would_undo_a_release_is_refused_at_its_field(
+    study_world: World, dana: PolicingClient
+) -> None:
+    share(study_world, dana)
+    page = dana.page(f"{SHARE}?preview=y&threshold=5", status=409)
+    assert "figures by a looser rule would undo it" in page.words
+    for wrong in ("4", "ten", ""):
+        assert dana.get(f"{SHARE}?preview=y&threshold={wrong}").status_code == 422
+
+
+def test_the_command_shares_the_same_release(
+    study_world: World, dana: PolicingClient, tmp_path: Path
+) -> None:
+    file = share(study_world, dana)
+    out = tmp_path / "shared.xlsx"
+    environment = {
+        "TANDEM_DATA_DIR": str(study_world.folder),
+        "TANDEM_DATABASE_URL": study_world.settings.database_url,
+        "TANDEM_SECRET_KEY": None,
+    }
+    words_ = ("export", KEY, "--mode", "shared", "--threshold", "10", "--out", str(out))
+    said = CliRunner().invoke(main, words_, env=environment, catch_exceptions=False)
+    assert said.exit_code == 0, said.output
+    assert file.content_hash in said.output
+    book = load_workbook(out)
+    assert book.sheetnames == ["read me", "findings"]
+    assert not any("DHR-" in str(cell) for sheet in book for row in sheet.values for cell in row)

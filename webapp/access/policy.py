@@ -185,9 +185,10 @@ ACTIONS: Mapping[str, Predicate] = MappingProxyType(
         "comparison.yours": _case(_views_own_beside_final),
         "agreement.plan": _role("manager"),
         "agreement.view": _role("manager"),  # the reader leaves out open cases that the person codes
-        # A viewer may see counts, but small cells could name a family, and nothing is suppressed on these pages.
+        # Small cells could name a family, and nothing is withheld on these pages: a viewer sees what was released.
         "findings.view": _role("manager"),
         "frame.change": _role("manager"),  # rows of signed-off cases alone, and never what was signed off
+        "findings.shared": _role("manager", "viewer"),
         "export.make": _role("manager"),
         "export.fetch": _role("manager"),
         "audit.view": _role("manager"),  # the finder leaves out what would tell a coder of the other one

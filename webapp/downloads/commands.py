@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from schema.actor import COMMAND_LINE
+from schema.framework.disclosure.rule import LEAST, USUAL
 from schema.problem import refuse
 from schema.store.database import Database
 from schema.store.frames import ADOPTED, FRAMES
 from schema.store.models import Project
 from schema.store.projects import find_project
 from webapp.command_line import with_database
-from webapp.downloads.formats import FORMATS, Options, check_options
+from webapp.downloads.formats import FORMATS, INTERNAL, MODES, Options, check_options
 from webapp.downloads.making import make, signed_off_cases
 from webapp.downloads.operations import log_made
 
@@ -50,6 +51,21 @@ from webapp.downloads.operations import log_made
     show_default=True,
     help="The coding frame to read the cases under: as adopted, or as the questionnaire has it.",
 )
+@click.option(
+    "--mode",
+    type=click.Choice(MODES),
+    default=INTERNAL,
+    show_default=True,
+    help="internal: everything. shared: figures alone, small counts withheld; makes a release, which cannot be taken back.",
+)
+@click.option(
+    "--threshold",
+    type=int,
+    default=USUAL,
+    show_default=True,
+    help=f"In shared mode: counts below it are withheld; at least {LEAST}.",
+)
+@click.option("--zeros", is_flag=True, help="In shared mode: withhold zeros too.")
 @with_database
 def export(
     database: Database,
@@ -59,9 +75,12 @@ def export(
     bom: bool,
     entries: bool,
     frame: str,
+    mode: str,
+    threshold: int,
+    zeros: bool,
 ) -> None:
     """Write the signed-off cases of a project to a file: by default the master workbook."""
-    options = Options(format_key, bom, entries, frame)
+    options = Options(format_key, bom, entries, frame, mode, threshold, zeros)
     check_options(options)
     project = _project(database, project_key)
     _check_place(out, options.how.ending)

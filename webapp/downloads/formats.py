@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from schema.framework.disclosure.rule import USUAL
 from schema.problem import refuse
 from schema.store.frames import ADOPTED
 
@@ -104,6 +105,12 @@ FORMATS: Mapping[str, Format] = {
 }
 
 WITH_ENTRIES = ("xlsx", "csv")
+WITHOUT_ANSWERS = ("codebook", "codebook-xlsx", "methods", "methods-text")
+"""Formats that say nothing about a single case."""
+INTERNAL, SHARED = "internal", "shared"
+MODES = (INTERNAL, SHARED)
+SHARED_FORMATS = ("xlsx", "csv")
+"""Formats of shared mode; all others are made of rows about cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +119,44 @@ class Options:
 
     ``bom``: whether CSV files begin with a byte order mark, which Excel needs for UTF-8. ``entries``: whether both entries
     stand beside the consensus; workbook and CSV files can hold them. ``frame``: under which coding frame the cases are
-    read, ``adopted`` or ``original`` (the questionnaire's own).
+    read, ``adopted`` or ``original`` (the questionnaire's own). ``mode``: ``internal`` (everything) or
+    ``shared`` (the figures of a release by the rule of ``threshold`` and ``zeros``).
     """
 
     format: str = "xlsx"
     bom: bool = False
     entries: bool = False
     frame: str = ADOPTED
+    mode: str = INTERNAL
+    threshold: int = USUAL
+    zeros: bool = False
 
     @property
     def how(self) -> Format:
         """The format itself."""
         return FORMATS[self.format]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether only figures that may leave the team are written."""
+        return self.mode == SHARED
+
+    @property
+    def is_identifying(self) -> bool:
+        """Whether the file holds what is known about single cases."""
+        return not self.is_shared and self.format not in WITHOUT_ANSWERS
+
+    @property
+    def noun(self) -> str:
+        """What the file is, for its name: its mode, and the format's own word."""
+        if self.is_shared:
+            return f"shared-{self.format}"
+        return f"{INTERNAL}-{self.how.noun}" if self.is_identifying else self.how.noun
+
+    @property
+    def label(self) -> str:
+        """The format, with its mode where that is not what is usual."""
+        return f"{self.how.label}, shared figures" if self.is_shared else self.how.label
 
     def as_dict(self) -> dict[str, object]:
         """Plain, for a job and for the record; what does not apply is left out."""
@@ -132,7 +165,11 @@ class Options:
             held["bom"] = True
         if self.entries and self.format in WITH_ENTRIES:
             held["entries"] = True
-        return held if self.frame == ADOPTED else {**held, "frame": self.frame}
+        if self.frame != ADOPTED:
+            held["frame"] = self.frame
+        if self.is_shared:
+            held |= {"mode": SHARED, "threshold": self.threshold, "zeros": self.zeros}
+        return held
 
     def as_json(self) -> str:
         """The same as canonical JSON."""
@@ -146,11 +183,24 @@ def read_options(held: Mapping[str, object]) -> Options:
         bool(held.get("bom", False)),
         bool(held.get("entries", False)),
         str(held.get("frame", ADOPTED)),
+        str(held.get("mode", INTERNAL)),
+        int(str(held.get("threshold", USUAL))),
+        bool(held.get("zeros", False)),
     )
 
 
 def check_options(options: Options) -> None:
-    """Raise ``Refused`` (EXP-005) where the format cannot hold what was asked for."""
+    """Raise ``Refused`` where the format cannot hold what was asked for (EXP-005), or is made of rows in shared mode (EXP-008)."""
+    if options.is_shared and options.format not in SHARED_FORMATS:
+        raise refuse(
+            "EXP-008",
+            f"{options.how.label}: there is no such file in shared mode.",
+            f"Choose {' or '.join(SHARED_FORMATS)}. The other formats are made of rows about cases, which would tell what shared "
+            "figures withhold; the codebook needs no mode.",
+            where="format",
+        )
+    if options.is_shared and options.entries:
+        raise refuse("EXP-005", "Shared figures hold no entries.", "Leave that out.", where="entries")
     if options.entries and options.format not in WITH_ENTRIES:
         raise refuse(
             "EXP-005",

@@ -8,18 +8,27 @@ from collections.abc import Callable
 from hashlib import file_digest
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
 
 from schema.actor import Actor
+from schema.framework.disclosure.rule import checked_rule
 from schema.problem import refuse
+from schema.store.audit import head
 from schema.store.database import Database
 from schema.store.frames import frames_of, framework_of
-from schema.store.models import Project
-from schema.store.readmodel import master_study
+from schema.store.models import Project, SharedRelease
+from schema.store.readmodel import master_study, project_templates
+from schema.store.releases import figures_of, share
 from webapp.access.policy import can
 from webapp.access.subjects import ProjectSubject
-from webapp.downloads.formats import Options, read_options
+from webapp.downloads.formats import Options, check_options, read_options
 from webapp.downloads.operations import KIND, Made, keep_file
 from webapp.jobs import Work, job
+
+if TYPE_CHECKING:
+    from exports.shared import SharedOrder
 
 Progress = Callable[[int, int], None]
 WORKBOOK = Options()
@@ -62,25 +71,54 @@ def make(
     """
     # The libraries of formats are heavy and serve this one act, so that nothing else waits for them at the start.
     from exports.formats import WRITERS
+    from exports.shared import SHARED_WRITERS
     from exports.written import Order
 
+    check_options(options)
+    release = (
+        share(database, actor, project, checked_rule(options.threshold, zeros=options.zeros))
+        if options.is_shared
+        else None
+    )
     with TemporaryDirectory(
         dir=path.parent, prefix=f".{path.name}."
     ) as folder:  # its owner's alone, by its mode
         unfinished = Path(folder) / path.name
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         with database.reading() as session:
-            frames = frames_of(session, project)
-            layer = frames.layer(options.frame)
-            study = master_study(session, actor, project, layer)
-            found = framework_of(frames.template, layer)
-            order = Order(study, found.framework, found.problems, progress, options.bom, options.entries)
-            written = WRITERS[options.format](unfinished, order)
+            if release is not None:
+                written = SHARED_WRITERS[options.format](
+                    unfinished, _shared(session, project, release, options)
+                )
+            else:
+                frames = frames_of(session, project)
+                layer = frames.layer(options.frame)
+                study = master_study(session, actor, project, layer)
+                found = framework_of(frames.template, layer)
+                order = Order(study, found.framework, found.problems, progress, options.bom, options.entries)
+                written = WRITERS[options.format](unfinished, order)
         unfinished.chmod(0o600)
         with unfinished.open("rb") as file:
             sha256 = file_digest(file, "sha256").hexdigest()
         unfinished.replace(path)
     return Made(path.name, path.stat().st_size, sha256, written.content_hash, written.cases, options)
+
+
+def _shared(session: Session, project: Project, release: SharedRelease, options: Options) -> SharedOrder:
+    from exports.shared import SharedOrder
+
+    trail = head(session)
+    return SharedOrder(
+        project_key=project.key,
+        project_title=project.title,
+        rehearsal=project.rehearsal,
+        templates=tuple(f"{one.key}, version {one.version}" for one in project_templates(session, project)),
+        figures=figures_of(release),
+        number=release.number,
+        made_at=release.created_at,
+        audit_head=f"{trail.seq} {trail.hash}",
+        bom=options.bom,
+    )
 
 
 def signed_off_cases(number: int) -> str:

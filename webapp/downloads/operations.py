@@ -102,6 +102,7 @@ def log_made(session: Session, actor: Actor, project: Project, made: Made, *, ob
         "cases": made.cases,
         "sha256": made.sha256,
         "content_hash": made.content_hash,
+        "mode": made.options.mode,
         **made.options.as_dict(),
     }
     record(session, actor, "export.make", project_id=project.id, object_id=object_id, detail=detail)
@@ -145,5 +146,5 @@ def file_of_job(session: Session, job: Job) -> ExportFile | None:
 
 def file_name(project_key: str, moment: str, made: Made) -> str:
     """The name offered for download: project, what it is, time, first digits of the content hash; nobody's name."""
-    how = made.options.how
-    return f"{project_key}-{how.noun}-{moment}-{made.content_hash[:8]}{how.ending}"
+    options = made.options
+    return f"{project_key}-{options.noun}-{moment}-{made.content_hash[:8]}{options.how.ending}"

@@ -7,16 +7,19 @@ import json
 from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from forms.downloads import ExportForm
+from forms.downloads import ExportForm, ShareForm
+from schema.framework.disclosure.rule import checked_rule
 from schema.problem import Problem, Refused
 from schema.store.frames import ADOPTED, ORIGINAL
 from schema.store.models import ExportFile, Job
 from schema.store.readmodel import project_templates
 from schema.template.codebook import codebook
 from webapp.access.guard import current_actor, permit
+from webapp.access.reentry import confirm_person
 from webapp.access.subjects import ProjectSubject
 from webapp.downloads import making, operations, views
-from webapp.downloads.formats import FORMATS, Options, read_options
+from webapp.downloads.formats import FORMATS, SHARED, Options, read_options
+from webapp.downloads.sharing import sharing_page
 from webapp.messages import form_problems, refusal_problems
 from webapp.unit_of_work import installed, reading, writing
 
@@ -41,10 +44,40 @@ def make_now(subject: ProjectSubject) -> ResponseReturnValue:
     frame = ORIGINAL if form.original.data else ADOPTED
     options = Options(form.format.data, bool(form.bom.data), bool(form.entries.data), frame)
     try:
+        if options.is_identifying:
+            confirm_person(form.password.data or "")
         with writing() as session:
             job = operations.ask_for_export(session, current_actor(), subject.project, options)
     except Refused as refused:
         return _list(subject, form, refusal_problems(form, refused), status=refused.status)
+    return redirect(url_for("downloads.job_page", project_key=subject.project.key, job_id=job.id), code=303)
+
+
+@room.get("/projects/<project_key>/exports/shared")
+@permit("export.make")
+def share_page(subject: ProjectSubject) -> ResponseReturnValue:
+    """By which rule figures would be shared, and what it would withhold."""
+    asked = "preview" in request.args
+    form = ShareForm(request.args if asked else None)
+    if asked and not form.validate():
+        return _share(subject, form, None, form_problems(form), status=422)
+    return _share(subject, form, Options(mode=SHARED, **form.rule()) if asked else None)
+
+
+@room.post("/projects/<project_key>/exports/shared")
+@permit("export.make")
+def share_now(subject: ProjectSubject) -> ResponseReturnValue:
+    """Ask for a file of shared figures, and with it for a release."""
+    form = ShareForm(request.form)
+    if not form.validate():
+        return _share(subject, form, None, form_problems(form), status=422)
+    options = Options(form.format.data, mode=SHARED, **form.rule())
+    try:
+        checked_rule(options.threshold)
+        with writing() as session:
+            job = operations.ask_for_export(session, current_actor(), subject.project, options)
+    except Refused as refused:
+        return _share(subject, form, None, refusal_problems(form, refused), status=refused.status)
     return redirect(url_for("downloads.job_page", project_key=subject.project.key, job_id=job.id), code=303)
 
 
@@ -108,6 +141,23 @@ def _list(
     shown = render_template(
         "downloads/exports.html", subject=subject, view=page, form=form, problems=problems
     )
+    return shown, status
+
+
+def _share(
+    subject: ProjectSubject,
+    form: ShareForm,
+    options: Options | None,
+    problems: tuple[Problem, ...] = (),
+    *,
+    status: int = 200,
+) -> ResponseReturnValue:
+    try:
+        rule = checked_rule(options.threshold, zeros=options.zeros) if options else None
+        page = sharing_page(reading(), subject.project, rule)
+    except Refused as refused:
+        return _share(subject, form, None, refusal_problems(form, refused), status=refused.status)
+    shown = render_template("downloads/share.html", subject=subject, view=page, form=form, problems=problems)
     return shown, status
 
 

@@ -9,6 +9,7 @@ from forms.findings import DraftForm
 from schema.framework.draft import check_draft
 from schema.problem import Problem, Refused, refuse
 from schema.store.frames import ADOPTED, ORIGINAL
+from schema.store.releases import figures_of, latest_release
 from webapp.access.guard import permit
 from webapp.access.subjects import ProjectSubject
 from webapp.findings import draft_views, operations, views
@@ -34,6 +35,15 @@ def findings_page(subject: ProjectSubject) -> ResponseReturnValue:
     page = views.findings_page(reading(), study, asked)
     status = 422 if asked.problems else 200
     return render_template("findings/findings.html", subject=subject, view=page), status
+
+
+@room.get("/projects/<project_key>/findings/shared")
+@permit("findings.shared")
+def shared_page(subject: ProjectSubject) -> ResponseReturnValue:
+    """The newest release: nothing to narrow and nothing behind the figures, because both would tell what is withheld."""
+    release = latest_release(reading(), subject.project)
+    figures = figures_of(release) if release else None
+    return render_template("findings/shared.html", subject=subject, release=release, figures=figures)
 
 
 @room.get("/projects/<project_key>/findings/figures/<table>/<line>")

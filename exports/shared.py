@@ -1,0 +1,189 @@
+"""Shared mode: files of a release, drawn from its printed figures alone, so that nothing else can get into them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from exports.archive import pack
+from exports.book import Book, Column
+from exports.cells import Cell, safe
+from exports.datapackage import GUARDED, PROFILE, Resource, described
+from exports.delimited import Delimited
+from exports.written import Written
+from schema.framework.disclosure.figures import WITHHELD, Figures, ReleasedLine, ReleasedTable
+
+COLUMNS = (
+    Column("table", "Table", width=16),
+    Column("table.title", "Title of the table", width=28),
+    Column("line", "Line", width=24),
+    Column("heading", "What the line is a category of", width=22),
+    Column("label", "What is counted", width=44),
+    Column("unit", "Unit", width=18),
+    Column("n", "How many", "any"),
+    Column("valid_n", "Of how many with an answer", "any"),
+    Column("percent", "n as a percentage of valid_n, rounded half up; n/a where that is 0", "any"),
+    Column("no_answer", "How many were left out because the answer is missing", "any"),
+    Column("n_within", "How many within the larger category", "any"),
+    Column("valid_n_within", "Of how many in the larger category", "any"),
+    Column("percent_within", "As a percentage, rounded half up", "any"),
+    Column("within", "The larger category", width=30),
+    Column("mean", "A mean over valid_n units", "any"),
+    Column("as_printed", "The figure as it would be printed", width=16),
+    Column("note", "Note", width=50),
+)
+README = (
+    Column("item", width=30),
+    Column("value", kind="any", width=66),
+    Column("note", width=80, wrap=True),
+)
+BANNER = "SHARED: counts below the threshold are withheld, and whatever would tell them"
+MARK = f"{WITHHELD} is a number that is withheld: small itself, or one from which a small number would follow. It is no 0."
+
+
+@dataclass(frozen=True)
+class SharedOrder:
+    """A release to be written: its figures, its number, and where it comes from.
+
+    ``audit_head``: number of rows and hash of the audit trail when the release was made into a file.
+    """
+
+    project_key: str
+    project_title: str
+    rehearsal: bool
+    templates: tuple[str, ...]
+    figures: Figures
+    number: int
+    made_at: datetime
+    audit_head: str
+    bom: bool = False
+
+    def facts(self) -> Iterator[tuple[str, Cell, str]]:
+        """What the first sheet and the manifest say: item, value, note."""
+        figures = self.figures
+        yield "Mode", "shared", BANNER
+        yield "Project", self.project_title, self.project_key
+        if self.rehearsal:
+            yield "Rehearsal", "This project is for training.", "Nothing in it is a finding."
+        yield (
+            "Release",
+            self.number,
+            "Releases of a project are made beside each other: none tells what another withholds.",
+        )
+        yield "Released at (UTC)", f"{safe(self.made_at)}", ""
+        yield "Cases counted", figures.cases, "Signed-off cases."
+        yield (
+            "Threshold",
+            figures.threshold,
+            f"Counts from {0 if figures.zeros else 1} to {figures.threshold - 1} are withheld.",
+        )
+        yield "Zeros withheld", "yes" if figures.zeros else "no", ""
+        yield "Numbers told", figures.told, ""
+        yield "Numbers withheld", figures.withheld, MARK
+        yield "Quantitative framework", figures.framework, figures.title
+        for template in self.templates:
+            yield "Template version", template, ""
+        yield (
+            "Content hash",
+            figures.content_hash,
+            "SHA-256 over the figures: the same release gives the same hash.",
+        )
+        yield "Audit trail", self.audit_head, "Number of rows and head of the trail when this file was made."
+
+
+def write_shared_workbook(path: Path, order: SharedOrder) -> Written:
+    """Write a workbook of two sheets: what it is, and the figures."""
+    book = Book()
+    readme = book.sheet("read me", README, frozen="A2", hashed=False)
+    for item, value, note in order.facts():
+        readme.append((item, value, note or None))
+    book.write_sheet("findings", COLUMNS, shared_rows(order.figures))
+    book.save(path, order.made_at)
+    return Written(path, order.figures.content_hash, order.figures.cases, None)
+
+
+def write_shared_csv(path: Path, order: SharedOrder) -> Written:
+    """Write an archive: the figures as CSV, their data dictionary, a manifest and a text that says what it is."""
+    with TemporaryDirectory(dir=path.parent, prefix=".csv-") as held:
+        folder = Path(held)
+        file = Delimited(folder, "findings.csv", "All lines of all tables", COLUMNS, order.bom)
+        for row in shared_rows(order.figures):
+            file.append(row)
+        file.close()
+        resource = Resource("findings", file, described(COLUMNS), ("table", "line"))
+        _write_json(folder / "datapackage.json", _package(order, resource))
+        _write_json(folder / "manifest.json", _manifest(order, file))
+        lines = [f"{item}: {value}{f' ({note})' if note else ''}" for item, value, note in order.facts()]
+        (folder / "README.txt").write_text(
+            "\n".join([BANNER, "", *lines, "", GUARDED]) + "\n", encoding="utf-8"
+        )
+        pack(folder, path)
+    return Written(path, order.figures.content_hash, order.figures.cases, None)
+
+
+#: By the name of the format. Formats that are made of rows are not among them.
+SHARED_WRITERS: Mapping[str, Callable[[Path, SharedOrder], Written]] = {
+    "xlsx": write_shared_workbook,
+    "csv": write_shared_csv,
+}
+
+
+def shared_rows(figures: Figures) -> Iterator[tuple[Cell, ...]]:
+    """Every line of every table as it is printed."""
+    for table in figures.tables:
+        for line in table.lines:
+            yield _row(table, line, figures.places)
+
+
+def _row(table: ReleasedTable, line: ReleasedLine, places: int) -> tuple[Cell, ...]:
+    percent = line.percent(places)
+    return (
+        table.key,
+        table.title,
+        line.key,
+        line.heading,
+        line.label,
+        line.unit,
+        line.count,
+        line.base,
+        percent.removesuffix("%") or None,
+        line.missing,
+        line.within,
+        line.within_base,
+        line.within_percent(places).removesuffix("%") or None,
+        line.within_label or None,
+        line.value,
+        f"{line.number()} ({percent})" if percent else line.number(),
+        line.note or table.note,
+    )
+
+
+def _package(order: SharedOrder, resource: Resource) -> dict[str, object]:
+    return {
+        "$schema": PROFILE,
+        "name": f"{order.project_key}-shared",
+        "title": order.project_title,
+        "created": order.made_at.isoformat(),
+        "description": f"{BANNER}. {MARK}",
+        "contentHash": f"sha256:{order.figures.content_hash}",
+        "formulaSafety": GUARDED,
+        "resources": [resource.as_json()],
+    }
+
+
+def _manifest(order: SharedOrder, file: Delimited) -> dict[str, object]:
+    held: dict[str, object] = {}
+    for item, value, _ in order.facts():
+        key = item.casefold().replace(" (utc)", "").replace(" ", "_")
+        known = held.get(key)
+        held[key] = value if known is None else [*(known if isinstance(known, list) else [known]), value]
+    held["files"] = [{"name": file.name, "bytes": file.size, "sha256": file.sha256, "rows": file.rows}]
+    return held
+
+
+def _write_json(path: Path, held: object) -> None:
+    path.write_text(json.dumps(held, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
