@@ -53,10 +53,10 @@ class ShareForm(Form):
     format = RadioField(
         "File",
         default="xlsx",
-        choices=[
-            ("xlsx", "Workbook (Excel): what it is, and the figures"),
-            ("csv", "CSV: the figures, with data dictionary and manifest"),
-        ],
+        choices={
+            "xlsx": "Workbook (Excel): what it is, and the figures",
+            "csv": "CSV: the figures, with data dictionary and manifest",
+        },
     )
 
     def rule(self) -> dict[str, Any]:
