@@ -14,10 +14,10 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from schema.store.models import Audit, ExportFile, Project, SharedRelease, User
-from schema.store.projects import add_member, find_project
+from schema.store.models import Audit, ExportFile, Project, SharedRelease
+from schema.store.projects import find_project
 from tests.support.policing import PolicingClient, counted_statements, words
-from tests.support.world import SYSTEM, World, build_world
+from tests.support.world import World, build_world
 from webapp.cli import main
 from webapp.findings import operations
 from webapp.findings.selection import OTHER, arguments, read_asked
@@ -339,9 +339,6 @@ def test_figures_are_shared_after_a_preview_that_says_why(study_world: World, da
 
 def test_a_viewer_sees_what_was_shared_and_no_way_behind_it(study_world: World, dana: PolicingClient) -> None:
     victor = study_world.client_for("victor")
-    with study_world.writing() as session:
-        person = session.get_one(User, study_world.user("victor").id)
-        add_member(session, SYSTEM, project_of(study_world), person, "viewer")
     share(study_world, dana)
     page = victor.page(SHARED)
     assert "22/33 67%" in page.words
