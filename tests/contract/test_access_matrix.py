@@ -36,6 +36,8 @@ from webapp.access.finding import NothingThere, find_subject
 from webapp.access.guard import action_of
 from webapp.access.policy import can, is_member
 
+#: Rooms whose pages are open to everybody, so that no door stands before them.
+OPEN = ("account.", "health.")
 SIGNED_OUT = ("anonymous", "disabled coder")
 HEADERS = {
     "Content-Security-Policy": (
@@ -126,7 +128,8 @@ def _walk(sample: Everyone, kind: str) -> None:
         answer = sample.clients[kind].get(where)
         expected = _expected(sample, kind, rule, values)
         fits = answer.status_code in expected if expected else answer.status_code not in (401, 403)
-        if not fits or answer.status_code >= 500:
+        unready = rule.endpoint == "health.ready" and answer.status_code == 503  # no worker lives here
+        if not fits or (answer.status_code >= 500 and not unready):
             wrong.append(f"GET {where}: {answer.status_code}, not {sorted(expected)}")
         wrong += [f"GET {where}: without {one}" for one in _headers_missing(answer)]
         if answer.headers.get("Cache-Control") != "no-store":
@@ -256,7 +259,7 @@ def test_no_odd_address_leads_round_the_door(sample: Everyone) -> None:
     client = sample.clients["anonymous"]
     wrong = []
     for rule in rules(sample.world.app):
-        if "GET" not in (rule.methods or ()) or rule.endpoint.startswith("account."):
+        if "GET" not in (rule.methods or ()) or rule.endpoint.startswith(OPEN):
             continue
         case = sample.cases["both submitted"]["usual"] if "case_id" in rule.arguments else None
         where = address(sample.world.app, rule, sample.values(rule, case))
@@ -275,7 +278,7 @@ def test_no_odd_address_leads_round_the_door(sample: Everyone) -> None:
 def test_no_other_verb_leads_round_the_door(sample: Everyone, method: str) -> None:
     wrong = []
     for rule in rules(sample.world.app):
-        if rule.endpoint.startswith("account."):
+        if rule.endpoint.startswith(OPEN):
             continue
         case = sample.cases["both submitted"]["usual"] if "case_id" in rule.arguments else None
         where = address(sample.world.app, rule, sample.values(rule, case))
