@@ -10,18 +10,20 @@ import click
 from schema.actor import COMMAND_LINE
 from schema.problem import Problem
 from schema.store.database import Database
-from schema.store.templates import latest_versions, versions
+from schema.store.templates import compiled, find_version, latest_version, latest_versions, versions
 from schema.template.lint.lists import load_codelist
 from schema.template.loader import load_template
 from schema.template.shipped import shipped_codelists
 from schema.template.source import Report, read_tree
 from schema.template.versions import VersionChanges
 from webapp.command_line import read_text, with_database
+from webapp.questionnaires.files import PAPER, REDCAP, FileKind
 from webapp.questionnaires.operations import examine, publish_examined
 
 FAULTY = 1
 PARENTS = 3
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+A_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 A_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -82,6 +84,42 @@ def template_list(database: Database) -> None:
                 published = f"{row.published_at:%Y-%m-%d}" if row.published_at else ""
                 parts = (f"{row.key}@{row.version}", row.title, row.state, published, row.reason)
                 click.echo("\t".join(parts))
+
+
+@template.command("paper")
+@click.argument("key", metavar="KEY")
+@click.option("--version", "number", type=int, help="Which version; the newest if left out.")
+@click.option("--out", required=True, type=A_NEW_FILE, help="Where to write it; the name ends in .docx.")
+@with_database
+def template_paper(database: Database, key: str, number: int | None, out: Path) -> None:
+    """Write a published version as a blank form for paper, in Word."""
+    _write_file(database, PAPER, key, number, out)
+
+
+@template.command("redcap")
+@click.argument("key", metavar="KEY")
+@click.option("--version", "number", type=int, help="Which version; the newest if left out.")
+@click.option("--out", required=True, type=A_NEW_FILE, help="Where to write it; the name ends in .csv.")
+@with_database
+def template_redcap(database: Database, key: str, number: int | None, out: Path) -> None:
+    """Write a published version as a data dictionary for REDCap."""
+    _write_file(database, REDCAP, key, number, out)
+
+
+def _write_file(database: Database, kind: FileKind, key: str, number: int | None, out: Path) -> None:
+    if out.suffix.lower() != kind.ending:
+        raise click.UsageError(f"“{out.name}” does not end in {kind.ending}.")
+    with database.reading() as session:
+        row = latest_version(session, key) if number is None else find_version(session, key, number)
+        if row is None:
+            wanted = key if number is None else f"{key}, version {number}"
+            raise click.UsageError(f"“{wanted}” is not published here. See: tandem template list")
+        held = compiled(session, row.id)
+    try:
+        out.write_bytes(kind.content(held))
+    except OSError as error:
+        raise click.UsageError(f"{out} cannot be written: {error.strerror or error}") from error
+    click.echo(f"Wrote {out}: {held.key}, version {held.version}.")
 
 
 def _echo_changes(changes: VersionChanges) -> None:

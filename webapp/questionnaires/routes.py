@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from schema.store.models import TemplateVersion
 from schema.store.templates import find_version, latest_version
 from webapp.access.guard import permit
-from webapp.questionnaires import operations, publishing_routes, version_routes, views
+from webapp.questionnaires import operations, paper_routes, publishing_routes, version_routes, views
 from webapp.questionnaires.room import room
 from webapp.unit_of_work import reading
 
-__all__ = ["publishing_routes", "room", "version_routes"]
+__all__ = ["paper_routes", "publishing_routes", "room", "version_routes"]
 
 
 @room.get("/questionnaires")
