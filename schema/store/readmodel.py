@@ -141,6 +141,14 @@ def included_and_excluded(
     return sum(case.state == SIGNED_OFF for case in cases), _left_out(session, actor, cases)
 
 
+def signed_off_case(session: Session, project: Project, case: Case) -> tuple[MasterCase, Trace]:
+    """A case that is signed off as exports read it, with where its values come from. ``KeyError`` for any other case."""
+    listed = Listed(case.id, case.reference, case.title, case.source, SIGNED_OFF, "")
+    stream = CaseStream(session, (listed,), unnamed=project.coders_unnamed)
+    comparison, snapshot = stream.found((listed,))[case.id]
+    return stream.read(listed, comparison, snapshot), trace_of(session, comparison)
+
+
 def listed_cases(session: Session, project: Project) -> list[Listed]:
     """All cases of a project with their states, in natural order of their references."""
     query = select(
@@ -172,18 +180,19 @@ class CaseStream:
     def __iter__(self) -> Iterator[MasterCase]:
         """Read the cases in order."""
         for case, comparison, snapshot in self.rows():
-            yield self._case(case, comparison, snapshot)
+            yield self.read(case, comparison, snapshot)
 
     def rows(self) -> Iterator[tuple[Listed, Comparison, Snapshot]]:
         """The comparison and the consensus snapshot of each case."""
         for start in range(0, len(self.listed), CHUNK):
             chunk = self.listed[start : start + CHUNK]
-            found = self._found(chunk)
+            found = self.found(chunk)
             for case in chunk:
                 yield case, *found[case.id]
             self.session.expunge_all()
 
-    def _found(self, chunk: Sequence[Listed]) -> dict[str, tuple[Comparison, Snapshot]]:
+    def found(self, chunk: Sequence[Listed]) -> dict[str, tuple[Comparison, Snapshot]]:
+        """The comparison and the newest consensus snapshot of each case, by the case's id."""
         query = (
             select(Comparison, Snapshot)
             .join(Snapshot, Snapshot.comparison_id == Comparison.id)
@@ -198,7 +207,8 @@ class CaseStream:
             comparison.case_id: (comparison, snapshot) for comparison, snapshot in self.session.execute(query)
         }
 
-    def _case(self, case: Listed, comparison: Comparison, snapshot: Snapshot) -> MasterCase:
+    def read(self, case: Listed, comparison: Comparison, snapshot: Snapshot) -> MasterCase:
+        """One case from its rows."""
         session = self.session
         published = compiled(session, snapshot.template_version_id)
         template = self.layer.template(published)
@@ -242,6 +252,12 @@ class ComparisonStream:
             yield Compared(load(session, comparison).result, coders, month)
 
 
+def trace_of(session: Session, comparison: Comparison) -> Trace:
+    """Both entries of a comparison, and what comparing them found."""
+    held = load(session, comparison)
+    return Trace(held.result, held.a, held.b, held.template_a, held.template_b)
+
+
 @dataclass(frozen=True)
 class TraceStream:
     """Both entries of each signed-off case, and what comparing them found."""
@@ -251,8 +267,7 @@ class TraceStream:
     def __iter__(self) -> Iterator[Trace]:
         """Load the comparisons in order."""
         for _, comparison, _ in self.cases.rows():
-            held = load(self.cases.session, comparison)
-            yield Trace(held.result, held.a, held.b, held.template_a, held.template_b)
+            yield trace_of(self.cases.session, comparison)
 
 
 @dataclass(frozen=True)

@@ -260,3 +260,16 @@ def _from_both(position: Position, value: Value) -> bool:
 def _in_case(case: Case, refused: Refused) -> Refused:
     named = [replace(p, message=f"{case.reference}: {p.message}") for p in refused.problems]
     return Refused(named, status=refused.status)
+
+
+def log_report_fetched(session: Session, actor: Actor, case: Case) -> None:
+    """Log that somebody took the report of a case's discrepancies away."""
+    record(
+        session,
+        actor,
+        "export.fetch",
+        project_id=case.project_id,
+        case_id=case.id,
+        object_id=case.id,
+        detail={"report": "discrepancies"},
+    )
