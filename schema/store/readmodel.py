@@ -17,6 +17,7 @@ from schema.answers.derive import with_derived
 from schema.coding.agreement import Compared
 from schema.framework.frame.census import Original
 from schema.framework.frame.layer import Layer
+from schema.framework.frame.model import Frame
 from schema.store.agreement_plan import current_plan
 from schema.store.audit import head
 from schema.store.case_state import case_state_expression
@@ -42,6 +43,7 @@ from schema.template.model import Template
 
 SIGNED_OFF = "signed off"
 UNNAMED = ("A", "B")
+AS_CODED = Layer(Frame((), {}))  # without acts: what was signed off, under no frame but the template's own
 CHUNK = 100
 DIGITS = re.compile(r"([0-9]+)")
 NOT_YET = {
@@ -144,7 +146,7 @@ def included_and_excluded(
 def signed_off_case(session: Session, project: Project, case: Case) -> tuple[MasterCase, Trace]:
     """A case that is signed off as exports read it, with where its values come from. ``KeyError`` for any other case."""
     listed = Listed(case.id, case.reference, case.title, case.source, SIGNED_OFF, "")
-    stream = CaseStream(session, (listed,), unnamed=project.coders_unnamed)
+    stream = CaseStream(session, (listed,), AS_CODED, unnamed=project.coders_unnamed)
     comparison, snapshot = stream.found((listed,))[case.id]
     return stream.read(listed, comparison, snapshot), trace_of(session, comparison)
 
