@@ -154,17 +154,17 @@ def carried_decisions(
 
 
 def _new_ids(old: Sequence[Pair], new: Sequence[Pair]) -> dict[str, str]:
-    named = {(pair.group, pair.row_a, pair.row_b): pair.id for pair in new}
-    found = {pair.id: named.get((pair.group, pair.row_a, pair.row_b), "") for pair in old}
-    return {old_id: new_id for old_id, new_id in found.items() if new_id}
+    """The new id of every old pair; empty where the pair is gone."""
+    named = {_link(pair): pair.id for pair in new}
+    return {pair.id: named.get(_link(pair), "") for pair in old}
 
 
 def _new_path(path: str, ids: dict[str, str]) -> str:
     """The path in the new comparison; empty where its pair is gone."""
     section, second, *key = path.split(".")
-    if second in ids:
-        return ".".join((section, ids[second], *key))
-    return "" if key else path
+    if second not in ids:
+        return "" if key else path
+    return ".".join((section, ids[second], *key)) if ids[second] else ""
 
 
 def _same(old: Comparison, new: Comparison, old_path: str, new_path: str) -> bool:

@@ -87,3 +87,23 @@ def test_a_case_that_was_compared_once_has_nothing_to_list(world: World, client_
 def test_no_coder_reads_what_the_other_one_changed(case_id: str, client_for: ClientFor) -> None:
     for name in ("amara", "ben"):
         assert client_for(name).get(address(case_id, "/changes")).status_code == 403
+
+
+def test_a_decision_about_a_row_that_was_taken_out_says_that_the_row_is_gone(
+    world: World, client_for: ClientFor
+) -> None:
+    case_id = submitted_case(world, A, B, "DHR-002")
+    carol = client_for("carol")
+    revision = comparison(world, case_id).row.revision
+    carol.submit(address(case_id, "/rows/confirm"), {"revision": revision}, page=address(case_id, "/rows"))
+    pair = next(pair for pair in comparison(world, case_id).pairs if pair.row_a == "advice00002")
+    sent = {"path": f"recommendations.{pair.id}", "choice": "keep_row", "revision": revision + 1}
+    carol.submit(address(case_id, "/resolve"), sent, page=address(case_id, "/resolve"))
+    send_back(world, case_id, "amara", "The second is from another report.")
+    submit(
+        world, case_id, "amara", extract({"region": "north", "death_year": 2016}, recommendations=ADVICE[:1])
+    )
+    page = carol.page(address(case_id, "/changes"))
+    assert [line[2] for line in table(page, "Decisions that do not stand any more")] == [
+        "Its rows are gone, or are linked otherwise."
+    ]
