@@ -135,6 +135,7 @@ def _everything(world: World, case: Case, entry: Entry) -> list[str]:
         "group": "victims",
         "key": "small",
         "version": 1,
+        "number": 1,
         "path": "report.area",
         "user_id": world.user("amara").id,
         "role": "coder",
@@ -154,7 +155,13 @@ def _posted(client: FlaskClient, world: World, case: Case) -> Iterator[TestRespo
     token = token_on(client, "/account")
     for rule in rules(world.app):
         if "POST" in (rule.methods or ()) and rule.endpoint.startswith("entry."):
-            values = {"project_key": "pilot", "case_id": case.id, "section_key": "report", "entry_id": "x"}
+            values = {
+                "project_key": "pilot",
+                "case_id": case.id,
+                "section_key": "report",
+                "entry_id": "x",
+                "number": 1,
+            }
             where = address(world.app, rule, {name: values.get(name, "x") for name in rule.arguments})
             yield client.post(
                 where, data={"csrf_token": token, "report.death_year": "rubbish", "base_revision": "99"}
