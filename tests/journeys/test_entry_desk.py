@@ -217,3 +217,32 @@ def test_keys_lead_from_section_to_section(window: Window):
     steps.heading(page, "Report")
     ready(page).keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_a_key_undoes_what_was_typed_last_and_then_what_was_saved_before(window: Window):
+    page = window.open("report")
+    page.fill('[name="report.area"]', "Exampleshire")
+    status(page, SAVED)
+    page.fill('[name="report.death_year"]', "2016")
+    page.keyboard.press("Alt+z")
+    expect(page.locator('[name="report.death_year"]')).to_have_value("")
+    expect(page.locator("[data-alert]")).to_have_text("Undone: Report: Year of death.")
+    expect(page.locator('[name="report.death_year"]')).to_be_focused()
+    page.keyboard.press("Alt+z")
+    expect(page.locator('[name="report.area"]')).to_have_value("")
+    assert window.desk.document().sections.get("report", {}) == {}
+    page.fill('[name="report.area"]', "Exampleshire")
+    status(page, SAVED)
+    assert window.desk.document().get("report.area") == "Exampleshire"
+
+
+def test_nothing_jumps_when_it_saves(window: Window):
+    """Every question stands where it stood while the save was on its way and after it was answered."""
+    page = window.open("report")
+    places = "[...document.querySelectorAll('[data-question]')].map((one) => one.getBoundingClientRect().top)"
+    page.focus('[name="report.area"]')
+    before = page.evaluate(places)
+    page.keyboard.type("Exampleshire")
+    during = page.evaluate(places)
+    status(page, SAVED)
+    assert before == during == page.evaluate(places)

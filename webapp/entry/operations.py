@@ -16,6 +16,7 @@ from schema.store.entries import Saved, change_log, load_document, restore_row, 
 from schema.store.models import Entry
 from schema.store.parts import load_parts
 from schema.store.templates import compiled_for
+from schema.store.undo import latest_possible, past_saves, take_back
 from schema.template.model import Section, Template
 from schema.template.value import from_plain
 from webapp.entry.paste import Proposed
@@ -63,6 +64,19 @@ def arrange(
     changes = row_changes(section, document, act, row_id, new_row_id)
     saved = save_changes(session, actor, entry, base_revision, changes)
     return (changes[0].path.split(".")[1] if changes else row_id), saved
+
+
+def undo(session: Session, actor: Actor, entry: Entry, revision: int) -> tuple[str, ...]:
+    """Undo one save as a new one; gives the paths that changed. Raises ``Refused`` (409) where that would lose something later."""
+    require_open(entry)
+    return take_back(session, actor, entry, revision)
+
+
+def undo_latest(session: Session, actor: Actor, entry: Entry) -> tuple[str, ...]:
+    """Undo the latest change that stands; done again, the one before it."""
+    require_open(entry)
+    latest = latest_possible(past_saves(session, entry))
+    return take_back(session, actor, entry, latest.save.revision)
 
 
 def make_rows(

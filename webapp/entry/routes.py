@@ -10,6 +10,7 @@ from schema.answers.intake import json_object
 from schema.problem import refuse
 from schema.store.entries import Stale
 from schema.store.reports_read import has_suggestions
+from schema.store.undo import last_path
 from schema.template.model import Section
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject
@@ -21,11 +22,12 @@ from webapp.entry import (
     submission_routes,
     suggest_routes,
     suggesting,
+    undo_routes,
 )
 from webapp.entry.desk import Desk
 from webapp.entry.frame import ENTRY, frame, own_desk, own_desk_again, room, section_of
 from webapp.entry.saving import Outcome, save_posted
-from webapp.entry.views import BLANK_ROW, address, section_page
+from webapp.entry.views import BLANK_ROW, address, named, section_page
 from webapp.unit_of_work import fresh, reading, writing
 
 
@@ -34,7 +36,14 @@ from webapp.unit_of_work import fresh, reading, writing
 def overview_page(subject: CaseSubject) -> ResponseReturnValue:
     """The entry at a glance: its sections, how far they are, and what to do next."""
     desk = own_desk(subject)
-    return render_template("entry/overview.html", **frame(subject, desk))
+    last = last_path(reading(), desk.entry)
+    return render_template(
+        "entry/overview.html",
+        **frame(subject, desk),
+        last=named(desk, last) if last else "",
+        last_address=address(subject, "go_on"),
+        changes_address=address(subject, "changes_page"),
+    )
 
 
 @room.get(f"{ENTRY}/<section_key>", endpoint="section_page")
@@ -131,6 +140,8 @@ def _draw_section(
         suggest_address=address(subject, "suggest_page", section_key=section.key)
         if suggesting.takes_suggestions(section) and has_suggestions(reading(), subject.case.id)
         else "",
+        undo_address=address(subject, "undo_latest", section_key=section.key),
+        changes_address=address(subject, "changes_page"),
         paste_address=address(subject, "paste_page", section_key=section.key),
         sign_in_address=url_for("account.sign_in_page"),
     )
@@ -160,4 +171,4 @@ def _conflicts(desk: Desk, stale: Stale) -> ResponseReturnValue:
     return jsonify({"status": 409, "conflicts": conflicts, "revision": stale.revision}), 409
 
 
-__all__ = ["checking_routes", "paste_routes", "room", "submission_routes", "suggest_routes"]
+__all__ = ["checking_routes", "paste_routes", "room", "submission_routes", "suggest_routes", "undo_routes"]

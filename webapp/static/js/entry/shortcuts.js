@@ -1,6 +1,8 @@
 // Keys for people who spend their day here. The list is shown by "?"; every act is on the page as well.
 // Letters that open menus of browsers (F, E, V, S, B, T, D) are left alone.
 
+import { takeBack } from "./undo.js";
+
 export function startShortcuts(form, autosave) {
   const dialog = document.querySelector("[data-keys-dialog]");
   const opener = form.querySelector("[data-keys]");
@@ -26,6 +28,9 @@ export function startShortcuts(form, autosave) {
         return toggle("[data-guidance]");
       case "KeyQ":
         return toggle("[data-evidence]", true);
+      case "KeyZ":
+        takeBack(form, autosave);
+        return true;
       case "KeyN":
         return press(form.querySelector('[data-act="add"]'));
       case "KeyJ":

@@ -1,0 +1,115 @@
+"""Taking saves back: as new saves, only where nothing later is lost, step by step to the beginning."""
+
+from __future__ import annotations
+
+import pytest
+
+from schema.answers.canonical import to_json
+from schema.answers.document import Change, Evidence
+from schema.problem import Refused
+from schema.store.entries import change_log
+from schema.store.undo import last_path, latest_possible, past_saves, take_back
+from tests.store.one_case import OneCase, one_case, value
+from tests.store.test_entries import document_of
+
+ADD = Change("add_row", "victims.k1")
+
+
+@pytest.fixture
+def setting(database) -> OneCase:
+    return one_case(database)
+
+
+def back(setting: OneCase) -> tuple[str, ...]:
+    """Undo as the key does."""
+    with setting.desk() as (session, actor, entry):
+        return take_back(session, actor, entry, latest_possible(past_saves(session, entry)).save.revision)
+
+
+def undo(setting: OneCase, revision: int) -> tuple[str, ...]:
+    with setting.desk() as (session, actor, entry):
+        return take_back(session, actor, entry, revision)
+
+
+def refusal(setting: OneCase, revision: int) -> str:
+    with pytest.raises(Refused) as caught:
+        undo(setting, revision)
+    assert caught.value.status == 409
+    return caught.value.problems[0].code
+
+
+def history(setting: OneCase) -> list[tuple[int, int, bool, bool]]:
+    with setting.desk() as (session, _, entry):
+        return [
+            (one.save.revision, one.takes_back, one.taken_back, one.possible)
+            for one in past_saves(session, entry)
+        ]
+
+
+STEPS = (
+    (value("report.area", "X"), value("report.death_year", 2016)),
+    (Change("evidence", "report.children_note", evidence=Evidence("12", "words")),),
+    (ADD, value("victims.k1.age", 3)),
+    (Change("add_row", "victims.k2", position=0),),
+    (value("victims.k2.sex", "female"), value("report.area", "Y")),
+    (Change("move_row", "victims.k2", position=1),),
+    (Change("delete_row", "victims.k1"),),
+    (Change("evidence", "report.children_note", evidence=Evidence()),),
+    (Change("restore_row", "victims.k1"),),
+)
+
+
+def test_undo_leads_back_through_every_sort_of_change_and_the_log_only_grows(setting):
+    seen = [to_json(document_of(setting))]
+    for number, step in enumerate(STEPS):
+        setting.save(number, *step)
+        seen.append(to_json(document_of(setting)))
+    for before in reversed(seen[:-1]):
+        back(setting)
+        assert to_json(document_of(setting)) == before
+    with pytest.raises(Refused, match="nothing left"):
+        back(setting)
+    with setting.desk() as (session, _, entry):
+        log = change_log(session, entry.id)
+    assert [save.revision for save in log] == list(range(1, 2 * len(STEPS) + 1))
+    assert entry.answered == 0
+
+
+def test_what_was_undone_is_put_back_and_undone_again(setting):
+    setting.save(0, value("report.area", "X"))
+    setting.save(1, value("report.area", "Y"))
+    back(setting)
+    assert history(setting) == [(3, 2, False, True), (2, 0, True, False), (1, 0, False, True)]
+    undo(setting, 3)
+    assert document_of(setting).get("report.area") == "Y"
+    assert [one[0] for one in history(setting) if not one[2]] == [4, 2, 1]
+    back(setting)
+    assert document_of(setting).get("report.area") == "X"
+
+
+def test_a_change_is_not_undone_over_a_later_one(setting):
+    setting.save(0, value("report.area", "X"))
+    setting.save(1, value("report.area", "Y"), value("report.death_year", 2016))
+    setting.save(2, value("report.death_year", 2017))
+    assert [one[3] for one in history(setting)] == [True, False, False]
+    assert (refusal(setting, 2), refusal(setting, 1), refusal(setting, 99)) == ("UNDO-002",) * 3
+    assert document_of(setting).sections["report"] == {"area": "Y", "death_year": 2017}
+
+
+def test_a_row_that_was_filled_since_is_not_taken_away(setting):
+    setting.save(0, ADD, value("victims.k1.age", 3))
+    setting.save(1, value("victims.k1.sex", "female"))
+    assert refusal(setting, 1) == "UNDO-002"
+    undo(setting, 2)
+    assert undo(setting, 1) == ("victims.k1",)
+    assert document_of(setting).rows("victims") == ()
+    setting.save(4, Change("restore_row", "victims.k1"))
+    assert document_of(setting).get("victims.k1.age") == 3
+
+
+def test_the_place_of_the_last_save_is_known(setting):
+    with setting.desk() as (session, _, entry):
+        assert last_path(session, entry) == ""
+    setting.save(0, ADD, value("victims.k1.age", 3))
+    with setting.desk() as (session, _, entry):
+        assert last_path(session, entry) == "victims.k1.age"

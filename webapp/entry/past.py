@@ -1,0 +1,83 @@
+"""A coder's latest changes as they read: what each save changed, from what to what, and whether it can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from schema.answers.document import Evidence
+from schema.store.undo import PastSave
+from schema.template.value import from_plain
+from webapp.access.subjects import CaseSubject
+from webapp.entry.desk import Desk
+from webapp.entry.reply import in_words
+from webapp.entry.views import in_full, named, place_of
+
+MOST_LINES = 6
+ACTS = {
+    "add_row": "added",
+    "delete_row": "deleted",
+    "restore_row": "restored",
+    "move_row": "moved",
+    "lift": "Moved to another version of the questionnaire",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PastLine:
+    """One change: the place with its address, and the value before and after; for rows ``act`` says what was done."""
+
+    place: str
+    address: str
+    before: str = ""
+    after: str = ""
+    act: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PastModel:
+    """One save: its lines (``more`` further ones are not shown) and the button beside them, empty where there is none."""
+
+    revision: int
+    at: datetime
+    lines: tuple[PastLine, ...]
+    more: int
+    state: str
+    button: str
+
+
+def past_models(subject: CaseSubject, desk: Desk, saves: Sequence[PastSave]) -> tuple[PastModel, ...]:
+    """Put the latest saves in words, newest first."""
+    return tuple(_model(subject, desk, one) for one in saves)
+
+
+def _model(subject: CaseSubject, desk: Desk, past: PastSave) -> PastModel:
+    lines = tuple(_lines(subject, desk, past.changes))
+    return PastModel(
+        revision=past.save.revision,
+        at=past.save.at,
+        lines=lines[:MOST_LINES],
+        more=max(0, len(lines) - MOST_LINES),
+        state="undone" if past.taken_back else "an undoing" if past.takes_back else "",
+        button=("Put back" if past.takes_back else "Undo") if past.possible else "",
+    )
+
+
+def _lines(subject: CaseSubject, desk: Desk, changes: Sequence[Mapping[str, Any]]) -> Iterator[PastLine]:
+    for line in changes:
+        place, address = named(desk, line["path"]), place_of(subject, desk, line["path"])
+        if line["what"] in ACTS:
+            yield PastLine(place, address, act=ACTS[line["what"]])
+        else:
+            yield PastLine(place, address, _words(desk, line, "old"), _words(desk, line, "new"))
+
+
+def _words(desk: Desk, line: Mapping[str, Any], side: str) -> str:
+    if line["what"] == "evidence":
+        return in_words(Evidence(**(line[side] or {})))
+    parts = line["path"].split(".")
+    question = desk.template.by_path.get(f"{parts[0]}.{parts[-1]}")
+    value = from_plain(line[side])
+    return in_full(desk, question, value) if question else str(line[side] or "")
