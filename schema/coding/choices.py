@@ -6,7 +6,7 @@ from schema.coding.model import Position, Verdict
 from schema.problem import Refused, refuse
 from schema.template.kinds import fault_in, kind_of
 from schema.template.kinds.choices import in_list_order
-from schema.template.model import Field, Template
+from schema.template.model import REASON, Field, Template
 from schema.template.value import Value, is_answer
 
 ROW_CHOICES = frozenset({"keep_row", "drop_row"})
@@ -68,6 +68,28 @@ def departs(position: Position, choice: str, value: Value) -> bool:
     if not position.needs_person and position.verdict is not Verdict.NOT_ASKED:
         return chosen != (position.a if position.a is not None else position.b)
     return choice == "other"
+
+
+def asks_reason(position: Position) -> bool:
+    """Whether the template asks for a reason with every decision on the question of a position."""
+    return position.field is not None and position.field.decision == REASON
+
+
+def check_reason(position: Position, choice: str, value: Value, reason: str) -> Refused | None:
+    """Say that a choice cannot be made without a reason, or ``None`` where it can or a reason was given."""
+    if reason:
+        return None
+    if departs(position, choice, value):
+        return refuse(
+            "RESOLVE-007", "This leaves what the coders said.", "Say why: a reason is needed for it.",
+            where=position.path,
+        )  # fmt: skip
+    if position.field is not None and asks_reason(position):
+        return refuse(
+            "RESOLVE-008", f"{position.field.label}: the template asks for a reason with every decision on this.",
+            "Say why you decide so, also where you take what a coder said.", where=position.path,
+        )  # fmt: skip
+    return None
 
 
 def _unfit(position: Position, field: Field, choice: str, value: Value, template: Template) -> Refused | None:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from schema.coding.carry import carried_decisions, carry_over
-from schema.coding.choices import ROW_CHOICES, VALUE_CHOICES, check_choice, chosen_value, departs
+from schema.coding.choices import (
+    ROW_CHOICES,
+    VALUE_CHOICES,
+    asks_reason,
+    check_choice,
+    check_reason,
+    chosen_value,
+    departs,
+)
 from schema.coding.consensus import build_consensus
 from schema.coding.questions import Agenda, locate, undecided
 
@@ -11,10 +19,12 @@ __all__ = [
     "ROW_CHOICES",
     "VALUE_CHOICES",
     "Agenda",
+    "asks_reason",
     "build_consensus",
     "carried_decisions",
     "carry_over",
     "check_choice",
+    "check_reason",
     "chosen_value",
     "departs",
     "locate",

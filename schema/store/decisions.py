@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from schema.actor import Actor
 from schema.coding.model import CAUSES, Position
-from schema.coding.reconcile import check_choice, chosen_value, departs, locate
+from schema.coding.reconcile import check_choice, check_reason, chosen_value, locate
 from schema.problem import Refused, refuse
 from schema.store.audit import record
 from schema.store.database import new_id, now
@@ -185,13 +185,8 @@ def _check(loaded: LoadedComparison, made: Choice) -> Position:
         return position
     if refused := check_choice(position, made.choice, made.value, loaded.template):
         raise refused
-    if not made.reason and departs(position, made.choice, made.value):
-        raise refuse(
-            "RESOLVE-007",
-            "This leaves what the coders said.",
-            "Say why: a reason is needed for it.",
-            where=made.path,
-        )
+    if refused := check_reason(position, made.choice, made.value, made.reason):
+        raise refused
     return position
 
 

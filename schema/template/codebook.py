@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from schema.template.catalogue import CatalogueField, CatalogueSection, catalogue
-from schema.template.model import VERIFY, CodeList, Field, Option, Section, Template
+from schema.template.model import REASON, VERIFY, CodeList, Field, Option, Section, Template
 from schema.template.phrases import in_words
 
 MOST_BESIDE = 12  # a longer list stands once, at the end
@@ -97,6 +97,7 @@ def _facts(
     yield "Missing codes", "; ".join(newest.missing_label(code) for code in field.missing)
     yield "Measure", "" if field.measure == "none" else field.measure
     yield "Evidence", "Page and verbatim quote" if field.evidence else ""
+    yield "Reconciling", "Every decision states its reason" if field.decision == REASON else ""
     yield "Sharing", "Stays in the team" if field.sensitive == "internal" else ""
     yield "Versions", ", ".join(str(version) for version in held.versions)
     yield "Retired", "The newest version no longer asks it" if held.retired else ""

@@ -15,6 +15,8 @@ from schema.template.conditions import Condition
 
 DOUBLE, VERIFY = "double", "verify"
 MODES = (DOUBLE, VERIFY)
+FREE, REASON = "free", "reason"
+DECISIONS = (FREE, REASON)
 SECOND_SLOT = 2
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
@@ -105,7 +107,11 @@ class Derivation:
 
 @dataclass(frozen=True)
 class Field:
-    """One question. ``section`` is the key of its section or repeating group."""
+    """One question. ``section`` is the key of its section or repeating group.
+
+    ``decision``: ``free`` (the reconciler gives a reason where the choice departs from what the coders said) or ``reason``
+    (with every decision).
+    """
 
     section: str
     key: str
@@ -125,6 +131,7 @@ class Field:
     sensitive: str = "share"
     export: bool = True
     evidence: bool = False
+    decision: str = FREE
     derive: Derivation | None = None
     unit: str = ""
     retired: bool = False

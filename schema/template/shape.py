@@ -159,6 +159,7 @@ class FieldShape(Shape):
     sensitive: Name = "share"
     export: Flag = True
     evidence: Flag = False
+    decision: Name | None = None
     unit: Words = ""
     derive: DeriveShape | None = None
     retired: Flag = False

@@ -229,7 +229,7 @@ def _handling(old: Field, new: Field) -> Iterator[Problem]:
         yield _warning("TPL-128", old.path, "The answers leave the team: internal before, shared now.")
     elif old.sensitive != new.sensitive:
         yield _note("TPL-149", old.path, "The answers no longer leave the team.")
-    for name in ("compare", "measure", "match", "export", "evidence"):
+    for name in ("compare", "measure", "match", "export", "evidence", "decision"):
         if getattr(old, name) != getattr(new, name):
             yield _note("TPL-149", old.path, f"`{name}` has changed.")
 

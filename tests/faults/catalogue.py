@@ -57,6 +57,13 @@ FAULTS = (
         "tests/contract/test_routes.py::test_nothing_is_changed_without_a_token",
     ),
     Fault(
+        "A decision passes without the reason that the template asks for",
+        "schema/coding/choices.py",
+        "field.decision == REASON",
+        "False",
+        "tests/unit/coding/test_reconcile.py::test_where_the_template_asks_every_decision_needs_a_reason",
+    ),
+    Fault(
         "A signed-out session still opens pages",
         "webapp/access/sessions.py",
         "            end_session(session, current_token())\n            if signed_in():",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from schema.template.kinds import kind_of
 from schema.template.kinds.base import label_of
-from schema.template.model import CodeList, Field, Limits, Option, Section, Template
+from schema.template.model import REASON, CodeList, Field, Limits, Option, Section, Template
 from schema.template.phrases import in_words, rule_in_words
 
 #: A list of up to so many options is written out beside its question.
@@ -200,6 +200,8 @@ def _compared(field: Field) -> str:
 def _besides(field: Field) -> Iterator[str]:
     if field.evidence:
         yield "page and quotation can be given"
+    if field.decision == REASON:
+        yield "every decision on it states its reason"
     if field.sensitive == "internal":
         yield "stays in the team"
     if not field.export:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from forms.fields import Shown
 from schema.answers.summary import row_summary
 from schema.coding.align import nearest_misses
+from schema.coding.choices import asks_reason
 from schema.coding.model import CAUSES, Position, Verdict
 from schema.coding.questions import locate
 from schema.store.models import Decision
@@ -110,6 +111,11 @@ class PositionPage:
     def agreed(self) -> bool:
         """Whether nobody had to look: to decide otherwise is to overrule both coders."""
         return not self.position.needs_person and self.position.verdict is not Verdict.NOT_ASKED
+
+    @property
+    def reason_asked(self) -> bool:
+        """Whether the template asks for a reason with every decision on this question."""
+        return asks_reason(self.position)
 
 
 def left_behind(table: Table, wanted: Wanted, path: str) -> LeftBehind | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from schema.answers.summary import row_summary
 from schema.coding.batches import ALIKE
+from schema.coding.choices import asks_reason
 from schema.coding.model import Position
 from schema.coding.questions import locate
 from schema.store.batches import Batch, alike_in, standing_batches
@@ -28,7 +29,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class PreviewLine:
-    """What would be settled, and how."""
+    """What would be settled, and how; ``reason_asked``: the template wants a reason with every decision on it."""
 
     path: str
     place: str
@@ -37,6 +38,7 @@ class PreviewLine:
     b: str
     taken: str
     address: str
+    reason_asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def _line(table: Table, path: str, choice: str) -> PreviewLine | None:
         b,
         CHOSEN[choice],
         table.address("resolve_page", at=path, _anchor="position"),
+        asks_reason(position),
     )
 
 

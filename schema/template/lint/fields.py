@@ -5,7 +5,7 @@ from __future__ import annotations
 from schema.template.kinds import KINDS, Kind
 from schema.template.lint.lists import check_length
 from schema.template.lint.reading import Reading, nearest
-from schema.template.model import CodeList, Compare, Field, Limits
+from schema.template.model import DECISIONS, FREE, CodeList, Compare, Field, Limits
 from schema.template.shape import FieldShape, LimitsShape, ListShape, SectionShape
 
 LONGEST = {"label": 200, "hint": 300, "guidance": 3000, "unit": 40}
@@ -71,6 +71,7 @@ def build_field(reading: Reading, section: SectionShape, shape: FieldShape) -> F
         sensitive=_one_of(reading, "TPL-033", name, shape, "sensitive", shape.sensitive, SENSITIVE),
         export=shape.export,
         evidence=shape.evidence,
+        decision=_one_of(reading, "TPL-053", name, shape, "decision", shape.decision or FREE, DECISIONS),
         unit=shape.unit,
         retired=shape.retired,
     )
@@ -124,7 +125,7 @@ def _part(reading: Reading, name: str, use: ListShape, whole: CodeList) -> CodeL
 def _check_derived(reading: Reading, name: str, shape: FieldShape, kind: Kind) -> None:
     if kind.stores:
         return
-    for key in ("required", "evidence", "missing"):
+    for key in ("required", "evidence", "missing", "decision"):
         if getattr(shape, key):
             message = f"{name} is derived, so nobody types it; `{key}` has no meaning."
             reading.add("TPL-046", shape.line(key), message, f"Take `{key}` out.")

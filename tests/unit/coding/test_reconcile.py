@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from schema.answers.document import Document, Evidence
 from schema.coding.compare import compare
-from schema.coding.model import Comparison, Decided
+from schema.coding.model import Comparison, Decided, Position
 from schema.coding.reconcile import (
     Agenda,
     build_consensus,
     carry_over,
     check_choice,
+    check_reason,
     chosen_value,
     departs,
     locate,
@@ -198,6 +199,28 @@ def test_leaving_what_the_coders_said_needs_a_reason() -> None:
     assert not departs(agreed, "a", None)
     assert departs(agreed, "b", None)
     assert departs(agreed, "other", "South")
+
+
+def unreasoned(position: Position, choice: str, value: object = None) -> str:
+    refused = check_reason(position, choice, value, "")  # type: ignore[arg-type]
+    assert check_reason(position, choice, value, "Page 4 says so.") is None  # type: ignore[arg-type]
+    return refused.problems[0].code if refused else ""
+
+
+def test_where_the_template_asks_every_decision_needs_a_reason() -> None:
+    a, b = entry(case=plain(year=2010, area="North")), entry(case=plain(year=2016, area="north"))
+    free = compare(TEMPLATE, a, b, ())
+    assert unreasoned(only(free, "case.year"), "a") == ""
+    assert unreasoned(only(free, "case.year"), "other", 2012) == "RESOLVE-007"
+    for path, choice in (("case.year", "a"), ("case.year", "b"), ("case.area", "a")):
+        position = only(free, path)
+        assert position.field is not None
+        asked = replace(position, field=replace(position.field, decision="reason"))
+        assert unreasoned(asked, choice) == "RESOLVE-008", (path, choice)
+    lone = compare(
+        TEMPLATE, entry(advice=[{"id": "a1", "number": "1"}]), entry(), linked("advice", ("a1", ""))
+    )
+    assert unreasoned(only(lone, "advice.p1"), "keep_row") == ""
 
 
 def test_decisions_are_carried_over_where_the_two_values_did_not_change() -> None:

@@ -76,6 +76,9 @@ CASES = [
          "- key: early\n    label: Early\n    mode: verify\n    fields: [{key: q, kind: yes_no, label: Q, codelist: yes_no}]\n"
          "  - key: closing  # here\n    label: Closing\n    visible_when: {field: early.q, equals: \"yes\"}\n",
          "`early`", "`mode: verify`"),
+    Case("an unknown demand of decisions", "TPL-053", YEAR, YEAR + "        decision: reasons  # here\n", "“reasons”", "`reason`"),
+    Case("a reason with a derived value", "TPL-046", BANDS + "\n", BANDS + "\n        decision: reason  # here\n",
+         "`decision`", "Take `decision` out"),
     Case("a section twice", "TPL-010", "- key: closing", "- key: report  # here", "on line 5", "of its own"),
     Case("a field twice", "TPL-011", "- key: published", "- key: year  # here", "`report.year`", "of its own"),
     Case("an unknown kind", "TPL-013", "kind: decimal", "kind: decimals  # here", "“decimals”", "`decimal`"),

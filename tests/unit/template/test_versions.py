@@ -123,6 +123,7 @@ FREE = [
     ("a missing code offered", "TPL-148", ("[not_known]", "[not_known, not_reported]"), {}),
     ("a new option", "TPL-150", NEXT, {"region": REGION + "  - {value: north, code: 4, label: North}\n"}),
     ("another way to compare", "TPL-149", (YEAR, f"{YEAR}        compare: {{tolerance: 1}}\n"), {}),
+    ("a reason with every decision", "TPL-149", (YEAR, f"{YEAR}        decision: reason\n"), {}),
     ("a rule that only tells", "TPL-151", ("  - {key: counted", "  - {key: counting"), {}),
     ("the wording of a rule", "TPL-141", ("message: Order.", "message: In order."), {}),
 ]  # fmt: skip
