@@ -26,6 +26,7 @@ from webapp.health import watching
 from webapp.health.routes import room as health_room
 from webapp.opening import open_database
 from webapp.people.routes import room as people_room
+from webapp.progress.routes import room as progress_room
 from webapp.projects.routes import room as projects_room
 from webapp.questionnaires.routes import room as questionnaires_room
 from webapp.reconciliation.routes import room as reconciliation_room
@@ -36,6 +37,7 @@ from webapp.settings import Settings
 ROOMS: Sequence[Blueprint] = (
     account_room,
     projects_room,
+    progress_room,
     cases_room,
     reports_room,
     entry_room,

@@ -50,6 +50,20 @@ FAULTS = (
         "tests/web/test_account.py::test_signing_in_leads_to_where_the_person_was_going",
     ),
     Fault(
+        "A manager who codes a case sees on the page of progress what the other coder has done",
+        "schema/store/standing.py",
+        "if row.state == SIGNED_OFF or row.id not in own",
+        "if row.state == SIGNED_OFF or row.id",
+        "tests/web/test_progress.py::test_a_manager_who_codes_sees_nothing_of_open_cases_that_they_code",
+    ),
+    Fault(
+        "The forecast counts the week that is not over",
+        "webapp/progress/pace.py",
+        "full = weeks[:-1][-PACE_WEEKS:]",
+        "full = weeks[-PACE_WEEKS:]",
+        "tests/unit/webapp/test_progress.py::test_the_forecast_takes_full_weeks_only",
+    ),
+    Fault(
         "Nothing asks for the page's security token",
         "webapp/app.py",
         "    CSRFProtect(app)\n",

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from schema.framework.figures import Evaluation, Line, TableResult
 from schema.framework.percent import NOT_AVAILABLE, half_up, percent_text
-from webapp.findings.chart import Chart, Item, draw
+from webapp.bar_chart import Chart, Item, draw
 
 Address = Callable[[int, str, str, str], str]
 """The page behind a figure: side, table, line, part (counted, missing or within)."""

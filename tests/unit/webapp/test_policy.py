@@ -181,6 +181,7 @@ def test_what_a_role_opens_in_a_project() -> None:
         "case.list": members - {"victor"},
         "case.list_all": {"dana"},
         "case.counts": {"dana", "victor"},
+        "progress.view": {"dana"},
         "case.edit": {"dana"},
         "case.assign": {"dana"},
         "agreement.view": {"dana"},

@@ -1,0 +1,164 @@
+"""Where the cases of a project stand, for whoever oversees them: a fixed number of statements, however many cases.
+
+Whoever codes a case, or coded it, does not meet it here before it is signed off.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from schema.actor import Actor
+from schema.store.case_state import case_state_expression
+from schema.store.models import Assignment, Case, Comparison, Decision, Entry, Project, User, Verification
+from schema.store.readmodel import coded_by, natural_order
+
+SIGNED_OFF = "signed off"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryStanding:
+    """A current entry. ``updated_at`` is its last save, or when it was returned."""
+
+    coder: str
+    state: str
+    created_at: datetime
+    started_at: datetime | None
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonStanding:
+    """The live comparison; counts are of positions, ``agreed`` of them needed nobody. ``decided_at``: the last decision."""
+
+    state: str
+    created_at: datetime
+    matched_at: datetime | None
+    reopened_at: datetime | None
+    signed_off_at: datetime | None
+    positions: int
+    agreed: int
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStanding:
+    """A case that is not withdrawn. ``parts``: user ids by part; ``entries`` by slot; ``checking_since``: see verification."""
+
+    id: str
+    reference: str
+    state: str
+    registered_at: datetime
+    parts: Mapping[str, str]
+    entries: Mapping[int, EntryStanding]
+    comparison: ComparisonStanding | None
+    checking_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectStanding:
+    """All cases that the person may know of, in natural order of references.
+
+    ``to_do``: cases of the project that are not signed off, those that the person codes among them. ``left_out``: how many
+    open cases are not in ``cases`` because the person codes them, or coded them. ``names``: display names by user id.
+    """
+
+    cases: tuple[CaseStanding, ...]
+    to_do: int
+    left_out: int
+    names: Mapping[str, str]
+
+
+def project_standing(session: Session, actor: Actor, project: Project) -> ProjectStanding:
+    """Read where every case of the project stands, withdrawn ones left out, as the actor may know it."""
+    own = coded_by(session, actor)
+    query = select(Case.id, Case.reference, case_state_expression().label("state"), Case.registered_at).where(
+        _of(project)
+    )
+    rows = session.execute(query).all()
+    parts, entries = _parts(session, project), _entries(session, project)
+    comparisons, checks = _comparisons(session, project), _checks(session, project)
+    found = [
+        CaseStanding(
+            *row, parts.get(row.id, {}), entries.get(row.id, {}), comparisons.get(row.id), checks.get(row.id)
+        )
+        for row in rows
+        if row.state == SIGNED_OFF or row.id not in own
+    ]
+    people = {entry.coder for one in found for entry in one.entries.values()}
+    people |= {user_id for one in found for user_id in one.parts.values()}
+    return ProjectStanding(
+        cases=tuple(sorted(found, key=lambda one: natural_order(one.reference))),
+        to_do=sum(row.state != SIGNED_OFF for row in rows),
+        left_out=len(rows) - len(found),
+        names=_names(session, people),
+    )
+
+
+def _of(project: Project) -> ColumnElement[bool]:
+    return and_(Case.project_id == project.id, Case.withdrawn_at.is_(None))
+
+
+def _parts(session: Session, project: Project) -> Mapping[str, Mapping[str, str]]:
+    query = (
+        select(Assignment.case_id, Assignment.part, Assignment.user_id)
+        .join(Case, Case.id == Assignment.case_id)
+        .where(_of(project), Assignment.ended_at.is_(None))
+    )
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for case_id, part, user_id in session.execute(query):
+        found[case_id][part] = user_id
+    return found
+
+
+def _entries(session: Session, project: Project) -> Mapping[str, Mapping[int, EntryStanding]]:
+    columns = (Entry.coder_id, Entry.state, Entry.created_at, Entry.started_at, Entry.updated_at)
+    query = (
+        select(*columns, Entry.case_id, Entry.slot)
+        .join(Case, Case.id == Entry.case_id)
+        .where(_of(project), Entry.ended_at.is_(None))
+    )
+    found: dict[str, dict[int, EntryStanding]] = defaultdict(dict)
+    for row in session.execute(query):
+        found[row.case_id][row.slot] = EntryStanding(*row[:5])
+    return found
+
+
+def _comparisons(session: Session, project: Project) -> Mapping[str, ComparisonStanding]:
+    last = select(func.max(Decision.decided_at)).where(Decision.comparison_id == Comparison.id)
+    query = (
+        select(
+            Comparison.case_id,
+            Comparison.state,
+            Comparison.created_at,
+            Comparison.matched_at,
+            Comparison.reopened_at,
+            Comparison.signed_off_at,
+            Comparison.positions,
+            Comparison.agreed,
+            # What is asked of few cases is counted for few.
+            case((Comparison.state == "resolved", last.correlate(Comparison).scalar_subquery())),
+        )
+        .join(Case, Case.id == Comparison.case_id)
+        .where(_of(project), Comparison.superseded_at.is_(None))
+    )
+    return {case_id: ComparisonStanding(*rest) for case_id, *rest in session.execute(query)}
+
+
+def _checks(session: Session, project: Project) -> Mapping[str, datetime]:
+    query = (
+        select(Verification.case_id, Verification.opened_at)
+        .join(Case, Case.id == Verification.case_id)
+        .where(_of(project), Verification.superseded_at.is_(None), Verification.finished_at.is_(None))
+    )
+    return {row.case_id: row.opened_at for row in session.execute(query)}
+
+
+def _names(session: Session, people: Collection[str]) -> Mapping[str, str]:
+    query = select(User.id, User.display_name).where(User.id.in_(people))
+    return {row.id: row.display_name for row in session.execute(query)}

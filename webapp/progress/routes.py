@@ -1,0 +1,33 @@
+"""The page of progress."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from forms.progress import StaleForm
+from schema.store.database import now
+from schema.store.standing import project_standing
+from webapp.access.guard import current_actor, permit
+from webapp.access.subjects import ProjectSubject
+from webapp.messages import form_problems
+from webapp.progress import views
+from webapp.unit_of_work import reading
+
+room = Blueprint("progress", __name__)
+STALE_DAYS = 14
+
+
+@room.get("/projects/<project_key>/progress")
+@permit("progress.view")
+def progress_page(subject: ProjectSubject) -> ResponseReturnValue:
+    """What waits for whom, and how fast the work goes."""
+    session = reading()
+    form = StaleForm(request.args) if "days" in request.args else StaleForm(days=STALE_DAYS)
+    problems = form_problems(form) if "days" in request.args and not form.validate() else ()
+    days = STALE_DAYS if problems else int(form.days.data)
+    view = views.progress_view(
+        project_standing(session, current_actor(), subject.project), now(session), days
+    )
+    page = render_template("progress/progress.html", subject=subject, view=view, form=form, problems=problems)
+    return page, 422 if problems else 200
