@@ -57,6 +57,13 @@ FAULTS = (
         "tests/web/test_progress.py::test_a_manager_who_codes_sees_nothing_of_open_cases_that_they_code",
     ),
     Fault(
+        "A coder is shown what was settled for the other one",
+        "schema/store/feedback.py",
+        "is_a = Snapshot.entry_id == Entry.id",
+        "is_a = Snapshot.entry_id != Entry.id",
+        "tests/web/test_feedback.py::test_each_coder_sees_how_often_their_own_answer_stood",
+    ),
+    Fault(
         "The forecast counts the week that is not over",
         "webapp/progress/pace.py",
         "full = weeks[:-1][-PACE_WEEKS:]",

@@ -66,6 +66,7 @@ WORDS: dict[str, str] = {
     "case.list_all": "List every case of the project",
     "case.counts": "See how many cases stand where",
     "progress.view": "See what waits for whom, and how fast the work goes (without open cases that one codes)",
+    "feedback.own": "See what was settled about one's own answers, in one's own signed-off cases",
     "case.view": "See what is registered about a case",
     "case.state": "See the state of a case, which tells what both coders have done",
     "case.edit": "Register, import, change and withdraw cases",

@@ -167,6 +167,7 @@ ACTIONS: Mapping[str, Predicate] = MappingProxyType(
         "case.list_all": _role("manager"),
         "case.counts": _role("manager", "viewer"),
         "progress.view": _role("manager"),  # the reader leaves out open cases that the person codes
+        "feedback.own": _role("coder"),  # the reader gives their own signed-off cases alone
         "case.view": _case(_views_case),
         "case.state": _case(_sees_state),  # its state tells what the other coder has done
         "case.edit": _role("manager"),

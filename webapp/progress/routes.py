@@ -1,4 +1,4 @@
-"""The page of progress."""
+"""The page of progress, and a coder's page of feedback."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from forms.progress import StaleForm
 from schema.store.database import now
+from schema.store.feedback import settled_for
 from schema.store.standing import project_standing
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import ProjectSubject
 from webapp.messages import form_problems
 from webapp.progress import views
+from webapp.progress.feedback import feedback_of
 from webapp.unit_of_work import reading
 
 room = Blueprint("progress", __name__)
@@ -31,3 +33,11 @@ def progress_page(subject: ProjectSubject) -> ResponseReturnValue:
     )
     page = render_template("progress/progress.html", subject=subject, view=view, form=form, problems=problems)
     return page, 422 if problems else 200
+
+
+@room.get("/projects/<project_key>/feedback")
+@permit("feedback.own")
+def feedback_page(subject: ProjectSubject) -> ResponseReturnValue:
+    """What was settled about one's own answers, in one's own signed-off cases."""
+    found = settled_for(reading(), current_actor().id, subject.project)
+    return render_template("progress/feedback.html", subject=subject, view=feedback_of(found))

@@ -182,6 +182,7 @@ def test_what_a_role_opens_in_a_project() -> None:
         "case.list_all": {"dana"},
         "case.counts": {"dana", "victor"},
         "progress.view": {"dana"},
+        "feedback.own": {"amara", "ben", "esi"},
         "case.edit": {"dana"},
         "case.assign": {"dana"},
         "agreement.view": {"dana"},
