@@ -246,3 +246,22 @@ def test_nothing_jumps_when_it_saves(window: Window):
     during = page.evaluate(places)
     status(page, SAVED)
     assert before == during == page.evaluate(places)
+
+
+def test_typing_selects_an_answer_by_its_letters_or_its_number_and_finds_boxes(window: Window):
+    page = window.open("report")
+    page.focus("#f-report-region-clear")
+    page.keyboard.type("so")
+    expect(page.get_by_role("radio", name="South")).to_be_checked()
+    page.keyboard.press("3")
+    expect(page.get_by_role("radio", name="Wales")).to_be_checked()
+    status(page, SAVED)
+    assert window.desk.document().get("report.region") == "wales"
+    window.open("recommendations").get_by_role("button", name="Add recommendation").click()
+    first = page.locator(".tick input").first
+    first.focus()
+    page.keyboard.type("t2")
+    page.keyboard.press("Space")
+    status(page, SAVED)
+    (row,) = window.desk.document().rows("recommendations")
+    assert row.values["themes"] == ("T2",)

@@ -493,3 +493,22 @@ def _counts(page: Page) -> dict[str, str]:
         cells = {cell.get("data-label"): "".join(cell.itertext()).strip() for cell in row.iter("td")}
         counted[head] = cells["Entries that use it"]
     return counted
+
+
+def test_the_guide_finds_words_without_a_script_and_is_linked_from_the_desk(
+    world: World, client_for: ClientFor
+) -> None:
+    case = start_case(world, "DHR-001").id
+    amara = client_for("amara")
+    guide = "/questionnaires/small/1/guide"
+    assert "Year of death" in amara.page(guide).words
+    found = amara.page(f"{guide}?find=COVER+printed")
+    assert "1 question or option with" in found.words
+    assert "As printed on the cover." in found.words
+    assert "Year of death" not in found.words
+    assert "Try fewer words" in amara.page(f"{guide}?find={'x' * 3000}").words
+    entry = f"/projects/pilot/cases/{case}/entry"
+    assert f"{guide}#section-victims" in amara.page(f"{entry}/victims").text
+    assert guide in amara.page(entry).text
+    assert guide in amara.page("/questionnaires").text
+    amara.page("/questionnaires/small/9/guide", status=404)

@@ -229,6 +229,7 @@ def _option(index: int, option: Option) -> dict[str, Any]:
     return {
         "index": index,
         "value": option.value,
+        "code": option.code,
         "label": labelled(option),
         "note": option.note,
         "retired": option.retired,

@@ -50,6 +50,7 @@ def frame(subject: CaseSubject, desk: Desk) -> dict[str, Any]:
         "template": desk.template,
         "report": report_address(subject),
         "reports": url_for("reports.list_page", project_key=subject.project.key, case_id=subject.case.id),
+        "guide": url_for("questionnaires.guide_page", key=desk.template.key, version=desk.template.version),
         "links": section_links(subject, desk),
         "overview": address(subject, "overview_page"),
         "submit_address": address(subject, "submit_page"),

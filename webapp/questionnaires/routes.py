@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, redirect, render_template, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from schema.store.models import TemplateVersion
-from schema.store.templates import find_version, latest_version
+from schema.store.templates import compiled, find_version, latest_version
 from webapp.access.guard import permit
 from webapp.questionnaires import operations, paper_routes, publishing_routes, version_routes, views
+from webapp.questionnaires.guide import guide
 from webapp.questionnaires.room import room
 from webapp.unit_of_work import reading
 
@@ -32,6 +33,14 @@ def version_page(key: str, version: int) -> ResponseReturnValue:
     """One version, to read or to print."""
     view = views.version_page(reading(), find(key, version))
     return render_template("questionnaires/version.html", view=view, trail=views.list_trail())
+
+
+@room.get("/questionnaires/<key>/<int:version>/guide")
+@permit("questionnaire.view")
+def guide_page(key: str, version: int) -> ResponseReturnValue:
+    """What coders look up: definitions, examples and codes; ``?find=`` narrows it to what holds those words."""
+    view = guide(compiled(reading(), find(key, version).id), request.args.get("find", ""))
+    return render_template("questionnaires/guide.html", view=view, trail=views.list_trail())
 
 
 @room.get("/questionnaires/<key>")

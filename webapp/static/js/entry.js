@@ -7,6 +7,7 @@ import { showState } from "./entry/state.js";
 import { startFilters } from "./entry/filter.js";
 import { arrange, startRows } from "./entry/rows.js";
 import { startShortcuts } from "./entry/shortcuts.js";
+import { startTyping } from "./entry/typing.js";
 
 export default function (form) {
   const autosave = new Autosave(form, {
@@ -56,6 +57,7 @@ export default function (form) {
   startFilters(form);
   startRows(form, autosave);
   startShortcuts(form, autosave);
+  startTyping(form);
   refresh();
   document.querySelector(".sections li.current")?.scrollIntoView({ block: "nearest", inline: "center" });
   form.dataset.ready = "";
