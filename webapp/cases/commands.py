@@ -46,6 +46,11 @@ def _said(done: Imported) -> list[str]:
             f"Added {count(len(done.coders), 'coder')} without a password: {', '.join(done.coders)}. "
             "Give each a one-time code with `tandem user reset-code NAME`."
         )
+    if done.to_check:
+        sentences.append(
+            f"Waiting for coder 2’s checks, which no file carries: {', '.join(done.to_check)}. "
+            "Coder 2 finds them on their start page."
+        )
     return sentences
 
 

@@ -7,7 +7,7 @@ the whole import is refused and the transaction rolled back by its caller.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from schema.answers.validate import findings
 from schema.problem import Problem, Refused, refuse
 from schema.store.assignments import assign, current_assignments
 from schema.store.audit import record
+from schema.store.case_state import case_state_expression
 from schema.store.cases import find_case, register_case
 from schema.store.entries import save_document
 from schema.store.models import Case, Entry, Project, User
@@ -32,12 +33,16 @@ CODER_PARTS = ("coder_1", "coder_2")
 
 @dataclass
 class Imported:
-    """What an import did: lines taken, entries submitted, cases and coders registered on the way."""
+    """What an import did: lines taken, entries submitted, cases and coders registered on the way.
+
+    ``to_check``: references of the cases whose entries it completed, and whose coder 2 now has values to check.
+    """
 
     entries: int = 0
     submitted: int = 0
     cases: list[str] = field(default_factory=list)
     coders: list[str] = field(default_factory=list)
+    to_check: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -48,6 +53,7 @@ class _Import:
     create: bool
     done: Imported = field(default_factory=Imported)
     members: set[str] = field(default_factory=set)
+    submitted_cases: set[str] = field(default_factory=set)
 
 
 def import_entries(
@@ -70,6 +76,7 @@ def import_entries(
         raise Refused(problems)
     if not work.done.entries:
         raise refuse("IMP-001", "The file has no entries.", "It needs one JSON object on each line.")
+    work.done.to_check.extend(_waiting_for_checks(session, work.submitted_cases))
     record(
         session,
         actor,
@@ -180,3 +187,12 @@ def _write(work: _Import, entry: Entry, coder: User, read: ReadEntry) -> None:
         confirmed = {finding.confirmation for finding in found if finding.severity == "confirm"}
         submit_entry(work.session, as_coder, entry, template, confirmed)
         work.done.submitted += 1
+        work.submitted_cases.add(entry.case_id)
+
+
+def _waiting_for_checks(session: Session, case_ids: Collection[str]) -> Iterator[str]:
+    """The references of those of the cases that wait for coder 2's checks, in order; the form carries no checks."""
+    query = select(Case.id, Case.reference).where(case_state_expression() == "verifying")
+    for case_id, reference in session.execute(query.order_by(Case.reference)):
+        if case_id in case_ids:
+            yield reference

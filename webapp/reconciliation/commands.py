@@ -13,6 +13,7 @@ from schema.store.people import actor_for, find_user
 from schema.store.projects import find_project
 from webapp.command_line import with_database
 from webapp.reconciliation import operations
+from webapp.wording import count
 
 
 @click.command("reconcile")
@@ -26,21 +27,54 @@ from webapp.reconciliation import operations
 @click.option(
     "--reason", required=True, help="Why everything is settled at once; it stands beside every decision."
 )
+@click.option(
+    "--agree-checks",
+    is_flag=True,
+    help="Let coder 2 agree with whatever waits for their check; else such cases are passed over.",
+)
 @with_database
-def reconcile(database: Database, project_key: str, name: str, take: str, reason: str) -> None:
+def reconcile(
+    database: Database, project_key: str, name: str, take: str, reason: str, agree_checks: bool
+) -> None:
     """Settle and sign off every case that is ready, in a project marked as a rehearsal."""
     if not reason.strip():
         raise refuse("RESOLVE-059", "Say why everything is settled at once.", "Give a reason after --reason.")
     with database.reading() as session:
         project = _rehearsal(session, project_key)
         actor = _reconciler(session, project, name)
+        unchecked = [(case.id, case.reference) for case in operations.cases_to_check(session, project)]
+    if agree_checks:
+        agreed = _agree(database, actor, [case_id for case_id, _ in unchecked], reason)
+        click.echo(f"Agreed with {count(agreed, 'value')} in {count(len(unchecked), 'case')} for coder 2.")
+        unchecked = []
+    with database.reading() as session:
         waiting = [case.id for case in operations.ready_cases(session, project)]
     settled, refused = _settle(database, actor, waiting, take, reason)
     click.echo(
         f"Signed off {len(waiting) - len(refused)} of {len(waiting)} cases that were ready; settled {settled} positions."
     )
-    if refused:
-        raise Refused([problem for one in refused for problem in one])
+    if problems := [*(problem for one in refused for problem in one), *_passed_over(unchecked)]:
+        raise Refused(problems)
+
+
+def _agree(database: Database, actor: Actor, case_ids: list[str], reason: str) -> int:
+    """Finish the checks of the cases, each in a transaction of its own; gives how many values were agreed with."""
+    agreed = 0
+    for case_id in case_ids:
+        with database.writing() as session:
+            agreed += operations.rehearse_checks(
+                session, actor, session.get_one(Case, case_id), reason=reason.strip()
+            )
+    return agreed
+
+
+def _passed_over(unchecked: list[tuple[str, str]]) -> list[Problem]:
+    """One problem for each case that could not be reconciled because coder 2 has values to check."""
+    remedy = "Let coder 2 check them, or repeat the command with --agree-checks."
+    return [
+        Problem("RESOLVE-073", f"{reference} was passed over: it waits for coder 2’s checks.", remedy)
+        for _, reference in unchecked
+    ]
 
 
 def _settle(

@@ -17,14 +17,17 @@ from schema.answers.validate import findings
 from schema.coding.choices import union
 from schema.coding.model import Position
 from schema.coding.questions import locate
+from schema.coding.verification import AGREED, Checked
 from schema.problem import Refused, refuse
 from schema.store import comparisons
 from schema.store.audit import record
 from schema.store.case_state import case_state_expression
 from schema.store.decisions import DECIDING, Choice, decide_several
 from schema.store.loaded import LoadedComparison, claim, find_live, load
-from schema.store.models import Case, Comparison, Decision, Project, Snapshot
+from schema.store.models import Case, Comparison, Decision, Entry, Project, Snapshot, User
 from schema.store.pairings import confirm_group, refuse_stale
+from schema.store.people import actor_for
+from schema.store.verification import find_verification, finish_checks, load_verification, save_checks
 from schema.template.kinds.choices import in_list_order
 from schema.template.value import Value
 
@@ -205,9 +208,46 @@ def final_snapshot(session: Session, row: Comparison) -> Snapshot:
 
 def ready_cases(session: Session, project: Project) -> tuple[Case, ...]:
     """The cases of a project that can be reconciled now, in the order of their references."""
-    waiting = ("ready to compare", "matching rows", "resolving", "reconciled")
-    query = select(Case).where(Case.project_id == project.id, case_state_expression().in_(waiting))
+    return _cases_in(session, project, "ready to compare", "matching rows", "resolving", "reconciled")
+
+
+def cases_to_check(session: Session, project: Project) -> tuple[Case, ...]:
+    """The cases of a project that wait for coder 2's checks, in the order of their references."""
+    return _cases_in(session, project, "verifying")
+
+
+def _cases_in(session: Session, project: Project, *states: str) -> tuple[Case, ...]:
+    query = select(Case).where(Case.project_id == project.id, case_state_expression().in_(states))
     return tuple(session.scalars(query.order_by(Case.reference)))
+
+
+def rehearse_checks(session: Session, actor: Actor, case: Case, *, reason: str) -> int:
+    """In a rehearsal project: let coder 2 agree with every value that they have not checked; gives how many.
+
+    What coder 2 has checked stays. Each check bears the reason as its comment, and the audit trail says who had it done.
+    Raises ``Refused`` (409) where nothing waits, or the project is no rehearsal.
+    """
+    row = find_verification(session, case.id)
+    if row is None or not session.get_one(Project, case.project_id).rehearsal:
+        message = f"{case.reference}: no checks of a rehearsal wait here."
+        raise refuse("RESOLVE-072", message, "Let coder 2 check the values.", status=409)
+    coder = actor_for(session, session.get_one(User, session.get_one(Entry, row.entry_id).coder_id))
+    agreed = {
+        one.path: Checked(AGREED, comment=reason) for one in load_verification(session, row).unchecked()
+    }
+    revision = save_checks(session, coder, row.id, row.revision, agreed)
+    finish_checks(session, coder, row.id, revision)
+    detail: dict[str, object] = {"rehearsal": True, "checks_agreed": len(agreed), "reason": reason}
+    record(
+        session,
+        actor,
+        "comparison.rehearse",
+        project_id=case.project_id,
+        case_id=case.id,
+        object_id=row.id,
+        detail=detail,
+    )
+    return len(agreed)
 
 
 def rehearse(session: Session, actor: Actor, case: Case, *, take: str, reason: str) -> int:
