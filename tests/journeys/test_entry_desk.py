@@ -265,3 +265,26 @@ def test_typing_selects_an_answer_by_its_letters_or_its_number_and_finds_boxes(w
     status(page, SAVED)
     (row,) = window.desk.document().rows("recommendations")
     assert row.values["themes"] == ("T2",)
+
+
+def test_keys_go_from_question_to_question_and_from_row_to_row(window: Window):
+    page = window.open("report")
+    page.focus('[name="report.area"]')
+    held = "document.activeElement.closest('[data-question]')?.dataset.question"
+    seen = []
+    for _ in range(4):
+        page.keyboard.press("Alt+.")
+        seen.append(page.evaluate(held))
+    assert seen == [f"report.{key}" for key in ("region", "death_year", "published", "children_known")]
+    page.keyboard.press("Alt+,")
+    assert page.evaluate(held) == "report.published"
+    page = window.open("recommendations")
+    page.get_by_role("button", name="Add recommendation").click()
+    expect(page.locator('[name$=".number"]')).to_be_focused()
+    page.keyboard.type("7.1")
+    page.keyboard.press("Alt+Shift+N")
+    expect(page.locator("[data-row]")).to_have_count(2)
+    page.keyboard.press("Alt+Shift+PageUp")
+    expect(page.locator("[data-row] summary").first).to_be_focused()
+    status(page, re.compile("^Saved"))
+    assert [row.values for row in window.desk.document().rows("recommendations")] == [{"number": "7.1"}] * 2

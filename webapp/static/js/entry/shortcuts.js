@@ -21,9 +21,13 @@ export function startShortcuts(form, autosave) {
     if (/^Digit[1-6]$/.test(event.code)) return reason(Number(event.code.slice(5)) - 1);
     switch (event.code) {
       case "PageDown":
-        return go("next");
+        return event.shiftKey ? toRow(1) : go("next");
       case "PageUp":
-        return go("prev");
+        return event.shiftKey ? toRow(-1) : go("prev");
+      case "Period":
+        return toQuestion(1);
+      case "Comma":
+        return toQuestion(-1);
       case "KeyH":
         return toggle("[data-guidance]");
       case "KeyQ":
@@ -32,7 +36,7 @@ export function startShortcuts(form, autosave) {
         takeBack(form, autosave);
         return true;
       case "KeyN":
-        return press(form.querySelector('[data-act="add"]'));
+        return event.shiftKey ? duplicate() : press(form.querySelector('[data-act="add"]'));
       case "KeyJ":
         return fold();
       default:
@@ -62,6 +66,38 @@ export function startShortcuts(form, autosave) {
     return press(form.querySelector(`a[rel="${direction}"]`));
   }
 
+  // Past questions that do not apply, that lie in a folded row, or that are never typed.
+  function toQuestion(by) {
+    const all = [...form.querySelectorAll('[data-question]:not([data-control="output"])')].filter((one) => one.checkVisibility());
+    const question = beside(all, here(), by);
+    const control =
+      question?.querySelector(".buttons input:checked, [data-ticks] > summary") ??
+      question?.querySelector("input:not([type=hidden]), select, textarea");
+    control?.focus();
+    return Boolean(control);
+  }
+
+  function toRow(by) {
+    const card = beside([...form.querySelectorAll("[data-row]")], row(), by);
+    if (!card) return false;
+    card.open = true;
+    card.querySelector("summary").focus();
+    return true;
+  }
+
+  // The one after or before; from nowhere the first or the last.
+  function beside(all, current, by) {
+    return current ? all[all.indexOf(current) + by] : all.at(by > 0 ? 0 : -1);
+  }
+
+  function row() {
+    return document.activeElement?.closest("[data-row]");
+  }
+
+  function duplicate() {
+    return press(row()?.querySelector('[data-act="duplicate"]'));
+  }
+
   function press(element) {
     element?.click();
     return Boolean(element);
@@ -76,7 +112,7 @@ export function startShortcuts(form, autosave) {
   }
 
   function fold() {
-    const card = document.activeElement?.closest("[data-row]");
+    const card = row();
     if (!card) return false;
     card.open = !card.open;
     card.querySelector("summary").focus();
