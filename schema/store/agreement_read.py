@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from threading import Lock
@@ -26,7 +26,17 @@ from schema.problem import Refused, refuse
 from schema.store.agreement_kept import KeptCount, find_count, last_count
 from schema.store.agreement_plan import cases_to_code, current_plan
 from schema.store.database import now
-from schema.store.models import Case, Comparison, Decision, Entry, Project, RowPair, Snapshot, User
+from schema.store.models import (
+    Case,
+    Comparison,
+    Decision,
+    Entry,
+    Project,
+    RowPair,
+    Snapshot,
+    SuggestionTaken,
+    User,
+)
 from schema.store.readmodel import coded_by, natural_order
 from schema.store.snapshots import thawed
 from schema.store.templates import compiled
@@ -271,7 +281,7 @@ def _compared(session: Session, listed: Sequence[Listed]) -> Iterator[Compared]:
     for start in range(0, len(listed), CHUNK):
         chunk = listed[start : start + CHUNK]
         documents = _documents(session, chunk)
-        pairs = _pairs(session, chunk)
+        pairs, taken = _pairs(session, chunk), _taken(session, chunk)
         for held in chunk:
             for version in (held.template_version, *held.versions):
                 if version not in templates:
@@ -279,7 +289,8 @@ def _compared(session: Session, listed: Sequence[Listed]) -> Iterator[Compared]:
             a, b = (documents[snapshot] for snapshot in held.snapshots)
             template_a, template_b = (templates[version] for version in held.versions)
             entries = Entries(a, b, template_a, template_b)
-            yield _of_case(held, templates[held.template_version], entries, pairs[held.id])
+            case = _of_case(held, templates[held.template_version], entries, pairs[held.id])
+            yield replace(case, suggested=_suggested(held, pairs[held.id], taken))
 
 
 def _of_case(held: Listed, template: Template, entries: Entries, pairs: Sequence[Pair]) -> Compared:
@@ -311,6 +322,28 @@ def _pairs(session: Session, chunk: Sequence[Listed]) -> dict[str, list[Pair]]:
     for comparison_id, pair_id, group, row_a, row_b in session.execute(query):
         found[comparison_id].append(Pair(pair_id, group, row_a, row_b))
     return found
+
+
+def _taken(session: Session, chunk: Sequence[Listed]) -> frozenset[tuple[str, str, str]]:
+    """The rows that coders made from suggestions: snapshot, section and row."""
+    ids = [snapshot for held in chunk for snapshot in held.snapshots]
+    query = (
+        select(Snapshot.id, SuggestionTaken.section, SuggestionTaken.row_id)
+        .select_from(SuggestionTaken)
+        .join(Snapshot, Snapshot.entry_id == SuggestionTaken.entry_id)
+        .where(Snapshot.id.in_(ids))
+    )
+    return frozenset((snapshot, section, row) for snapshot, section, row in session.execute(query))
+
+
+def _suggested(held: Listed, pairs: Sequence[Pair], taken: frozenset[tuple[str, str, str]]) -> frozenset[str]:
+    """The pairs of which a coder made a row from a suggestion."""
+    first, second = held.snapshots
+    return frozenset(
+        pair.id
+        for pair in pairs
+        if {(first, pair.group, pair.row_a), (second, pair.group, pair.row_b)} & taken
+    )
 
 
 def _groups(report: AgreementReport) -> frozenset[str]:

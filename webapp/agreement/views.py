@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schema.coding.agreement import (
     AgreementReport,
@@ -123,6 +123,7 @@ class AgreementPage:
     rows: tuple[RowLine, ...]
     defects: tuple[DefectLine, ...]
     verified: tuple[VerifiedLine, ...]
+    unaided: tuple[Line, ...]
     plan: PlanBeside | None
     plots: tuple[DotPlot, ...]
 
@@ -171,6 +172,7 @@ def agreement_page(found: StudyAgreement, wanted: Wanted) -> AgreementPage:
             VerifiedLine(held.field.label, _section_label(report, held.field.section), held)
             for held in report.verified
         ),
+        unaided=_unaided(report),
         plan=plan_beside(found),
         plots=_plots(lines, wanted),
     )
@@ -203,6 +205,17 @@ def _field_line(report: AgreementReport, held: FieldAgreement) -> Line:
         figures,
         LEVELS[held.level],
         held.cautions,
+    )
+
+
+def _unaided(report: AgreementReport) -> tuple[Line, ...]:
+    """Sections with rows made from suggestions: each as a whole, and then without these rows."""
+    whole = {held.key: held for held in report.sections}
+    found = ((whole[held.key], held) for held in report.unaided if held.key in whole)
+    return tuple(
+        replace(_slice_line(held), over=words)
+        for with_them, without in found
+        for held, words in ((with_them, "all rows"), (without, "without rows made from suggestions"))
     )
 
 

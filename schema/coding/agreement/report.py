@@ -23,12 +23,14 @@ class Compared:
     """One compared case: what comparing found, who coded it (A, B) and its month (``2026-11``).
 
     ``entries`` are needed for the figures of fields that help to pair rows, with the pairing made without them.
+    ``suggested``: ids of the pairs in which a coder made a row from a suggestion that both were shown.
     """
 
     comparison: Comparison
     coders: tuple[str, str]
     month: str
     entries: Entries | None = None
+    suggested: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class SliceAgreement:
 class AgreementReport:
     """Agreement on a whole study and on its parts. ``template`` is the newest version among the ``cases``.
 
-    ``verified`` counts what was checked instead of coded twice; no other figure rests on it.
+    ``verified`` counts what was checked instead of coded twice; no other figure rests on it. ``unaided``: for each section
+    with rows made from suggestions its agreement without these rows, for no other section.
     """
 
     template: Template | None
@@ -68,9 +71,33 @@ class AgreementReport:
     pairs: tuple[SliceAgreement, ...]
     months: tuple[SliceAgreement, ...]
     verified: tuple[VerifiedCount, ...] = ()
+    unaided: tuple[SliceAgreement, ...] = ()
     seed: int = SEED
     draws: int = DRAWS
     level: float = LEVEL
+
+
+class Unaided:
+    """Counts cases without the rows that were made from suggestions: two coders who copy one list agree on it."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._tally = AgreementTally()
+        self._sections: set[str] = set()
+
+    def add(self, case: Compared) -> None:
+        """Count one case; pairs in which either row was made from a suggestion are left out."""
+        found = case.comparison
+        self._sections |= {pair.group for pair in found.pairs if pair.id in case.suggested}
+        kept = (one for one in found.positions if one.pair is None or one.pair.id not in case.suggested)
+        self._tally.add(replace(found, positions=tuple(kept)) if case.suggested else found)
+
+    def sections(self, template: Template | None) -> tuple[SliceAgreement, ...]:
+        """The sections in which rows were left out, in the order of the template."""
+        if not self._sections:
+            return ()
+        fields = self._tally.fields()
+        return tuple(one for one in _sections(template, self._tally, fields) if one.key in self._sections)
 
 
 def build_report(compared: Iterable[Compared]) -> AgreementReport:
@@ -79,7 +106,7 @@ def build_report(compared: Iterable[Compared]) -> AgreementReport:
     In the figures of a pair the coder whose name comes first is A, whichever side they were on; elsewhere A is
     the comparison's own A, which need not be slot 1 where coders are unnamed.
     """
-    whole, apart = AgreementTally(), PairingApart()
+    whole, apart, unaided = AgreementTally(), PairingApart(), Unaided()
     pairs: dict[tuple[str, str], AgreementTally] = {}
     months: dict[str, AgreementTally] = {}
     template: Template | None = None
@@ -90,6 +117,7 @@ def build_report(compared: Iterable[Compared]) -> AgreementReport:
         if case.entries:
             apart.add(case.comparison.template, case.entries, whole.cases)
         whole.add(case.comparison)
+        unaided.add(case)
         pair = pairs.setdefault((first, second), AgreementTally())
         pair.add(case.comparison, swapped=case.coders != (first, second))
         months.setdefault(case.month, AgreementTally()).add(case.comparison)
@@ -109,6 +137,7 @@ def build_report(compared: Iterable[Compared]) -> AgreementReport:
         ),
         months=tuple(_whole_slice(month, month, counted) for month, counted in sorted(months.items())),
         verified=whole.verified(),
+        unaided=unaided.sections(template),
     )
 
 

@@ -84,6 +84,29 @@ def test_codes_in_an_order_have_weighted_kappa_and_ordinal_alpha() -> None:
     assert (found.level, found.n) == ("ordinal", 5)
 
 
+def test_rows_made_from_suggestions_are_told_apart() -> None:
+    """Without them the section has the figures of the same cases in which those rows were never there."""
+    offered, typed = (
+        [("old", "old"), ("young", "young")],
+        [("old", "young"), ("old", "old"), ("young", "young")],
+    )
+    whole = [people(*offered, *typed), people(*typed)]
+    suggested = frozenset(pair.id for pair in whole[0].pairs if pair.row_a in ("a0", "a1"))
+    assert len(suggested) == 2
+    compared = [
+        Compared(whole[0], ("A", "B"), "2026-11", suggested=suggested),
+        Compared(whole[1], ("A", "B"), "2026-11"),
+    ]
+    report = build_report(compared)
+    (unaided,) = report.unaided
+    assert (unaided.key, unaided.cases) == ("people", 2)
+    for held in unaided.fields:
+        never = of_field([people(*typed), people(*typed)], held.field.path)
+        assert (held.n, held.agreed, held.kappa) == (never.n, never.agreed, never.kappa), held.field.path
+    assert unaided.percent.n < next(one for one in report.sections if one.key == "people").percent.n
+    assert build_report(Compared(one, ("A", "B"), "2026-11") for one in whole).unaided == ()
+
+
 def test_sets_have_masi_alpha_and_mean_coefficients_of_their_options() -> None:
     pairs = [(["T1"], ["T1"]), (["T1", "T2"], ["T1"]), (["T2"], ["T2"]), (["T3"], ["T2"])]
     found = of_field(cases("case.vulnerabilities", *pairs), "case.vulnerabilities")
