@@ -1,7 +1,7 @@
-"""The figures of the findings once more, as formulas over the framework sheet, and red where they no longer agree.
+"""The figures of the findings once more, as formulas, and red where they no longer agree.
 
-A figure has formulas where it counts cases by indicators and nothing narrows it further; all other figures are made of rows
-that the framework sheet does not show.
+Figures that count cases by indicators read the framework sheet; all others read the sheet of their unit, which says of each
+case, person, child, recommendation or example which figures count it.
 """
 
 from __future__ import annotations
@@ -12,16 +12,24 @@ from openpyxl.utils import get_column_letter
 
 from exports.book import Book, Column, Sheet
 from exports.cells import Cell, Formula
+from exports.sheets.counted import WITHIN, CountedSheets, column_of
 from exports.sheets.findings import FINDINGS, findings_row
-from schema.framework.figures import Evaluation
+from schema.framework.behind import block_of
+from schema.framework.blocks import MEAN_PLACES
+from schema.framework.figures import Evaluation, Line
 from schema.framework.model import CASE, Block, Framework, Table
 
 #: Each column of formulas, and the exported figure that it must equal.
-FIGURES = ("n", "valid_n", "n_within", "valid_n_within")
+FIGURES = ("n", "valid_n", "n_within", "valid_n_within", "value")
+STATISTICS = {
+    "least": "=ROUND(MIN({own}),2)",
+    "most": "=ROUND(MAX({own}),2)",
+    "mean": f"=ROUND(AVERAGE({{own}}),{MEAN_PLACES})",
+}
 LIVE = tuple(
     Column(
         f"{name}.now",
-        f"{name} counted again from the sheet of the framework; red where it differs",
+        f"{name} worked out again from the sheet of its unit or of the framework; red where it differs",
         "formula",
     )
     for name in FIGURES
@@ -37,12 +45,14 @@ class LiveFindings:
     """
 
     def __init__(self, book: Book, evaluation: Evaluation, source: Sheet) -> None:
-        """Name the columns of the framework; the first one is the case reference."""
+        """Name the columns of the framework (the first one is the case reference), and write the sheets of the units."""
         self.book, self.evaluation = book, evaluation
         self.ranges: Mapping[str, str] = {
             held.key: book.define(f"framework_{held.key}", source.cells(number), held.label)
             for number, held in enumerate(evaluation.framework.indicators, 2)
         }
+        self.bare = countable(evaluation.framework)
+        self.counted: Mapping[str, str] = CountedSheets(evaluation, self.bare).write(book)
 
     def write(self) -> Sheet:
         """Write the sheet of findings: its figures have names, and turn red where somebody has edited the data."""
@@ -52,25 +62,43 @@ class LiveFindings:
         return sheet
 
     def rows(self) -> Iterator[tuple[Cell, ...]]:
-        """Every line of every table; the formulas are empty where there are none."""
-        counted = countable(self.evaluation.framework)
-        for table in self.evaluation.tables:
-            for line in table.lines:
-                exported = findings_row(table, line, self.evaluation.framework.places)
-                live = self._formulas(line.key) if (table.key, line.key) in counted else (None,) * len(LIVE)
-                yield (*exported, *live)
+        """Every line of every table, with a formula for each figure that it has."""
+        framework = self.evaluation.framework
+        for result, table in zip(self.evaluation.tables, framework.tables, strict=True):
+            for line in result.lines:
+                exported = findings_row(result, line, framework.places)
+                if (result.key, line.key) in self.bare:
+                    yield (*exported, *self._of_indicator(line.key))
+                else:
+                    yield (*exported, *self._of_unit(table, line))
 
-    def _formulas(self, key: str) -> tuple[Cell, ...]:
+    def _of_indicator(self, key: str) -> tuple[Cell, ...]:
         own = self.ranges[key]
         bare = (Formula(f'=COUNTIF({own},">0")'), Formula(f"=COUNT({own})"))
         within = self.evaluation.framework.by_key[key].within
         if not within:
-            return (*bare, None, None)
+            return (*bare, None, None, None)
         larger = self.ranges[within]
         return (
             *bare,
             Formula(f'=COUNTIFS({own},">0",{larger},">0")'),
             Formula(f'=COUNTIFS({own},">=0",{larger},">0")'),
+            None,
+        )
+
+    def _of_unit(self, table: Table, line: Line) -> tuple[Cell, ...]:
+        block = block_of(table, line.key)
+        if block is None:
+            return (None,) * len(LIVE)
+        name = column_of(table.key, line.key, block)
+        own, inside = self.counted[name], self.counted.get(f"{name}.{WITHIN}")
+        statistic = STATISTICS[line.key.rpartition(".")[2]] if line.value is not None else ""
+        return (
+            None if line.count is None else Formula(f"=COUNTIF({own},1)"),
+            None if line.base is None else Formula(f"=COUNT({own})"),
+            Formula(f"=COUNTIF({inside},1)") if inside else None,
+            Formula(f"=COUNT({inside})") if inside else None,
+            Formula(statistic.format(own=own)) if statistic else None,
         )
 
     def _name_figures(self, sheet: Sheet) -> None:

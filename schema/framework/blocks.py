@@ -288,6 +288,7 @@ class Statistics(Base):
                 sources=tuple(self.sources),
                 missing_sources=tuple(self.missing),
                 base_sources=tuple(self.sources),
+                numbers=tuple(float(number) for number in numbers),
             )
 
 

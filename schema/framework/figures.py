@@ -30,6 +30,7 @@ class Line:
     mean), with ``base`` the number of units it is made of. ``all_units``: the base holds those without an answer too.
     ``sources``, ``missing_sources``, ``within_sources``: what is counted, left out, and counted in the larger category.
     ``base_sources``, ``within_base_sources``: what the two bases are made of, whether they are printed or not.
+    ``numbers``: what a statistic is made of, in the order of its ``sources``.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Line:
     within_sources: tuple[Source, ...] = ()
     base_sources: tuple[Source, ...] = ()
     within_base_sources: tuple[Source, ...] = ()
+    numbers: tuple[float, ...] = ()
 
     def percent(self, places: int = 0) -> Decimal | None:
         """``count`` as a percentage of ``base``, half up; ``None`` where there is no base or it is 0."""

@@ -163,7 +163,15 @@ def _version(case: CaseExtract) -> str:
 
 
 def _basis(framework: Framework, template: Template, versions: Mapping[str, str], rule: Rule) -> str:
-    held = [framework.source_hash, template.source_hash, rule.threshold, rule.zeros, sorted(versions.items())]
+    held: list[object] = [
+        framework.source_hash,
+        template.source_hash,
+        rule.threshold,
+        rule.zeros,
+        sorted(versions.items()),
+    ]
+    if framework.frame:  # it may name the lines anew without touching a case
+        held.append(framework.frame)
     return sha256(json.dumps(held).encode()).hexdigest()
 
 

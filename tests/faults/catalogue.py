@@ -195,5 +195,17 @@ FAULTS = (
         "    return part is not None and (_plain(part), _plain_evidence(part)) == (values, evidence)",
         "    return part is not None",
         "tests/store/test_undo.py::test_a_row_that_was_filled_since_is_not_taken_away",
+        "A shared line tells that somebody holds a code that was given up, where zeros are withheld",
+        "schema/framework/disclosure/release.py",
+        "rule.zeros and _is_recoded(framework, block, line.key)",
+        "False",
+        "tests/unit/framework/test_frame.py",
+    ),
+    Fault(
+        "A live figure leaves out those that only its total holds",
+        "exports/sheets/counted.py",
+        "**dict.fromkeys(total, 0), ",
+        "",
+        "tests/store/test_master_workbook.py::test_the_sheet_of_a_unit_says_of_each_row_what_the_sheet_of_answers_says",
     ),
 )

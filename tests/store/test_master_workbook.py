@@ -182,6 +182,18 @@ def test_findings_are_the_sums_of_the_framework_sheet(exported: Exported):
         assert (int(line["n"]), int(line["valid_n"])) == (known.count("1"), len(known))
 
 
+@pytest.mark.parametrize("unit", ["victims", "children"])
+def test_the_sheet_of_a_unit_says_of_each_row_what_the_sheet_of_answers_says(exported: Exported, unit: str):
+    sheets = by_openpyxl(exported)
+    answers = {row["row_id"]: row for row in sheets[unit] if unit == "children" or row["row_number"] == "1"}
+    counted = {row["row_id"]: row[f"{unit}.sex.female"] for row in sheets[f"counted {unit}"]}
+    assert counted.keys() == answers.keys()
+    assert "1" in counted.values()
+    for row_id, mark in counted.items():
+        answered = not answers[row_id][f"{unit}.sex"].startswith("-")
+        assert mark == (str(int(answers[row_id][f"{unit}.sex.label"] == "Female")) if answered else "")
+
+
 def test_nothing_missing_is_a_zero(exported: Exported):
     sheets = by_openpyxl(exported)
     for name in ("cases", *(group.key for group in exported.template.groups())):
@@ -192,7 +204,7 @@ def test_nothing_missing_is_a_zero(exported: Exported):
                     assert "0" not in own
 
 
-FIGURES = ("n", "valid_n", "n_within", "valid_n_within")
+FIGURES = ("n", "valid_n", "n_within", "valid_n_within", "value")
 
 
 @pytest.mark.libreoffice
@@ -200,16 +212,15 @@ def test_libreoffice_recalculates_every_formula_to_the_exported_value(exported: 
     compared = 0
     for line in recalculated(exported.path, tmp_path)["findings"]:
         for name in FIGURES:
-            if line[f"{name}.now"]:
-                assert line[f"{name}.now"] == line[name], (line["table"], line["line"], name)
-                compared += 1
+            assert line[f"{name}.now"] == line[name], (line["table"], line["line"], name)
+            compared += bool(line[name])
     book: Any = load_workbook(exported.path)
     written = sum(cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row)
-    assert compared == written > 300
+    assert compared == written > 450
 
 
 @pytest.mark.libreoffice
-def test_a_formula_follows_an_edit_of_the_framework_sheet_and_no_longer_equals_the_export(
+def test_a_formula_follows_an_edit_of_the_sheet_behind_it_and_no_longer_equals_the_export(
     exported: Exported, tmp_path: Path
 ):
     book: Any = load_workbook(exported.path)
@@ -217,13 +228,18 @@ def test_a_formula_follows_an_edit_of_the_framework_sheet_and_no_longer_equals_t
     (column,) = [cell.column for cell in sheet[1] if cell.value == "theme.T1"]
     was = sheet.cell(2, column).value
     sheet.cell(2, column).value = 1 - was
+    people = book["counted victims"]
+    (column,) = [cell.column for cell in people[1] if cell.value == "victims.sex.female"]
+    next(row[column - 1] for row in people.iter_rows(min_row=2) if row[column - 1].value == 1).value = None
     book.save(tmp_path / "edited.xlsx")
-    (line,) = [
-        line
+    found = {
+        (line["table"], line["line"]): line
         for line in recalculated(tmp_path / "edited.xlsx", tmp_path)["findings"]
-        if (line["table"], line["line"]) == ("themes", "theme.T1")
-    ]
+    }
+    line, women = found["themes", "theme.T1"], found["victims", "sex.female"]
     assert int(line["n.now"]) == int(line["n"]) + (1 if was == 0 else -1)
+    assert int(women["n.now"]) == int(women["n"]) - 1, "one woman fewer"
+    assert int(women["valid_n.now"]) == int(women["valid_n"]) - 1
 
 
 def test_formulas_stand_in_the_findings_alone_and_turn_red_where_they_differ(exported: Exported):

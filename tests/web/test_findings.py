@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -14,10 +17,12 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from schema.store.database import Database
+from schema.store.frames import frames_of
 from schema.store.models import Audit, ExportFile, Project, SharedRelease
 from schema.store.projects import find_project
 from tests.support.policing import PolicingClient, counted_statements, words
-from tests.support.world import World, build_world
+from tests.support.world import FILE, World, build_world
 from webapp.cli import main
 from webapp.findings import operations
 from webapp.findings.selection import OTHER, arguments, read_asked
@@ -28,6 +33,7 @@ from webapp.sample.study import study
 KEY = loading.STUDY_KEY
 SVG = "{http://www.w3.org/2000/svg}"
 FINDINGS = f"/projects/{KEY}/findings"
+UNSHARED = "unshared.sqlite3"
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +44,9 @@ def study_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         made.add_person(name)
     loading.load_project(made.database, KEY, "Sample study", "Invented.")
     loading.load_study(made.database, KEY, study(), lambda _: None)
+    held, copy = (sqlite3.connect(made.folder / name) for name in (FILE, UNSHARED))
+    with closing(held), closing(copy):
+        held.backup(copy)
     yield made
     made.database.dispose()
 
@@ -389,3 +398,80 @@ def test_the_command_shares_the_same_release(
     book = load_workbook(out)
     assert book.sheetnames == ["read me", "findings"]
     assert not any("DHR-" in str(cell) for sheet in book for row in sheet.values for cell in row)
+
+
+FRAME = f"/projects/{KEY}/coding-frame"
+SECRET = "Heard from one family"
+
+
+@pytest.fixture
+def framed(study_world: World, tmp_path: Path) -> Iterator[World]:
+    """A copy of the study as it is before anything was shared, for a coding frame of its own."""
+    shutil.copyfile(study_world.folder / UNSHARED, tmp_path / FILE)
+    made = World(Database(f"sqlite:///{tmp_path / FILE}"), tmp_path)
+    yield made
+    made.database.dispose()
+
+
+def act(world: World, address: str, **values: str) -> None:
+    """Do something to the frame."""
+    with world.reading() as session:
+        seen = frames_of(session, project_of(world)).last_act
+    sent = {"reason": SECRET, "seen": seen, "step": "do", **values}
+    assert world.client_for("dana").submit(f"{FRAME}{address}", sent).status_code == 303
+
+
+def export(world: World, out: Path, *more: str):
+    settings = {
+        "TANDEM_DATABASE_URL": world.settings.database_url,
+        "TANDEM_DATA_DIR": str(world.folder),
+        "TANDEM_SECRET_KEY": world.settings.secret_key,
+    }
+    words_ = ("export", KEY, "--format", out.suffix[1:].replace("zip", "csv"), "--out", str(out), *more)
+    return CliRunner(env=settings).invoke(main, words_, catch_exceptions=False)
+
+
+def insides(world: World, out: Path, *more: str) -> str:
+    """Every part of an exported file as one text, the names of the parts too."""
+    answer = export(world, out, *more)
+    assert answer.exit_code == 0, answer.output
+    with ZipFile(out) as parts:
+        return "\n".join([*parts.namelist(), *(parts.read(name).decode() for name in parts.namelist())])
+
+
+def test_shared_files_follow_the_coding_frame_and_hold_nothing_else_of_it(
+    framed: World, tmp_path: Path
+) -> None:
+    act(framed, "/codes/subtheme/T1.1/merge", into="T1.2")
+    notes = {"label": "Sharing what is known", "definition": SECRET, "include": SECRET, "exclude": SECRET}
+    act(framed, "/codes/subtheme/T1.2/describe", **notes)
+    act(framed, "/adopt")
+    inside = insides(framed, tmp_path / "all.xlsx", "--mode", "internal")
+    assert all(
+        word in inside for word in (SECRET, "crosswalk", "subtheme.T1.1", "DHR-001", "<f>", "/charts/")
+    )
+    for name in ("shared.xlsx", "shared.zip"):
+        shared = insides(framed, tmp_path / name, "--mode", "shared")
+        assert "Sharing what is known" in shared, "the labels are those of the adopted frame"
+        for word in (SECRET, "crosswalk", "coding frame", "subtheme.T1.1", "DHR-"):
+            assert word not in shared, (name, word)
+        for part in ("<f>", "n_themes", "framework_", "counted_", "/charts/", "methods"):
+            assert part not in shared, (name, part)
+    refused = export(framed, tmp_path / "x.xlsx", "--mode", "shared", "--with-entries")
+    assert (refused.exit_code, "EXP-005" in refused.output) == (2, True)
+
+
+def test_a_frame_that_renames_is_shared_anew_and_one_that_moves_few_cases_is_not(
+    framed: World, tmp_path: Path
+) -> None:
+    mode, new = ("--mode", "shared"), "Words of another day"
+    assert new not in insides(framed, tmp_path / "one.zip", *mode)
+    act(framed, "/codes/theme/T1/describe", label=new, definition="", include="", exclude="")
+    assert new not in insides(framed, tmp_path / "two.zip", *mode), "a draft changes nothing"
+    act(framed, "/adopt")
+    assert new in insides(framed, tmp_path / "three.zip", *mode)
+    act(framed, "/codes/subtheme/T1.1/merge", into="T1.2")
+    act(framed, "/adopt")
+    refused = export(framed, tmp_path / "four.zip", *mode)
+    assert refused.exit_code != 0
+    assert "SDC-004" in refused.output, "the difference would tell of the few cases whose codes were merged"

@@ -22,6 +22,7 @@ from schema.framework.disclosure.rule import Rule
 from schema.framework.disclosure.suppress import suppress
 from schema.framework.disclosure.tabulate import tabulate
 from schema.framework.figures import Evaluation, Line, TableResult
+from schema.framework.model import Block, Framework
 from schema.problem import refuse
 from schema.template.model import Template
 
@@ -64,7 +65,7 @@ def make_release(
 
     Raises ``Refused``: SDC-002 too few cases; SDC-003 a rule that would undo an earlier release; SDC-004 too few cases changed.
     """
-    left_out = tuple(_left_out(evaluation, template))
+    left_out = tuple(_left_out(evaluation, template, rule))
     tabulation = tabulate(evaluation, versions, numbering, rule, left_out)
     _refuse_few(len(evaluation.counted), rule)
     for one in earlier:
@@ -81,16 +82,24 @@ def make_release(
     return Release(figures, Published(tabulation, frozenset(withheld)), reasons, left_out, len(held.narrow))
 
 
-def _left_out(evaluation: Evaluation, template: Template) -> Iterator[tuple[str, str]]:
-    """Lines that rest on an answer which stays in the team, and those that are one person's answer."""
+def _left_out(evaluation: Evaluation, template: Template, rule: Rule) -> Iterator[tuple[str, str]]:
+    """Lines that rest on an answer which stays in the team, that are one person's answer, or whose being there tells of somebody."""
     framework = evaluation.framework
     for result, table in zip(evaluation.tables, framework.tables, strict=True):
         for line in result.lines:
             block = block_of(table, line.key)
             extreme = block is not None and block.kind == "statistics" and line.key.endswith(EXTREMES)
             paths = fields_of(framework, table, block, line.key) if block else ()
-            if extreme or any(_is_internal(template, path) for path in paths):
+            tells = block is not None and rule.zeros and _is_recoded(framework, block, line.key)
+            if extreme or tells or any(_is_internal(template, path) for path in paths):
                 yield result.key, line.key
+
+
+def _is_recoded(framework: Framework, block: Block, line: str) -> bool:
+    """Whether the line is printed only while a row still holds its code: where zeros are withheld, that it stands there says “not 0”."""
+    if block.kind == "indicators":
+        return framework.by_key[line].recoded
+    return any(held.recoded for held in block.categories if f"{block.key}.{held.key}" == line)
 
 
 def _is_internal(template: Template, path: str) -> bool:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from schema.framework.disclosure.cells import Numbering
+from schema.framework.disclosure.release import make_release
+from schema.framework.disclosure.rule import Rule
 from schema.framework.evaluate import CaseExtract, evaluate
 from schema.framework.frame.census import census, counts
 from schema.framework.frame.checks import Ground, broken_rules, problems, undo_problems, unfinished
@@ -253,6 +256,24 @@ def test_findings_follow_the_frame_and_their_hash_says_so() -> None:
     assert "sub.A1" not in after.by_key["themes"].by_key, "nothing holds a merged code, so it has no line"
     assert after.by_key["themes"].by_key["theme.A"].text() == before.by_key["themes"].by_key["theme.A"].text()
     assert [line.key for line in after.by_key["rows"].lines][:2] == ["sub.A2", "sub.A3"]
+
+
+@pytest.mark.parametrize(("zeros", "told"), [(False, True), (True, False)])
+def test_a_code_that_was_given_up_has_no_shared_line_where_zeros_are_withheld(
+    zeros: bool, told: bool
+) -> None:
+    """Its line stands only while a row still holds it, so that the line alone would say “not 0”."""
+    held = layer(Act("split", "subtheme", "A1", into=("A2", "B1"), number=1))
+    made = held.template(template())
+    framework = load_framework(FRAMEWORK, made).framework
+    assert framework is not None
+    every = [case(f"c{number}", advice("r1", "A", "A1" if number < 2 else "A2")) for number in range(30)]
+    evaluation = evaluate(framework, (CaseExtract(one.reference, one.document, made) for one in every))
+    assert evaluation.by_key["themes"].by_key["sub.A1"].count == 2
+    versions = {one.reference: "1" for one in every}
+    release = make_release(evaluation, made, versions, Rule(5, zeros), Numbering())
+    lines = {(table.key, line.key) for table in release.figures.tables for line in table.lines}
+    assert (("themes", "sub.A1") in lines, ("rows", "sub.A1") in lines) == (told, told)
 
 
 def test_an_act_reads_back_as_it_was_written() -> None:
