@@ -195,6 +195,8 @@ FAULTS = (
         "    return part is not None and (_plain(part), _plain_evidence(part)) == (values, evidence)",
         "    return part is not None",
         "tests/store/test_undo.py::test_a_row_that_was_filled_since_is_not_taken_away",
+    ),
+    Fault(
         "A shared line tells that somebody holds a code that was given up, where zeros are withheld",
         "schema/framework/disclosure/release.py",
         "rule.zeros and _is_recoded(framework, block, line.key)",
