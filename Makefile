@@ -3,6 +3,8 @@
 # make test-full  all that, the tests that take minutes, and more rounds where processes are killed
 # make soak    two hundred rounds of killing the server while people save, and every statement of a migration
 # make faults  deliberate faults, each with the check that must notice it
+# make sbom    a list of everything that a release is made of, as CycloneDX, in dist/
+# make audit   look every pinned dependency up for known weaknesses; fails where one could not be looked up
 # make check   formatting, lint, types, import contracts, templates, questionnaires
 # make format  rewrite the code in the house format
 #
@@ -14,8 +16,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 INPUTS := pyproject.toml constraints.txt
+# Programs that look at Tandem from outside, apart from what it runs on.
+TOOLS := $(VENV)/tools
 
-.PHONY: demo test test-full soak faults check format help clean test-rooms test-journeys \
+.PHONY: demo test test-full soak faults check format help clean test-rooms test-journeys sbom audit \
 	check-format check-lint check-types check-imports check-templates check-questionnaires
 
 help:
@@ -41,6 +45,21 @@ soak: $(VENV)/.ready-test
 
 faults: $(VENV)/.ready-test
 	$(BIN)/python -m tests.faults
+
+sbom: $(TOOLS)/.ready
+	@rm -rf build/released && $(PYTHON) -m venv build/released
+	@build/released/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+		'.[analysis,postgres,server,sso]'
+	@mkdir -p dist
+	@$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --short-PURLs --output-reproducible \
+		--of JSON --output-file dist/tandem.cdx.json build/released/bin/python
+	@echo "sbom: dist/tandem.cdx.json"
+
+# Nothing counts as audited unless every single dependency was looked up.
+audit: $(TOOLS)/.ready
+	@$(TOOLS)/bin/pip-audit --strict --disable-pip --no-deps --progress-spinner off -r constraints.txt || { \
+		echo "audit: FAILED. Either a weakness is named above, or a dependency could not be looked up: then nothing"; \
+		echo "audit: has been audited. It needs a network with a source of advisories."; exit 1; }
 
 check: check-format check-lint check-types check-imports check-templates check-questionnaires
 	@echo "check: all is well"
@@ -80,6 +99,11 @@ $(VENV)/.made:
 	@$(PYTHON) -m venv $(VENV) || { \
 		echo "No virtual environment could be made. On Debian and Ubuntu: apt-get install python3-venv"; \
 		exit 1; }
+	@touch $@
+
+$(TOOLS)/.ready: $(VENV)/.made
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=7.5' 'pip-audit>=2.10'
 	@touch $@
 
 $(VENV)/.ready-run: $(VENV)/.made $(INPUTS)

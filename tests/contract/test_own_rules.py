@@ -1,0 +1,145 @@
+"""Rules about the code that no linter of ours has: where markup is made, what is not used, and that no secret is kept."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("config", "schema", "forms", "exports", "webapp")
+#: Where text becomes markup; each place escapes what it is given.
+MAKES_MARKUP = {"webapp/entry/drawing.py", "webapp/wording.py"}
+#: Libraries that can run what they read; YAML is read with ruamel.yaml.
+RUN_WHAT_THEY_READ = {
+    "pickle",
+    "cPickle",
+    "marshal",
+    "shelve",
+    "dill",
+    "cloudpickle",
+    "joblib",
+    "yaml",
+    "imp",
+}
+#: Written in pieces, so that this file holds none.
+SECRETS = {
+    "a private key": re.compile("-----BEGIN " + r"(?:[A-Z]+ )*PRIVATE KEY-----\n[A-Za-z0-9+/=\s]{100}"),
+    "a key of a cloud": re.compile(r"\bAKIA" + r"[0-9A-Z]{16}\b"),
+    "a token of a forge": re.compile(r"\b(?:gh[pousr]_|github_pat_|glpat-)" + r"[A-Za-z0-9_-]{20,}"),
+    "a token of a chat": re.compile(r"\bxox[abprs]-" + r"[A-Za-z0-9-]{10,}"),
+    "a token of a package index": re.compile(r"\bpypi-" + r"[A-Za-z0-9_-]{50,}"),
+}
+TEXT = {
+    ".py",
+    ".md",
+    ".yaml",
+    ".yml",
+    ".toml",
+    ".txt",
+    ".html",
+    ".js",
+    ".css",
+    ".csv",
+    ".json",
+    ".mako",
+    ".conf",
+    ".service",
+    "",
+}
+LEFT_OUT = {
+    ".git",
+    ".venv",
+    "build",
+    "dist",
+    "node_modules",
+    "__pycache__",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".pytest_cache",
+    ".hypothesis",
+}
+
+
+def _code() -> Iterator[tuple[str, ast.AST]]:
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _makes_markup(tree: ast.AST) -> bool:
+    return any(
+        isinstance(node, ast.Call)
+        and (getattr(node.func, "id", "") or getattr(node.func, "attr", "")) == "Markup"
+        for node in ast.walk(tree)
+    )
+
+
+def _used(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").partition(".")[0]
+
+
+def _runs_a_shell(tree: ast.AST) -> bool:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            shell = any(word.arg == "shell" and getattr(word.value, "value", True) for word in node.keywords)
+            if shell or ast.unparse(node.func) in ("os.system", "os.popen"):
+                return True
+    return False
+
+
+def _secrets(text: str) -> list[str]:
+    return [what for what, pattern in SECRETS.items() if pattern.search(text)]
+
+
+def test_markup_is_made_in_named_places_only() -> None:
+    assert {place for place, tree in _code() if _makes_markup(tree)} == MAKES_MARKUP
+
+
+def test_no_library_that_runs_what_it_reads_is_used() -> None:
+    assert {place: found for place, tree in _code() if (found := RUN_WHAT_THEY_READ & set(_used(tree)))} == {}
+
+
+def test_no_shell_is_started() -> None:
+    assert [place for place, tree in _code() if _runs_a_shell(tree)] == []
+
+
+def test_no_secret_stands_in_the_project() -> None:
+    read = 0
+    found = {}
+    for path in ROOT.rglob("*"):
+        if LEFT_OUT & set(path.relative_to(ROOT).parts) or path.suffix not in TEXT or not path.is_file():
+            continue
+        read += 1
+        if secrets := _secrets(path.read_text(encoding="utf-8", errors="replace")):
+            found[path.relative_to(ROOT).as_posix()] = secrets
+    assert read > 500, "hardly anything was read, so this test proves nothing"
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "seen"),
+    [("Markup(x)", _makes_markup), ("markupsafe.Markup(x)", _makes_markup),
+     ("run(x, shell=True)", _runs_a_shell), ("os.system(x)", _runs_a_shell),
+     ("import pickle", lambda tree: "pickle" in set(_used(tree))),
+     ("from yaml import load", lambda tree: "yaml" in set(_used(tree)))],
+)  # fmt: skip
+def test_the_search_sees_each_form(source: str, seen) -> None:
+    assert seen(ast.parse(source))
+    assert not seen(ast.parse("run(x, shell=False)"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["AKIA" + "ABCDEFGHIJKLMNOP", "ghp_" + "a1" * 18, "xoxb-" + "1234567890-abc", "pypi-" + "A" * 60,
+     "-----BEGIN RSA " + "PRIVATE KEY-----\n" + "A" * 120],
+)  # fmt: skip
+def test_the_search_sees_each_secret(text: str) -> None:
+    assert _secrets(text)

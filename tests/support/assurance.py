@@ -1,0 +1,86 @@
+"""The page ``docs/assurance.md``, and the same table with what became of each test in one run.
+
+``python -m tests.support.assurance`` writes the page anew; with a file of results (``pytest --junit-xml=FILE``) it prints the
+table with passed, failed, skipped or not run beside every promise.
+"""
+
+from __future__ import annotations
+
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.support.assurance_table import TOPICS
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "assurance.md"
+HEAD = """# What holds what is promised
+
+Each promise about safety, with the tests that hold it, and what no test holds. Made from a table beside the tests; a test
+fails when a name here is no test any more, or when this page is not what the table gives.
+
+The topics are those that lists of requirements ask about: OWASP ASVS 5.0 (level 2) for web applications, ICH E6(R3) for blinding and
+the audit trail, ALCOA+ for records. Their clauses are not numbered here: whoever assesses Tandem against one of them finds the topic,
+and judges the test.
+
+    make test-full PYTEST_ADDOPTS=--junit-xml=results.xml
+    .venv/bin/python -m tests.support.assurance results.xml
+
+prints the same table with the result of each test in that run, and how many were skipped. Tests marked `full` are left out of
+`make test`.
+
+Two more looks are taken before a release, and are no part of the tests because they need a network: `make sbom` lists everything
+that a release is made of (CycloneDX, `dist/tandem.cdx.json`), and `make audit` looks every pinned dependency up for known weaknesses. It
+fails where one could not be looked up, so that it never passes without having looked.
+"""
+
+
+def page(result: Callable[[str], str] = lambda _: "") -> str:
+    """The whole page as Markdown; ``result`` gives what to say of a test."""
+    parts = [HEAD]
+    for topic in TOPICS:
+        parts += [f"## {topic.name}\n", "| Promise | Held by | Not held |", "|---|---|---|"]
+        for promise in topic.promises:
+            held = "<br>".join(f"`{test}`{result(test)}" for test in promise.tests)
+            parts.append(f"| {promise.says} | {held} | {promise.gap} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+def results(file: Path) -> dict[str, Counter[str]]:
+    """What became of each test in a run: by ``folder/file.py::test``, how many of its cases passed, failed or were skipped."""
+    found: dict[str, Counter[str]] = {}
+    for case in ElementTree.parse(file).iter("testcase"):
+        place = case.get("classname", "").removeprefix("tests.").replace(".", "/") + ".py"
+        ended = next(
+            (said for said in ("failure", "error", "skipped") if case.find(said) is not None), "passed"
+        )
+        for name in (place, f"{place}::{case.get('name', '').partition('[')[0]}"):
+            found.setdefault(name, Counter())[ended] += 1
+    return found
+
+
+def said_of(found: dict[str, Counter[str]], test: str) -> str:
+    """The result of a test in words; a test of which nothing is known was not run."""
+    counts = found.get(test)
+    return (
+        " **not run**"
+        if counts is None
+        else " " + ", ".join(f"{n} {how}" for how, n in sorted(counts.items()))
+    )
+
+
+def main() -> None:
+    """Write the page, or print it with results."""
+    if len(sys.argv) < 2:
+        PAGE.write_text(page(), encoding="utf-8")
+        return
+    found = results(Path(sys.argv[1]))
+    skipped = sum(counts["skipped"] for name, counts in found.items() if "::" in name)
+    sys.stdout.write(page(lambda test: said_of(found, test)) + f"\nSkipped in this run: {skipped}.\n")
+
+
+if __name__ == "__main__":
+    main()

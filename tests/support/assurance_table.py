@@ -1,0 +1,573 @@
+"""Which test holds which promise of safety, and what no test holds. The page ``docs/assurance.md`` is made from this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise with the tests that hold it (below ``tests/``). ``gap``: what of it no test holds; empty where all is held."""
+
+    says: str
+    tests: tuple[str, ...]
+    gap: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic that lists of requirements ask about, with its promises."""
+
+    name: str
+    promises: tuple[Promise, ...]
+
+
+_MATRIX = "contract/test_access_matrix.py::"
+_BLIND = "contract/test_blindness.py::"
+
+TOPICS = (
+    Topic(
+        "Signing in",
+        (
+            Promise(
+                "No default account and no sign-up; of ten first set-ups at once one counts",
+                (
+                    "web/test_account.py::test_there_is_no_way_to_sign_up",
+                    "web/test_account.py::test_the_first_person_sets_up_with_the_printed_code",
+                    "store/test_people_at_once.py::test_ten_at_once_make_one_first_administrator",
+                ),
+            ),
+            Promise(
+                "Passwords by length and by what everybody tries, hashed with argon2id, never cut",
+                (
+                    "unit/schema/test_passwords.py::test_fifteen_characters_are_enough_and_fourteen_are_not",
+                    "unit/schema/test_passwords.py::test_what_everybody_tries_is_refused",
+                    "unit/schema/test_passwords.py::test_two_ways_of_typing_an_accent_are_one_password",
+                    "unit/schema/test_passwords.py::test_the_hash_is_argon2id_at_nineteen_mebibytes_and_two_passes",
+                ),
+            ),
+            Promise(
+                "Unknown and known accounts are answered alike, after the same work",
+                (
+                    "web/test_throttling.py::test_the_answers_are_the_same_whether_there_is_an_account_or_not",
+                    "web/test_doors.py::test_signing_in_takes_the_same_work_whoever_is_asked_for",
+                ),
+                "The work is compared, not the time by the clock.",
+            ),
+            Promise(
+                "A code of the second step counts once and cannot be guessed at speed; a recovery code stands in once",
+                (
+                    "web/test_two_step.py::test_signing_in_takes_both_and_a_code_counts_once",
+                    "web/test_two_step.py::test_codes_cannot_be_guessed_at_speed_and_refusals_are_on_record",
+                    "web/test_two_step.py::test_a_recovery_code_stands_in_once",
+                ),
+            ),
+            Promise(
+                "Guessing is slowed for the account, in the database, and locks nobody out",
+                (
+                    "store/test_throttle.py::test_at_most_ten_attempts_go_through_in_any_five_minutes",
+                    "store/test_throttle.py::test_the_count_outlives_the_server",
+                    "web/test_throttling.py::test_strangers_do_not_keep_a_person_out_of_their_own_browser",
+                ),
+            ),
+            Promise(
+                "No sign-in leads out of the site; no odd address or verb leads round the door",
+                (
+                    "web/test_doors.py::test_no_sign_in_leads_out_of_the_site",
+                    _MATRIX + "test_no_odd_address_leads_round_the_door",
+                    _MATRIX + "test_no_other_verb_leads_round_the_door",
+                ),
+            ),
+            Promise(
+                "The last administrator stays, also against statements to the database; whoever has the machine gets back in, on record",
+                (
+                    "store/test_people.py::test_the_last_administrator_stays",
+                    "web/test_doors.py::test_the_database_itself_keeps_the_last_administrator",
+                    "web/test_cli.py::test_whoever_has_the_machine_gets_back_in_and_it_is_on_record",
+                ),
+            ),
+        ),
+    ),
+    Topic(
+        "Sessions and forged requests",
+        (
+            Promise(
+                "Cookies are tied to the host; tokens are long and change at signing in and with other roles",
+                (
+                    "web/test_doors.py::test_over_https_every_cookie_is_tied_to_the_host",
+                    "web/test_doors.py::test_tokens_are_long_and_never_alike",
+                    "web/test_sessions.py::test_other_roles_bring_a_new_token_with_the_next_page_and_forms_stay_good",
+                ),
+            ),
+            Promise(
+                "A kept cookie opens nothing after signing out, a new password or a disabled account",
+                (
+                    "web/test_account.py::test_a_copied_cookie_opens_nothing_after_signing_out",
+                    "web/test_account.py::test_a_changed_password_counts_and_signs_out_elsewhere",
+                    "web/test_account.py::test_a_disabled_account_is_out_at_the_next_click",
+                ),
+            ),
+            Promise(
+                "Idle and absolute limits; saving does not stretch them, and typed text outlives them for the same person",
+                (
+                    "web/test_account.py::test_an_idle_session_ends",
+                    "web/test_account.py::test_work_does_not_stretch_a_session_beyond_its_limit",
+                    "web/test_sessions.py::test_saving_does_not_stretch_a_session_and_what_was_typed_outlives_it_for_the_same_person",
+                ),
+            ),
+            Promise(
+                "Production refuses weak keys; a new key signs nobody out",
+                (
+                    "unit/webapp/test_settings.py::test_production_refuses_a_weak_or_empty_key",
+                    "unit/webapp/test_settings.py::test_production_refuses_a_key_file_that_others_can_read",
+                    "web/test_doors.py::test_a_new_secret_key_signs_nobody_out_and_a_key_that_others_know_opens_nothing",
+                ),
+            ),
+            Promise(
+                "Nothing is changed without the token of the same sign-in, on any route; a form left open for hours can be sent",
+                (
+                    "contract/test_routes.py::test_nothing_is_changed_without_a_token",
+                    _MATRIX + "test_nothing_is_done_without_the_token_of_the_same_sign_in",
+                    "web/test_account.py::test_a_form_left_open_for_hours_can_still_be_sent",
+                ),
+            ),
+            Promise(
+                "Reading changes nothing but when somebody was last seen",
+                (
+                    "contract/test_policing.py::test_a_row_changed_while_reading_is_found",
+                    "web/test_account.py::test_reading_a_page_writes_at_most_when_it_was_last_seen",
+                ),
+            ),
+        ),
+    ),
+    Topic(
+        "Access",
+        (
+            Promise(
+                "Every route asks the policy table; a route without a row fails",
+                (
+                    "contract/test_routes.py::test_every_route_has_a_permit_or_is_public",
+                    "contract/test_routes.py::test_a_view_without_a_mark_is_never_run",
+                    "contract/test_access_page.py",
+                ),
+            ),
+            Promise(
+                "Every route answers each kind of person in each state of a case as the policy says, on both databases",
+                (
+                    _MATRIX + "test_every_page_answers_each_kind_of_person_as_the_policy_says",
+                    _MATRIX + "test_the_same_holds_on_postgresql",
+                    _MATRIX + "test_whoever_may_not_changes_nothing",
+                ),
+            ),
+            Promise(
+                "Foreign ids answer like ids that nobody has",
+                (
+                    _MATRIX + "test_a_foreign_id_answers_like_one_that_nobody_has",
+                    _MATRIX + "test_a_project_that_one_is_not_in_answers_like_one_that_does_not_exist",
+                ),
+            ),
+            Promise(
+                "Fields that no form has change nothing",
+                (
+                    "web/test_people.py::test_fields_that_no_form_has_change_nothing",
+                    "web/test_entry.py::test_a_malformed_form_is_refused_and_changes_nothing",
+                ),
+                "Shown on the forms of people and entries, not on every form.",
+            ),
+            Promise(
+                "Illegal moves of the workflow are refused by whoever tries; the database itself keeps the three people of a case apart",
+                (
+                    "store/test_workflow.py::test_a_case_lives_as_the_model_says",
+                    "store/test_cases.py::test_the_database_itself_refuses_one_person_in_two_parts",
+                    "store/test_unblinding.py::test_the_database_itself_keeps_who_had_another_part_out_and_assignments_as_they_were",
+                ),
+            ),
+            Promise(
+                "Files are only for those who may have them now",
+                (
+                    "web/test_downloads.py::test_other_members_make_and_fetch_nothing",
+                    "web/test_downloads.py::test_a_job_does_nothing_for_somebody_who_lost_the_role_meanwhile",
+                    "web/test_downloads.py::test_files_and_jobs_of_another_project_are_not_found",
+                ),
+                "Losing a membership in the middle of a download is not tried.",
+            ),
+        ),
+    ),
+    Topic(
+        "Blinding and unblinding",
+        (
+            Promise(
+                "Nobody who is blind finds a value, name or id of the other coder anywhere",
+                (
+                    _BLIND + "test_nobody_who_is_blind_finds_a_value_of_coder_a_anywhere",
+                    _BLIND + "test_a_manager_who_codes_finds_no_value_of_the_other_coder_anywhere",
+                    _BLIND + "test_the_crawl_sees_what_is_there",
+                ),
+                "The crawl runs on SQLite.",
+            ),
+            Promise(
+                "A coder gets the same answers, to the byte, whatever the other has done",
+                (
+                    _BLIND + "test_coder_b_gets_the_same_answers_whatever_coder_a_has_done",
+                    _BLIND + "test_the_comparison_of_worlds_sees_a_difference",
+                ),
+                "Times to answer are not compared; the worlds run on SQLite.",
+            ),
+            Promise(
+                "The state of a case tells a coder nothing of the other",
+                (
+                    "store/test_cases.py::test_a_coder_reads_nothing_of_the_other_from_the_state",
+                    "web/test_entry_submit.py::test_what_a_coder_sees_is_the_same_whether_or_not_the_other_has_submitted",
+                ),
+            ),
+            Promise(
+                "Whoever has seen a case never codes it, whatever their role becomes",
+                (
+                    "store/test_unblinding.py::test_whoever_has_seen_a_case_cannot_code_it_whatever_their_role_becomes",
+                    "web/test_unblinding.py::test_a_manager_who_read_an_entry_cannot_become_its_coder_after_changing_roles",
+                    "store/test_cases.py::test_whoever_coded_a_case_never_reconciles_it_even_after_being_replaced",
+                ),
+            ),
+            Promise(
+                "Unblinding is per case, with reason and password, on record, and never taken back",
+                (
+                    "store/test_unblinding.py::test_a_case_is_unblinded_once_with_a_reason_on_record_and_never_again_blind",
+                    "web/test_unblinding.py::test_without_reason_or_password_it_stays_blind",
+                    "web/test_unblinding.py::test_nobody_else_unblinds_and_nobody_while_a_coder_is_at_work",
+                ),
+            ),
+            Promise(
+                "A returned or reopened case keeps every earlier state; a new coder starts empty",
+                (
+                    "store/test_reopening.py::test_signed_anew_the_latest_counts_and_the_first_can_still_be_read",
+                    "store/test_cases.py::test_a_new_coder_starts_blank_and_the_old_entry_is_kept",
+                    "store/test_snapshots.py::test_a_snapshot_cannot_be_changed",
+                ),
+            ),
+        ),
+    ),
+    Topic(
+        "Hostile input",
+        (
+            Promise(
+                "Text on pages is text: nothing switches escaping off, no inline part, a policy against scripts",
+                (
+                    "contract/test_architecture.py::test_no_page_switches_escaping_off",
+                    "contract/test_architecture.py::test_no_page_holds_inline_script_or_style",
+                    "unit/webapp/test_entry_drawing.py",
+                    "web/test_cases.py::test_hostile_text_in_a_list_is_shown_as_text",
+                ),
+                "No run puts hostile text into every stored field and opens every page in a browser.",
+            ),
+            Promise(
+                "Nothing that arrives as text is evaluated",
+                (
+                    "contract/test_architecture.py::test_code_evaluates_nothing_that_arrives_as_text",
+                    "contract/test_own_rules.py::test_markup_is_made_in_named_places_only",
+                    "contract/test_own_rules.py::test_no_library_that_runs_what_it_reads_is_used",
+                ),
+            ),
+            Promise(
+                "Each kind reads strictly: numbers, dates, codes; what is read is what both databases store",
+                (
+                    "unit/template/test_kinds.py::test_whatever_is_read_without_fault_is_a_storable_value",
+                    "unit/template/test_kinds.py::test_what_is_not_plain_digits_is_no_number_and_is_kept_as_typed",
+                    "unit/template/test_kinds.py::test_cleaning_twice_changes_nothing_and_leaves_what_every_store_and_file_can_hold",
+                    "store/test_entries.py::test_what_cannot_be_stored_in_both_databases_is_cleaned",
+                ),
+            ),
+            Promise(
+                "A missing key never blanks a stored answer; unknown, doubled and foreign keys are refused",
+                (
+                    "web/test_entry.py::test_a_missing_key_never_blanks_a_stored_answer",
+                    "unit/forms/test_changes.py::test_a_name_that_the_page_does_not_have_is_refused",
+                    "unit/forms/test_fields.py::test_what_no_page_of_ours_sends_is_refused",
+                ),
+            ),
+            Promise(
+                "Rows go by their ids: nothing is dropped or hung on another row",
+                (
+                    "web/test_entry_rows.py::test_a_deleted_row_never_gives_its_answers_to_another",
+                    "store/test_entries.py::test_rows_keep_their_places_through_adding_moving_deleting_and_restoring",
+                    "unit/forms/test_changes.py::test_a_row_that_is_not_there_is_refused",
+                ),
+            ),
+            Promise(
+                "The whole workflow does what a model written apart from it says, on both databases",
+                (
+                    "store/test_workflow.py::test_a_case_lives_as_the_model_says",
+                    "store/test_workflow.py::test_thousands_of_steps_go_as_the_model_says",
+                ),
+            ),
+            Promise(
+                "No JSON and no template file whatever breaks its reader",
+                (
+                    "unit/answers/test_document_laws.py::test_no_json_whatever_breaks_the_reader",
+                    "unit/template/test_any_file.py::test_a_template_with_any_line_changed_dropped_or_doubled",
+                ),
+            ),
+        ),
+    ),
+    Topic(
+        "Files that come in",
+        (
+            Promise(
+                "Lists of cases: wrong kinds, macros, cut and swelling files and entities are refused",
+                (
+                    "unit/cases/test_listfile.py::test_what_is_no_list_is_refused_by_name",
+                    "unit/cases/test_listfile.py::test_a_zip_that_unpacks_to_far_more_is_refused_unread",
+                    "unit/cases/test_listfile.py::test_a_workbook_cut_short_anywhere_is_refused",
+                    "unit/cases/test_listfile.py::test_entities_in_a_workbook_are_never_read",
+                    "unit/cases/test_listfile.py::test_a_workbook_with_macros_is_refused",
+                ),
+                "Memory and time of the reader are limited, and not measured in a test.",
+            ),
+            Promise(
+                "An import is shown first, then all of it or nothing, and again changes nothing",
+                (
+                    "web/test_cases.py::test_an_import_shows_every_fate_first_and_then_writes_all_of_it",
+                    "web/test_cases.py::test_one_bad_row_keeps_every_row_out_and_each_is_told_its_number",
+                    "web/test_cases.py::test_the_same_list_imported_again_changes_nothing",
+                ),
+            ),
+            Promise(
+                "Reports: checked by content, stored under random names, served so that they can do nothing, compared with their hash",
+                (
+                    "web/test_reports.py::test_what_is_no_good_report_is_refused_and_leaves_nothing",
+                    "web/test_reports.py::test_a_file_is_served_so_that_it_can_do_nothing",
+                    "web/test_reports.py::test_a_pdf_that_swells_is_stopped_by_the_limits_of_its_own_process",
+                    "web/test_reports.py::test_a_damaged_file_is_not_served",
+                ),
+            ),
+        ),
+    ),
+    Topic(
+        "Working at the same time",
+        (
+            Promise(
+                "Two windows on one field: both values are shown, nothing is lost",
+                (
+                    "web/test_entry.py::test_two_windows_on_the_same_field_show_both_values",
+                    "journeys/test_entry_desk.py::test_two_windows_on_one_field_show_both_values_and_the_coder_chooses",
+                    "store/test_entries.py::test_the_update_itself_checks_revision_and_state",
+                ),
+            ),
+            Promise(
+                "Submitting many times is one transition; a late save is refused and shown",
+                (
+                    "web/test_entry_submit.py::test_submitting_at_the_same_moment_from_many_windows_is_one_transition",
+                    "web/test_entry_submit.py::test_text_typed_in_another_window_after_submission_is_shown_not_lost",
+                ),
+            ),
+            Promise(
+                "Of two reconcilers one wins; a decision and a returned entry exclude each other",
+                (
+                    "store/test_decisions.py::test_two_reconcilers_on_one_position_have_one_winner_and_the_other_sees_both",
+                    "store/test_comparisons.py::test_a_decision_and_a_returned_entry_at_the_same_moment_exclude_each_other",
+                ),
+            ),
+            Promise(
+                "Many writers lose no update, on both databases and from several processes",
+                (
+                    "store/test_database.py::test_many_writers_lose_no_update",
+                    "store/test_database.py::test_several_processes_on_one_sqlite_file_lose_no_update",
+                    "durable/test_nodes.py::test_two_servers_and_two_workers_share_one_database",
+                ),
+                "Histories of thirty clients are not checked for a consistent order.",
+            ),
+        ),
+    ),
+    Topic(
+        "Nothing is lost",
+        (
+            Promise(
+                "A killed server loses no acknowledged save",
+                ("durable/test_kill.py::test_a_killed_server_loses_no_acknowledged_save",),
+                "Two hundred rounds run with `make soak` only.",
+            ),
+            Promise(
+                "The sync comes before the answer",
+                (
+                    "durable/test_sync.py::test_every_pooled_connection_has_the_pragmas",
+                    "durable/test_sync.py::test_the_sync_comes_before_the_answer",
+                ),
+            ),
+            Promise(
+                "A killed migration leaves the old schema or the new one",
+                (
+                    "durable/test_interrupted_migrations.py::test_a_killed_migration_leaves_the_old_schema_or_the_new_one",
+                    "store/test_migrations.py::test_a_database_from_a_later_version_is_refused",
+                ),
+            ),
+            Promise(
+                "A full disk, a busy or absent database: said, and nothing typed is lost",
+                (
+                    "web/test_outages.py::test_a_full_disk_is_said_and_nothing_typed_is_lost",
+                    "web/test_outages.py::test_postgresql_goes_away_and_comes_back",
+                ),
+            ),
+            Promise(
+                "A backup under load holds one moment, and is refused where it was changed",
+                (
+                    "durable/test_backup_under_load.py::test_a_backup_under_load_holds_one_moment",
+                    "store/test_backups.py::test_a_changed_or_cut_file_is_refused_wherever_it_was_changed",
+                    "store/test_backups.py::test_everything_comes_back_on_either_database",
+                ),
+            ),
+            Promise(
+                "Acts stay in order when the clock steps",
+                ("durable/test_clock.py::test_acts_stay_in_order_and_saves_go_on_when_the_clock_steps",),
+            ),
+        ),
+    ),
+    Topic(
+        "The audit trail: attributable, in time, original, complete, enduring",
+        (
+            Promise(
+                "Every accepted step has its act, with who; a refused one leaves none",
+                (
+                    "store/test_workflow.py::test_a_case_lives_as_the_model_says",
+                    "store/test_audit_chain.py::test_an_act_that_fails_leaves_no_row_and_no_gap",
+                    "store/test_audit_chain.py::test_a_row_whose_act_cannot_be_stored_is_not_stored_either",
+                ),
+                "The walk drives the life of a case; other acts are held one by one in the tests of their rooms. A case is not rebuilt from the trail alone.",
+            ),
+            Promise(
+                "What is written cannot be changed, emptied or replaced, on both databases",
+                (
+                    "store/test_append_only.py::test_the_audit_trail_cannot_be_changed",
+                    "store/test_append_only.py::test_the_audit_trail_cannot_be_emptied_or_replaced",
+                    "store/test_append_only.py::test_each_append_only_table_has_its_triggers",
+                ),
+            ),
+            Promise(
+                "With all rights on the database: the first row that was touched is named, a cut tail is seen",
+                (
+                    "store/test_audit_chain.py::test_the_first_row_that_was_touched_is_named",
+                    "store/test_audit_chain.py::test_two_rows_that_changed_places_are_found",
+                    "store/test_audit_chain.py::test_a_cut_tail_is_seen_against_a_head_that_was_printed_earlier",
+                    "store/test_audit_chain.py::test_a_trail_written_anew_with_another_key_is_found",
+                ),
+            ),
+            Promise(
+                "What somebody did on a case, and what they opened and took away, is one question; looking is on record",
+                (
+                    "store/test_audit_read.py::test_it_is_narrowed_by_person_act_case_and_time",
+                    "web/test_audit.py::test_what_an_account_opened_and_took_away_is_one_question",
+                    "web/test_audit.py::test_looking_and_taking_away_are_on_record",
+                ),
+            ),
+            Promise(
+                "Each value keeps its history: old, new and when in an entry; who, why and cause of every decision",
+                (
+                    "web/test_entry_undo.py::test_the_latest_changes_read_in_words_and_are_undone_and_put_back_by_button",
+                    "store/test_decisions.py::test_a_later_decision_supersedes_an_earlier_one_and_both_stay",
+                ),
+                "The page of an entry shows its last hundred saves; all of them are kept.",
+            ),
+        ),
+    ),
+    Topic(
+        "Privacy and what answers carry",
+        (
+            Promise(
+                "No log line holds an answer, a name or a token",
+                ("web/test_health.py::test_no_log_line_holds_an_answer_a_name_or_a_token",),
+                "Temporary files and process lists are not searched.",
+            ),
+            Promise(
+                "A failure gives a page with a reference and nothing from inside",
+                (
+                    "web/test_account.py::test_a_failure_gives_a_page_with_a_reference_and_nothing_from_inside",
+                    "web/test_account.py::test_even_a_broken_error_page_answers",
+                ),
+            ),
+            Promise(
+                "The browser keeps nothing",
+                (
+                    "journeys/test_entry_desk.py::test_what_is_typed_is_saved_without_a_button_and_nothing_is_kept_in_the_browser",
+                    "journeys/test_report_beside.py::test_only_width_and_place_are_remembered",
+                ),
+            ),
+            Promise(
+                "Files belong to their owner alone",
+                (
+                    "store/test_database.py::test_folder_and_files_belong_to_their_owner_alone",
+                    "unit/webapp/test_settings.py::test_folder_and_key_belong_to_their_owner_alone",
+                ),
+                "A case or project cannot be erased yet.",
+            ),
+            Promise(
+                "Every answer carries its headers, errors and files included; unknown hosts are refused",
+                (
+                    _MATRIX + "test_errors_static_files_and_downloads_carry_the_same_headers",
+                    "contract/test_policing.py::test_an_answer_without_its_headers_is_found",
+                    "web/test_doors.py::test_other_hosts_are_refused_with_all_headers",
+                    "web/test_doors.py::test_what_a_client_says_of_forwarding_is_not_believed",
+                ),
+            ),
+            Promise(
+                "Too large a body is refused calmly",
+                ("web/test_account.py::test_too_large_a_body_is_refused_calmly",),
+                "Slow clients are held off by the proxy that is shipped; hundreds of them are not tried.",
+            ),
+        ),
+    ),
+    Topic(
+        "Files that go out",
+        (
+            Promise(
+                "No cell runs and nothing leads outside; text is recoverable",
+                (
+                    "unit/exports/test_cells.py::test_no_part_of_the_file_holds_a_formula_an_error_or_a_link_outside",
+                    "unit/exports/test_hostile_workbook.py::test_no_cell_runs_and_nothing_leads_outside",
+                    "unit/exports/test_cells.py::test_any_text_gives_a_workbook_that_opens",
+                ),
+            ),
+            Promise(
+                "LibreOffice reads every cell as it was written",
+                ("unit/exports/test_workbook.py::test_libreoffice_reads_every_cell_as_it_was_written",),
+            ),
+            Promise(
+                "Only final consensus is in the master, everything else is listed with the reason; making it is on record",
+                (
+                    "web/test_downloads.py::test_the_page_says_what_is_in_and_what_is_out_and_why",
+                    "store/test_consensus.py::test_a_withdrawn_case_is_not_among_them",
+                    "web/test_downloads.py::test_making_and_fetching_are_logged_with_the_hash",
+                ),
+            ),
+            Promise(
+                "A file is of one moment; the same data give the same hash",
+                (
+                    "web/test_downloads.py::test_a_file_is_of_one_moment_whatever_is_signed_off_meanwhile",
+                    "unit/exports/test_workbook.py::test_the_same_data_give_the_same_hash_and_it_stands_on_the_first_sheet",
+                ),
+            ),
+        ),
+    ),
+    Topic(
+        "What Tandem is made of",
+        (
+            Promise(
+                "Every dependency is pinned within its bounds; the package holds the five rooms and nothing else",
+                (
+                    "contract/test_distribution.py::test_the_constraints_pin_every_dependency_within_its_bounds",
+                    "contract/test_distribution.py::test_the_wheel_holds_the_five_rooms_and_nothing_else",
+                ),
+                "Known weaknesses are looked up by `make audit`, which needs a source of advisories; it is no part of the tests.",
+            ),
+            Promise(
+                "No secret stands in the project",
+                ("contract/test_own_rules.py::test_no_secret_stands_in_the_project",),
+            ),
+            Promise(
+                "The checks themselves can fail: deliberate faults turn them red",
+                (
+                    "faults/test_faults.py::test_a_fault_turns_its_check_red",
+                    "faults/test_faults.py::test_every_fault_turns_its_check_red",
+                    "faults/test_faults.py::test_a_fault_that_breaks_nothing_is_reported",
+                ),
+            ),
+        ),
+    ),
+)
