@@ -86,6 +86,12 @@ class ItemForm(Form):
     )
 
 
+def ask_for_reason(form: DecisionForm | ItemForm) -> None:
+    """Name the reason as something that is wanted. It may still be left out: to put a question off needs none."""
+    form.reason.label.text = "Reason"
+    form.reason.flags.optional = False
+
+
 class BatchForm(RevisionForm):
     """Several differences at once: one cause and one reason for all of them."""
 

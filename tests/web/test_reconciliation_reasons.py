@@ -54,11 +54,17 @@ def test_the_pages_ask_for_the_reason_that_the_template_wants(world: World) -> N
     sent = {"path": "report.region", "choice": "a", "revision": comparison(world, case_id).row.revision}
     refused = Page(carol.submit(at, sent, page=f"{at}?at=report.region"))
     assert "Region: the template asks for a reason" in refused.words
+    assert "Comment or reason (optional)" not in refused.words
+    summary = [
+        one.get("href") for one in refused.root.iter("a") if "asks for a reason" in "".join(one.itertext())
+    ]
+    assert summary == ["#reason"]
     assert decided(world, case_id) == {}
 
     section = address(case_id, "/resolve/section/report")
     page = carol.page(section)
     assert page.words.count(ASKED) == 2
+    assert page.words.count("Comment or reason (optional)") == 1
     number = {value: name.split("-")[0] for name, value in page.values().items() if name.endswith("-path")}
     form = page.values() | {"item": list(number.values())}
     form |= {f"{number['report.region']}-choice": "b", f"{number['report.death_year']}-choice": "b"}

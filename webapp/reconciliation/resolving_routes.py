@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import redirect, request
 from werkzeug.datastructures import MultiDict
 
-from forms.reconciliation import DecisionForm, OtherValue, other_value
+from forms.reconciliation import DecisionForm, OtherValue, ask_for_reason, other_value
 from schema.problem import Problem, Refused
 from schema.store import comparisons
 from schema.store.asking import threads
@@ -156,7 +156,7 @@ def draw_position(subject: CaseSubject, path: str, refused: Refused) -> Answer:
 
 def _placed(problem: Problem) -> Problem:
     """The problem with the control it is about."""
-    if problem.code == "RESOLVE-007":
+    if problem.code in ("RESOLVE-007", "RESOLVE-008"):
         return replace(problem, where="reason")
     if problem.where in ("value", "reason", "cause"):
         return problem
@@ -180,6 +180,8 @@ def _draw(
     if found.position is not None:
         history = comparisons.history(reading(), table.loaded.row.id, found.position.path)
         view = position_page(table, found.position, history, typed.shown if typed else None)
+        if view.reason_asked:
+            ask_for_reason(form)
     path = found.position.path if found.position else ""
     return page(
         "resolve",

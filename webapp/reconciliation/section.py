@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from forms.fields import Shown
-from forms.reconciliation import ItemForm
+from forms.reconciliation import ItemForm, ask_for_reason
 from schema.coding.model import Position
 from schema.coding.questions import locate
 from schema.problem import Problem, refuse
@@ -159,6 +159,8 @@ def _item(table: Table, number: int, position: Position, sent: Sent | None) -> I
     typed = sent.typed if sent else None
     form = ItemForm(prefix=f"{number}-", data=sent.form.data if sent else {"path": position.path})
     view = position_page(table, position, (), typed)
+    if view.reason_asked:
+        ask_for_reason(form)
     return Item(number, view, form, sent.problems if sent else (), typed)
 
 
