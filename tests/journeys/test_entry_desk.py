@@ -278,6 +278,10 @@ def test_keys_go_from_question_to_question_and_from_row_to_row(window: Window):
     assert seen == [f"report.{key}" for key in ("region", "death_year", "published", "children_known")]
     page.keyboard.press("Alt+,")
     assert page.evaluate(held) == "report.published"
+    with window.visit.context.expect_page() as opened:
+        page.keyboard.press("Alt+Shift+H")
+    expect(opened.value.locator("h3:target")).to_have_text("Published")
+    opened.value.close()
     page = window.open("recommendations")
     page.get_by_role("button", name="Add recommendation").click()
     expect(page.locator('[name$=".number"]')).to_be_focused()

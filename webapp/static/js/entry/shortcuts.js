@@ -29,7 +29,7 @@ export function startShortcuts(form, autosave) {
       case "Comma":
         return toQuestion(-1);
       case "KeyH":
-        return toggle("[data-guidance]");
+        return event.shiftKey ? lookUp() : toggle("[data-guidance]");
       case "KeyQ":
         return toggle("[data-evidence]", true);
       case "KeyZ":
@@ -60,6 +60,14 @@ export function startShortcuts(form, autosave) {
 
   function here() {
     return document.activeElement?.closest("[data-question]");
+  }
+
+  // In a tab of its own, so that the place in the form is kept. The guide knows questions, not rows.
+  function lookUp() {
+    const path = here()?.dataset.question.split(".");
+    if (!path) return false;
+    window.open(`${form.dataset.guide}#question-${path[0]}.${path.at(-1)}`, "_blank", "noopener");
+    return true;
   }
 
   function go(direction) {
