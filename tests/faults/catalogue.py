@@ -80,7 +80,7 @@ FAULTS = (
     Fault(
         "A decision passes without the reason that the template asks for",
         "schema/coding/choices.py",
-        "field.decision == REASON",
+        "position.field.decision == REASON",
         "False",
         "tests/unit/coding/test_reconcile.py::test_where_the_template_asks_every_decision_needs_a_reason",
     ),
