@@ -108,7 +108,9 @@ STUDIES = pytest.mark.parametrize(
     ("read_cases", "rule"),
     [
         pytest.param(reviews, Rule(10), id="homicide reviews, threshold 10"),
-        pytest.param(lambda: adults(120), Rule(10), id="reviews of adults, threshold 10"),
+        pytest.param(
+            lambda: adults(120), Rule(10), id="reviews of adults, threshold 10", marks=pytest.mark.full
+        ),
         pytest.param(lambda: adults(90), Rule(5, zeros=True), id="reviews of adults, zeros too"),
     ],
 )
@@ -192,7 +194,7 @@ def test_without_secondary_suppression_the_solver_would_succeed() -> None:
     ("rule", "sizes"),
     [
         pytest.param(Rule(5), (40, 60), id="zeros told"),
-        pytest.param(Rule(5, zeros=True), (25, 40), id="zeros withheld"),
+        pytest.param(Rule(5, zeros=True), (25, 40), id="zeros withheld", marks=pytest.mark.full),
     ],
 )
 def test_two_releases_together_tell_no_small_difference(rule: Rule, sizes: tuple[int, int]) -> None:
@@ -234,6 +236,7 @@ def test_two_releases_made_apart_would_tell_a_small_difference() -> None:
     assert told
 
 
+@pytest.mark.full
 def test_a_number_that_was_withheld_for_a_difference_stays_withheld() -> None:
     rule, numbering = Rule(5), Numbering()
     first = released(adults(30), rule, numbering=numbering)
