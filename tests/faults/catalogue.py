@@ -155,6 +155,13 @@ FAULTS = (
         "tests/store/test_pairings.py",
     ),
     Fault(
+        "Withdrawing a case leaves no trace",
+        "schema/store/cases.py",
+        '    _record(session, actor, case, "case.withdraw", {"reason": reason})\n',
+        "",
+        "tests/store/test_workflow.py::test_a_case_lives_as_the_model_says",
+    ),
+    Fault(
         "A label reaches the page unescaped",
         "webapp/entry/drawing.py",
         "Markup(str(escape(value)).translate(BRACES))",

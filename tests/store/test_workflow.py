@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import (
     invariant,
     run_state_machine_as_test,
@@ -163,6 +163,7 @@ def _walk(request: pytest.FixtureRequest, backend: str, folder: Path, walks: int
             deadline=None,
             derandomize=walks < 50,
             database=None,
+            phases=[Phase.generate],  # a walk is short enough to read, and making it shorter takes minutes
             suppress_health_check=list(HealthCheck),
         ),
     )
