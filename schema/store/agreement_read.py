@@ -35,8 +35,8 @@ from schema.store.models import (
     RowPair,
     Snapshot,
     SuggestionTaken,
-    User,
 )
+from schema.store.people import distinct_names
 from schema.store.readmodel import coded_by, natural_order
 from schema.store.snapshots import thawed
 from schema.store.templates import compiled
@@ -261,19 +261,11 @@ def _listed(session: Session, project: Project, own: frozenset[str]) -> list[Lis
         .where(_visible(project, own))
     )
     rows = session.execute(query).all()
-    names = _names(session, {coder for row in rows for coder in (row[10], row[11])})
+    names = distinct_names(session, {coder for row in rows for coder in (row[10], row[11])})
     listed = [
         Listed(*row[:6], (row[6], row[7]), (row[8], row[9]), (names[row[10]], names[row[11]])) for row in rows
     ]
     return sorted(listed, key=lambda held: natural_order(held.reference))
-
-
-def _names(session: Session, ids: set[str]) -> dict[str, str]:
-    """The names of people by id; where two share one, with their sign-in names."""
-    query = select(User.id, User.display_name, User.name).where(User.id.in_(ids))
-    people = session.execute(query).all()
-    shared = Counter(display for _, display, _ in people)
-    return {key: f"{display} ({name})" if shared[display] > 1 else display for key, display, name in people}
 
 
 def _compared(session: Session, listed: Sequence[Listed]) -> Iterator[Compared]:

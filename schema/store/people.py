@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -29,6 +30,7 @@ __all__ = [
     "actor_for",
     "add_user",
     "disable_user",
+    "distinct_names",
     "enable_user",
     "end_session",
     "end_sessions_of",
@@ -227,3 +229,11 @@ def _refuse_last_administrator(session: Session, user: User) -> None:
             "Make somebody else an administrator first.",
             status=409,
         )
+
+
+def distinct_names(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """The display names of people by id; where two of them share one, with their sign-in names."""
+    query = select(User.id, User.display_name, User.name).where(User.id.in_(ids))
+    people = session.execute(query).all()
+    shared = Counter(display for _, display, _ in people)
+    return {key: f"{display} ({name})" if shared[display] > 1 else display for key, display, name in people}

@@ -6,7 +6,7 @@ Whoever codes a case, or coded it, does not meet it here before it is signed off
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from schema.actor import Actor
 from schema.store.case_state import case_state_expression
-from schema.store.models import Assignment, Case, Comparison, Decision, Entry, Project, User, Verification
+from schema.store.models import Assignment, Case, Comparison, Decision, Entry, Project, Verification
+from schema.store.people import distinct_names
 from schema.store.readmodel import coded_by, natural_order
 
 SIGNED_OFF = "signed off"
@@ -65,7 +66,8 @@ class ProjectStanding:
     """All cases that the person may know of, in natural order of references.
 
     ``to_do``: cases of the project that are not signed off, those that the person codes among them. ``left_out``: how many
-    open cases are not in ``cases`` because the person codes them, or coded them. ``names``: display names by user id.
+    open cases are not in ``cases`` because the person codes them, or coded them. ``names``: display names by user id, told apart
+    where two people share one.
     """
 
     cases: tuple[CaseStanding, ...]
@@ -96,7 +98,7 @@ def project_standing(session: Session, actor: Actor, project: Project) -> Projec
         cases=tuple(sorted(found, key=lambda one: natural_order(one.reference))),
         to_do=sum(row.state != SIGNED_OFF for row in rows),
         left_out=len(rows) - len(found),
-        names=_names(session, people),
+        names=distinct_names(session, people),
     )
 
 
@@ -157,8 +159,3 @@ def _checks(session: Session, project: Project) -> Mapping[str, datetime]:
         .where(_of(project), Verification.superseded_at.is_(None), Verification.finished_at.is_(None))
     )
     return {row.case_id: row.opened_at for row in session.execute(query)}
-
-
-def _names(session: Session, people: Collection[str]) -> Mapping[str, str]:
-    query = select(User.id, User.display_name).where(User.id.in_(people))
-    return {row.id: row.display_name for row in session.execute(query)}
