@@ -56,6 +56,7 @@ def agreement_json(found: StudyAgreement) -> dict[str, Any]:
         "fields": [_field(held) for held in report.fields],
         "rows": [_rows(held) for held in report.rows],
         "sections": [_slice(held) for held in report.sections],
+        "sections_unaided": [_slice(held) for held in report.unaided],
         "pairs": [_slice(held) for held in report.pairs],
         "months": [_slice(held) for held in report.months],
         "verified": [_verified(held) for held in report.verified],

@@ -31,12 +31,13 @@ from schema.store.master import MasterStudy
 
 PLACES = 3
 ALONE = "row_alone"
+UNAIDED = "section_unaided"
 COLUMNS = (
     Column(
         "of",
         "plan: the agreement plan in a sentence; planned: a field of it that was not compared; field: one question; option: one code of a multiple choice; rows: rows of a group; all, section, pair, month: "
-        "all positions of a part of the study, with plain means over its fields for coefficients; verified: one question "
-        "that coder 2 checked instead of coding it again, which is in no other figure",
+        "all positions of a part of the study, with plain means over its fields for coefficients; section_unaided: a section without the rows that were made from "
+        "suggestions; verified: one question that coder 2 checked instead of coding it again, which is in no other figure",
         width=10,
     ),
     Column("section", "Section or repeating group"),
@@ -111,6 +112,7 @@ def report_rows(report: AgreementReport, plan: AgreementPlan | None = None) -> I
     yield from _parts("section", report.sections)
     yield from _parts("pair", report.pairs)
     yield from _parts("month", report.months)
+    yield from _parts(UNAIDED, report.unaided)
     yield from (_line(**_verified(held)) for held in report.verified)
 
 
@@ -224,7 +226,7 @@ def _verified(held: VerifiedCount) -> dict[str, Cell]:
 
 def _parts(of: str, slices: Sequence[SliceAgreement]) -> Iterator[tuple[Cell, ...]]:
     for held in slices:
-        yield _line(of=of, section=held.key if of == "section" else None, **_part(held))
+        yield _line(of=of, section=held.key if of in ("section", UNAIDED) else None, **_part(held))
 
 
 def _part(held: SliceAgreement) -> dict[str, Cell]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from sqlalchemy import select
 
@@ -63,3 +66,7 @@ def test_a_section_stands_with_and_without_its_suggested_rows(world: World, case
         ["Recommendations all rows", "2", "50%"],
         ["Recommendations without rows made from suggestions", "1", "0%"],
     ]
+    answer = world.client_for("dana").get("/projects/pilot/agreement/figures.csv")
+    lines = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
+    (line,) = (one for one in lines if one["of"] == "section_unaided")
+    assert (line["section"], line["n"], line["agreed"]) == ("recommendations", "1", "0")
