@@ -6,7 +6,7 @@ from pathlib import Path
 
 from exports.book import Book
 from exports.datapackage import described_layout
-from exports.sheets import agreement, charts, codebook, findings, frame, live, verification
+from exports.sheets import agreement, charts, codebook, cross, findings, frame, live, verification
 from exports.sheets.answers import AnswerSheet, Layout, layouts
 from exports.sheets.discrepancies import DiscrepancySheet
 from exports.sheets.notes import notes_of
@@ -38,6 +38,7 @@ def write_workbook(path: Path, order: Order) -> Written:
         book.write_sheet("verification", verification.COLUMNS, verification.verification_rows(study))
     if counting and evaluation:
         found = live.LiveFindings(book, evaluation, counting.sheet.sheet).write()
+        cross.write_cross_tables(book, evaluation)
         charts.write_charts(book, evaluation, found)
     _write_codebook(book, order, plan)
     if tables := frame.frame_tables(study):

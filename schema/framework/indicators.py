@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from schema.framework.model import CASE, Category, Indicator
+from schema.framework.model import CASE, Category, Crossing, Indicator
 from schema.framework.scope import Scope, holding
 from schema.framework.source import Node
 from schema.template.conditions import All, Condition
@@ -114,11 +114,13 @@ def _member(shape: Shape, part: Part) -> Indicator:
 
 
 def _crossed(shape: Shape, part: Part, other: Part) -> Indicator:
-    label = _filled(shape.label or "{label}: {by}", part).replace("{by}", other.label)
+    label = _filled(shape.label or "{label}: {by}", part)
     key = f"{shape.key}.{part.key}.{other.key}"
     where = _both(_both(shape.where, part.condition), other.condition)
-    recoded = part.recoded or other.recoded
-    return _indicator(shape, key, label, where, _filled(shape.within, part), recoded=recoded)
+    within, recoded = _filled(shape.within, part), part.recoded or other.recoded
+    made = _indicator(shape, key, label.replace("{by}", other.label), where, within, recoded=recoded)
+    row = label.replace("{by}", "").strip(" :,;") or part.label
+    return replace(made, crossing=Crossing(part.key, row, other.key, other.label))
 
 
 def _filled(pattern: str, part: Part) -> str:

@@ -39,13 +39,23 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Crossing:
+    """Where an indicator stands in the cross-table of its family: code and label of its row and of its column."""
+
+    row: str
+    row_label: str
+    column: str
+    column_label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """One column of the framework sheet.
 
     ``group`` empty: the condition is of the case, and the column is 1, 0, or empty where the answer is missing.
     ``group`` set, ``counts`` false: 1 where any row passes, 0 where every row is known not to, else empty.
     ``counts`` true: how many rows pass. ``family`` is the declaration it came from; ``within`` names the indicator that
-    it is a part of (a sub-theme of its theme).
+    it is a part of (a sub-theme of its theme). ``crossing``: its place, where the family is one question by another.
     """
 
     key: str
@@ -56,6 +66,7 @@ class Indicator:
     counts: bool = False
     within: str = ""
     recoded: bool = False
+    crossing: Crossing | None = None
 
 
 @dataclass(frozen=True, slots=True)

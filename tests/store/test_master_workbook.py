@@ -194,6 +194,24 @@ def test_the_sheet_of_a_unit_says_of_each_row_what_the_sheet_of_answers_says(exp
         assert mark == (str(int(answers[row_id][f"{unit}.sex.label"] == "Female")) if answered else "")
 
 
+def test_a_cross_table_counts_cases_with_both_on_the_same_recommendation(exported: Exported):
+    sheets = by_openpyxl(exported)
+    rows = sheets["cross theme_agency"]
+    relevant = [
+        row
+        for row in sheets["recommendations"]
+        if row["recommendations.for_children_services.label"].startswith("Yes")
+    ]
+    assert [row["Themes by agency"][:2] for row in rows] == ["T1", "T2", "T3", "T4", "T5", "T7"]
+    found = 0
+    for line in rows:
+        theme = f"recommendations.themes:{line['Themes by agency'][:2]}"
+        both = {row["case"] for row in relevant if row[theme] == row["recommendations.agencies:csp"] == "1"}
+        assert line["Community Safety Partnership (CSP)"].startswith(f"{len(both)}/")
+        found += len(both)
+    assert found > 1
+
+
 def test_nothing_missing_is_a_zero(exported: Exported):
     sheets = by_openpyxl(exported)
     for name in ("cases", *(group.key for group in exported.template.groups())):

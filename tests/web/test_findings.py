@@ -86,6 +86,20 @@ def test_tables_are_printed_with_count_valid_n_percentage_and_missing(dana: Poli
     assert "Counted in primary victims." in page.words
 
 
+def test_one_question_by_another_is_printed_as_rows_and_columns_too(dana: PolicingClient) -> None:
+    page = dana.page(FINDINGS)
+    (grid,) = [one for one in page.root.iter("table") if one.get("class") == "table cross-table"]
+    head, *rows = list(grid.iter("tr"))
+    columns = [words(one) for one in head.iter("th")][1:]
+    printed = {words(next(row.iter("th"))): [words(cell) for cell in row.iter("td")] for row in rows}
+    assert (columns[0], len(columns)) == ("Children's Social Care", 8)
+    line = "T1 Multi-agency working and information management"
+    for column, cell in zip(columns, printed[line], strict=True):
+        assert cell.split() == cells(page, "theme_agency", f"{line}: {column}")[:2]
+    beside = dana.page(f"{FINDINGS}?compare=y").root.iter("table")
+    assert not [one for one in beside if one.get("class") == "table cross-table"]
+
+
 def test_no_table_bears_the_name_of_its_section(dana: PolicingClient) -> None:
     root = dana.page(FINDINGS).root
     names = [one.get("aria-label", "") for one in root.iter() if one.get("role") == "region"]

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
+from zipfile import ZipFile
 
+import pyreadstat
 import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
@@ -14,6 +19,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from schema.actor import COMMAND_LINE
+from schema.answers.document import Row
 from schema.store.agreement_read import study_agreement
 from schema.store.database import Database
 from schema.store.frames import frames_of
@@ -257,6 +263,61 @@ def test_exports_read_the_frame_and_hold_the_crosswalk(world: World, tmp_path: P
     shown = command(world, "frame", "show", KEY).output
     assert "version 1" in shown
     assert "(merged into T1.2)" in shown
+
+
+def test_a_case_signed_off_later_is_read_under_the_frame_in_every_format(
+    world: World, tmp_path: Path
+) -> None:
+    dana = world.client_for("dana")
+    assert send(dana, "/codes/subtheme/T1.3/merge", world, into="T1.2").status_code == 303
+    assert send(dana, "/adopt", world).status_code == 303
+    loading.load_study(world.database, KEY, replace(study(1), prefix="LATE"), lambda _: None)
+    (late,) = [row for case, row in rows(world) if case.reference == "LATE-001" and _has(row, "T1.2")]
+    assert not any(_has(row, "T1.3") for _, row in rows(world))
+    relevant = [(case, row) for case, row in rows(world) if row.values["for_children_services"] == "yes"]
+    holding = {case.reference for case, row in relevant if _has(row, "T1.2")}
+    assert figures(world)[0]["subtheme.T1.2"].startswith(f"{len(holding)}/{CASES + 1} ")
+    assert "subtheme.T1.3" in figures(world, "original")[0]
+
+    told = [json.loads(line) for line in part(world, tmp_path, "json", "cases.jsonl").decode().splitlines()]
+    values = {(case["case"], value["path"]): value for case in told for value in case["values"]}
+    path = f"recommendations.{late.id}.subthemes"
+    (step,) = values["LATE-001", path]["recoded"]
+    assert (step["act"], set(step["before"]), set(step["after"])) == (1, {"T1.3", "T5.1"}, {"T1.2", "T5.1"})
+    assert set(values["LATE-001", path]["value"]) == {"T1.2", "T5.1"}
+    assert (
+        "T1.3" in values["LATE-001", path]["a"]["value"] or "T1.3" in values["LATE-001", path]["b"]["value"]
+    )
+    assert "recoded" not in values["LATE-001", f"recommendations.{late.id}.for_children_services"]
+
+    ticked = sum(_has(row, "T1.2") for _, row in rows(world))
+    wide = part(world, tmp_path, "csv", "wide/recommendations.csv").decode()
+    assert (
+        sum(line["recommendations.subthemes:T1.2"] == "1" for line in csv.DictReader(StringIO(wide)))
+        == ticked
+    )
+    frame = csv.DictReader(StringIO(part(world, tmp_path, "csv", "coding-frame.csv").decode()))
+    assert {line["code"]: line["state"] for line in frame if line["list"] == "subtheme"}["T1.3"] == "merged"
+    (tmp_path / "rows.sav").write_bytes(part(world, tmp_path, "sav", "recommendations.sav"))
+    data, meta = pyreadstat.read_sav(tmp_path / "rows.sav")
+    label = "Recording, maintenance and review of information"
+    (name,) = [one for one, said in meta.column_names_to_labels.items() if str(said).endswith(f": {label}")]
+    assert int(data[name].sum()) == ticked > 1
+
+
+def _has(row: Row, code: str) -> bool:
+    held = row.values.get("subthemes")
+    return isinstance(held, tuple) and code in held
+
+
+def part(world: World, folder: Path, file: str, name: str) -> bytes:
+    """One file out of an exported archive."""
+    out = folder / f"{file}.zip"
+    if not out.exists():
+        answer = command(world, "export", KEY, "--format", file, "--out", str(out))
+        assert answer.exit_code == 0, answer.output
+    with ZipFile(out) as archive:
+        return archive.read(name)
 
 
 def run(world: World, folder: Path, name: str, *more: str):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 
 from schema.framework.figures import Evaluation, Line, TableResult
+from schema.framework.grid import Grid, grids
 from schema.framework.percent import NOT_AVAILABLE, half_up, percent_text
 from webapp.bar_chart import Chart, Item, draw
 
@@ -53,14 +54,23 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True)
+class GridView:
+    """A cross-table: labels of its columns, and rows of figures; ``None`` where there is none."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Figure | None, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TableView:
-    """One table, its chart and its plain text."""
+    """One table, its cross-tables (of one selection alone), its chart and its plain text."""
 
     key: str
     title: str
     unit: str
     note: str
     groups: tuple[GroupView, ...]
+    grids: tuple[GridView, ...]
     has_within: bool
     chart: Chart | None
     text: str
@@ -71,7 +81,10 @@ def table_views(evaluations: Sequence[Evaluation], address: Address) -> Iterator
     first = evaluations[0]
     units = {table.unit: table.unit_label for table in reversed(first.framework.tables)}
     for results in zip(*(evaluation.tables for evaluation in evaluations), strict=True):
-        yield _table(results, first.framework.places, units, address)
+        view = _table(results, first.framework.places, units, address)
+        crossed = grids(first.framework, results[0]) if len(evaluations) == 1 else ()
+        shown = (_grid(view.key, grid, first.framework.places, address) for grid in crossed)
+        yield replace(view, grids=tuple(shown))
 
 
 def points(first: Fraction | None, second: Fraction | None, places: int) -> str:
@@ -95,10 +108,19 @@ def _table(results: Sequence[TableResult], places: int, units: dict[str, str], a
         table.unit_label,
         table.note,
         tuple(groups),
+        (),
         len(results) == 1 and any(line.within for line in table.lines),
         _chart(groups),
         "\n".join(_text(table, groups)),
     )
+
+
+def _grid(table: str, grid: Grid, places: int, address: Address) -> GridView:
+    rows = (
+        (label, tuple(_figure(table, line, 0, places, address) if line else None for line in lines))
+        for label, lines in zip(grid.rows, grid.cells, strict=True)
+    )
+    return GridView(grid.columns, tuple(rows))
 
 
 def _group(line: Line) -> tuple[str, str]:
