@@ -19,7 +19,7 @@ from schema.coding.model import Decided, Pair
 from schema.coding.questions import Agenda
 from schema.problem import refuse
 from schema.store.models import Case, Comparison, Decision, Entry, RowPair, Snapshot
-from schema.store.snapshots import thaw
+from schema.store.snapshots import thawed
 from schema.store.templates import compiled
 from schema.template.model import Template
 from schema.template.value import Value, from_plain, to_plain
@@ -80,8 +80,7 @@ def load_comparison(session: Session, comparison_id: str) -> LoadedComparison:
 
 def load(session: Session, row: Comparison) -> LoadedComparison:
     """Load everything that belongs to a comparison's row."""
-    a, b = thaw(session, row.snapshot_1_id), thaw(session, row.snapshot_2_id)
-    version_a, version_b = _versions(session, row)
+    (a, version_a), (b, version_b) = _sides(session, row)
     versions = {version_a, version_b, row.template_version_id}
     templates = {version: compiled(session, version) for version in versions}
     template, template_a, template_b = (templates[v] for v in (row.template_version_id, version_a, version_b))
@@ -178,11 +177,14 @@ def plain_json(value: Value) -> str:
     return json.dumps(to_plain(value), ensure_ascii=False, sort_keys=True)
 
 
-def _versions(session: Session, row: Comparison) -> tuple[str, str]:
-    """The versions of the template that the two coders used."""
+def _sides(session: Session, row: Comparison) -> tuple[tuple[Document, str], tuple[Document, str]]:
+    """The two frozen entries, each with the version of the template that its coder used."""
     ids = (row.snapshot_1_id, row.snapshot_2_id)
-    query = select(Snapshot.id, Snapshot.template_version_id).where(Snapshot.id.in_(ids))
-    held = {found.id: found.template_version_id for found in session.execute(query)}
+    columns = (Snapshot.id, Snapshot.body, Snapshot.sha256, Snapshot.template_version_id)
+    held = {
+        found: (thawed(found, body, sha256), version)
+        for found, body, sha256, version in session.execute(select(*columns).where(Snapshot.id.in_(ids)))
+    }
     return held[ids[0]], held[ids[1]]
 
 
