@@ -1,4 +1,6 @@
-"""All 33 cases of the sample study, matched, settled and signed off in a browser with the keys alone.
+"""The cases of the sample study, matched, settled and signed off in a browser with the keys alone.
+
+Always the first of each reconciler's cases; ``make test-full`` goes on with all others, to the 33rd.
 
 The reconciler of the script takes A's answers throughout and leaves out the rows that only B has, so what is signed off must be
 A's entry. The counts on the pages are held against rows counted in the database, and against the script's own tally of keys.
@@ -29,6 +31,7 @@ from webapp.sample import loading
 from webapp.sample.study import study
 
 pytestmark = pytest.mark.browser
+FIRST = 3
 EACH_GROUP = 8
 """In every eighth case the groups are looked at and confirmed one by one, in the others all at once."""
 
@@ -96,15 +99,27 @@ def studied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studied]:
     database.dispose()
 
 
-def test_all_cases_are_reconciled_with_the_keys_alone(browser: Browser, studied: Studied) -> None:
+def test_cases_are_reconciled_with_the_keys_alone(browser: Browser, studied: Studied) -> None:
+    done = reconcile_some(browser, studied, slice(FIRST))
+    assert done == FIRST * len(loading.RECONCILERS)
+
+
+@pytest.mark.full
+def test_all_other_cases_are_reconciled_with_the_keys_alone(browser: Browser, studied: Studied) -> None:
+    done = reconcile_some(browser, studied, slice(FIRST, None))
+    assert done + FIRST * len(loading.RECONCILERS) == study().size
+
+
+def reconcile_some(browser: Browser, studied: Studied, some: slice) -> int:
+    """Reconcile a part of each reconciler's cases; gives how many that were."""
     done = 0
     for reconciler in loading.RECONCILERS:
         with visit(browser, studied.site) as seen:
             sign_in(seen.page, reconciler)
-            for case_id, reference in studied.cases(reconciler):
+            for case_id, reference in studied.cases(reconciler)[some]:
                 reconcile(seen.page, studied, case_id, reference, each_group=done % EACH_GROUP == 0)
                 done += 1
-    assert done == study().size
+    return done
 
 
 def reconcile(page: Page, studied: Studied, case_id: str, reference: str, *, each_group: bool) -> None:
