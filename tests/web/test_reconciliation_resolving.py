@@ -442,3 +442,27 @@ def test_a_question_that_a_decision_opened_says_why_it_is_there() -> None:
     opened = Position("a.b", "a", None, None, None, None, Verdict.NOT_ASKED, True)
     assert why_shown(opened).startswith("Neither coder was asked this: it comes up because")
     assert why_shown(replace(opened, needs_person=False)) == "At least one coder was not asked this."
+
+
+def test_what_coders_noted_for_themselves_stands_beside_what_is_settled(
+    world: World, carol: PolicingClient
+) -> None:
+    memo = "{key: memo, kind: long_text, label: Memo, compare: ignore}"
+    source, lists = small_template()
+    second = source.replace("version: 1", "version: 2")
+    second = second.replace("  - key: victims", f"      - {memo}\n  - key: victims") + f"      - {memo}\n"
+    with world.writing() as session:
+        version = publish(session, world.actor("root"), second, lists, "Memos.")
+        use_template_version(
+            session, world.actor("root"), session.get_one(Project, world.project.id), version
+        )
+    row = {"id": "advice00001", "number": "1", "text": TEXT_A, "themes": ["T1"]}
+    a = extract({"region": "north", "memo": "Ask about Northford."}, recommendations=[{**row, "memo": "T2?"}])
+    b = as_second(extract({"region": "south"}, recommendations=[{**row, "themes": ["T2"]}]))
+    case_id = confirmed(world, carol, submitted_case(world, a, b, "DHR-002"))
+    page = carol.page(address(case_id, "/resolve?at=report.region"))
+    assert "Memo, A: Ask about Northford." in page.words
+    assert "Memo, B:" not in page.words
+    page = carol.page(address(case_id, f"/resolve?at={advice_path(world, case_id, 'themes')}"))
+    assert "Memo, A: T2?" in page.words
+    assert "Ask about Northford." in carol.page(address(case_id)).words

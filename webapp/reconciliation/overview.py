@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from webapp.reconciliation.matching import group_lines
+from webapp.reconciliation.memos import MemoOfCase, memos_of_case
 from webapp.reconciliation.room import Table
 from webapp.wording import count
 
@@ -39,6 +40,7 @@ class Overview:
 
     steps: tuple[Step, ...]
     sections: tuple[SectionLine, ...]
+    memos: tuple[MemoOfCase, ...]
 
     @property
     def next_step(self) -> Step | None:
@@ -48,7 +50,8 @@ class Overview:
 
 def overview(table: Table) -> Overview:
     """Put the overview together."""
-    return Overview((_match(table), _resolve(table), _agreed(table), _sign(table)), section_lines(table))
+    steps = (_match(table), _resolve(table), _agreed(table), _sign(table))
+    return Overview(steps, section_lines(table), memos_of_case(table))
 
 
 def section_lines(table: Table) -> tuple[SectionLine, ...]:

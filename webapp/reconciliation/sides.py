@@ -10,6 +10,7 @@ from schema.coding.model import Position
 from schema.template.value import is_answer
 from webapp.quoting import QuoteNote, note
 from webapp.reconciliation.differences import Run, Runs, differing_words
+from webapp.reconciliation.memos import Memo, memos
 from webapp.reconciliation.room import Table
 from webapp.reconciliation.wording import in_full
 
@@ -21,7 +22,8 @@ TEXTS = ("text", "long_text")
 class Side:
     """One coder's side. ``missing``: the value is a missing code.
 
-    ``row`` is the line of the row it stands in, ``texts`` what that row says: without it no theme can be judged.
+    ``row`` is the line of the row it stands in, ``texts`` what that row says: without it no theme can be judged. ``memos`` is
+    what the coder wrote for themselves about the same row or section.
     """
 
     letter: str
@@ -33,6 +35,7 @@ class Side:
     row: str
     texts: tuple[str, ...]
     note: QuoteNote | None = None
+    memos: tuple[Memo, ...] = ()
 
     @property
     def blank(self) -> bool:
@@ -55,6 +58,7 @@ def sides(table: Table, position: Position) -> tuple[Side, Side]:
             _row_line(table, position, letter),
             _row_texts(table, position, letter),
             note(table.reports, _evidence(table, position, letter)),
+            _memos(table, position, letter),
         )
         for index, (letter, value) in enumerate((("A", position.a), ("B", position.b)))
     )
@@ -86,6 +90,13 @@ def _own(table: Table, position: Position, letter: str) -> tuple[Document, str]:
     if letter == "A":
         return table.loaded.a, pair.row_a if pair else ""
     return table.loaded.b, pair.row_b if pair else ""
+
+
+def _memos(table: Table, position: Position, letter: str) -> tuple[Memo, ...]:
+    document, row_id = _own(table, position, letter)
+    if position.pair and not row_id:
+        return ()
+    return memos(table.loaded.template.by_key[position.section], document, row_id)
 
 
 def _row_line(table: Table, position: Position, letter: str) -> str:
