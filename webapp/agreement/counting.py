@@ -24,6 +24,7 @@ def run(work: Work) -> str:
             raise refuse("AGR-003", "You may no longer see this.", "Ask a manager.", status=403)
         counted = count_agreement(session, work.actor, project, tell)
     with work.database.writing() as session:
+        work.require_held(session)
         keep(session, session.get_one(Project, work.project_id), counted)
     return "Agreement is counted."
 
