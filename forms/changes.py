@@ -9,6 +9,7 @@ from typing import Any
 from forms.builder import SectionForm, section_form
 from forms.fields import FIELDS, KindField, Typed
 from forms.fields.base import json_answer, json_evidence
+from forms.notes import json_note
 from schema.answers.document import Change, Document
 from schema.problem import Refused, refuse
 from schema.template.model import Field, Section, Template
@@ -93,6 +94,8 @@ def _changes_of(kind_field: KindField, shown: Document) -> Iterator[Change]:
         yield Change("set", path, value=kind_field.value)
     if kind_field.evidence_sent and kind_field.evidence != shown.evidence.get(path):
         yield Change("evidence", path, evidence=kind_field.evidence)
+    if kind_field.note_sent and kind_field.note != shown.notes.get(path):
+        yield Change("note", path, note=kind_field.note)
 
 
 def _unchanged(kind_field: KindField, shown: Document) -> bool:
@@ -126,7 +129,8 @@ class Autosave:
 
 
 def autosaved(template: Template, body: object) -> Autosave:
-    """Read ``{"base_revision": n, "changes": [{"path": …, "value": …}]}``; an item may say ``"what": "evidence"``.
+    """Read ``{"base_revision": n, "changes": [{"path": …, "value": …}]}``; an item may say ``"what": "evidence"`` or
+    ``"note"``.
 
     Raises ``Refused``: FORM-010 (400) for another shape, FORM-002 (400) for a path sent twice, and what
     :func:`forms.fields.base.json_answer` and :func:`question_at` raise.
@@ -169,4 +173,6 @@ def _change(template: Template, item: object) -> Change:
             return Change("set", path, value=json_answer(question_at(template, path), plain))
         case {"path": str(path), "value": plain, "what": "evidence", **rest} if not rest:
             return Change("evidence", path, evidence=json_evidence(question_at(template, path), plain))
+        case {"path": str(path), "value": plain, "what": "note", **rest} if not rest:
+            return Change("note", path, note=json_note(question_at(template, path), plain))
     raise malformed()

@@ -1,21 +1,22 @@
 """What every form field shares: the names of its controls, reading what was sent, showing what is stored.
 
 A question is drawn as a main control ``path`` and, beside it, ``path:missing`` (a missing code),
-``path:page`` and ``path:quote`` (evidence), and ``path:asked`` (the set of ticks was on the page, so that
-none ticked means blank). In a row of buttons a missing code is a button of the main control, written ``~code``.
+``path:page`` and ``path:quote`` (evidence), a note of the coder's (see :mod:`forms.notes`), and ``path:asked`` (the
+set of ticks was on the page, so that none ticked means blank). In a row of buttons a missing code is a button of the main control, written ``~code``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from wtforms import Field as FormField
 from wtforms.utils import unset_value
 
-from schema.answers.document import Evidence
+from forms import notes
+from schema.answers.document import Evidence, Note
 from schema.problem import Refused, refuse
 from schema.template.kinds import fault_in, kind_of
 from schema.template.kinds.base import check_missing, clean
@@ -23,11 +24,11 @@ from schema.template.model import Field
 from schema.template.value import Invalid, Missing, Value
 
 MISSING_PREFIX = "~"
-SUFFIXES = ("missing", "page", "quote", "asked")
+SUFFIXES = ("missing", "page", "quote", "asked", *notes.SUFFIXES)
 LONGEST_BUTTON_ROW = 7
 PAGE_LENGTH = 100
 QUOTE_LENGTH = 20_000
-CODERS_OWN = frozenset({"FORM-004", "FORM-005"})
+CODERS_OWN = frozenset({"FORM-004", "FORM-005", notes.TOO_LONG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Typed:
 
     shown: Shown
     evidence: Evidence | None = None
+    note: Note | None = None
 
 
 def single(name: str, texts: Sequence[str]) -> str:
@@ -106,7 +108,8 @@ def read_evidence(question: Field, page: str, quote: str) -> Evidence | None:
 
 
 class KindField(FormField):
-    """A question in a form. After ``process``: ``sent`` and ``value``; ``evidence_sent`` and ``evidence``.
+    """A question in a form. After ``process``: ``sent`` and ``value``; ``evidence_sent`` and ``evidence``;
+    ``note_sent`` and ``note``.
 
     ``present`` says that something came under its name, readable or not; ``typed`` keeps it.
     """
@@ -122,6 +125,8 @@ class KindField(FormField):
         self.value: Value = None
         self.evidence_sent = False
         self.evidence: Evidence | None = None
+        self.note_sent = False
+        self.note: Note | None = None
         self.typed = Typed(Shown())
 
     @classmethod
@@ -167,6 +172,8 @@ class KindField(FormField):
                 self.value = read_answer(self.question, texts, missing)
         with self._keeping_refusals():
             self._process_evidence(formdata)
+        with self._keeping_refusals():
+            self._process_note(formdata)
 
     @contextmanager
     def _keeping_refusals(self) -> Iterator[None]:
@@ -178,7 +185,7 @@ class KindField(FormField):
             if problem.code not in CODERS_OWN:
                 raise
             self.process_errors.append(f"{problem.message} {problem.remedy}".strip())
-            self.sent = self.evidence_sent = False
+            self.sent = self.evidence_sent = self.note_sent = False
 
     def _answer_sent(self, formdata: Any) -> tuple[list[str], str]:
         texts = self.texts(formdata)
@@ -205,7 +212,18 @@ class KindField(FormField):
             self.evidence = read_evidence(
                 self.question, single(f"{self.name}:page", page), single(f"{self.name}:quote", quote)
             )
-            self.typed = Typed(self.typed.shown, self.evidence)
+            self.typed = replace(self.typed, evidence=self.evidence)
+
+    def _process_note(self, formdata: Any) -> None:
+        """Read the note; what was typed of it is kept for the page even where it is refused."""
+        asked, flag, memo = (
+            single(f"{self.name}:{part}", formdata.getlist(f"{self.name}:{part}")) for part in notes.SUFFIXES
+        )
+        if not asked or not kind_of(self.question).stores:
+            return
+        self.typed = replace(self.typed, note=Note(bool(flag), memo))
+        self.note = notes.read_note(self.question, bool(flag), memo)
+        self.note_sent = True
 
 
 def json_answer(question: Field, plain: object) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from schema.answers.document import Evidence
+from schema.answers.document import Evidence, Note
 from schema.problem import Refused, refuse
 from schema.template.kinds import clean
 from schema.template.value import Invalid, Missing, Value
@@ -44,6 +44,12 @@ def storable_evidence(path: str, evidence: Evidence | None) -> Evidence:
     """Give evidence as it may be stored; raises as :func:`storable` does."""
     held = evidence or Evidence()
     return Evidence(_code(path, held.page) if held.page else "", _text(path, held.quote))
+
+
+def storable_note(path: str, note: Note | None) -> Note:
+    """Give a note as it may be stored; raises as :func:`storable` does."""
+    held = note or Note()
+    return Note(held.flagged, _text(path, held.memo))
 
 
 def _text(path: str, text: str) -> str:

@@ -31,6 +31,21 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a coder notes beside a question: a flag to come back to it, and a memo.
+
+    It is no answer: it stands in no snapshot, so it is neither compared nor counted nor exported.
+    """
+
+    flagged: bool = False
+    memo: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether there is anything in it."""
+        return self.flagged or bool(self.memo)
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """What coder 2 found when they checked a value of coder 1 against the report.
 
@@ -53,8 +68,9 @@ class Row:
 class Change:
     """One change of a document.
 
-    ``what`` is ``set`` (path, value), ``evidence`` (path, evidence), ``add_row`` (path ``group.row_id``, position),
-    ``move_row`` (path, position) or ``delete_row`` (path). ``position`` counts from 0; ``None`` means the end.
+    ``what`` is ``set`` (path, value), ``evidence`` (path, evidence), ``note`` (path, note), ``add_row`` (path
+    ``group.row_id``, position), ``move_row`` (path, position) or ``delete_row`` (path). ``position`` counts from 0;
+    ``None`` means the end.
     """
 
     what: str
@@ -62,6 +78,7 @@ class Change:
     value: Value = None
     evidence: Evidence | None = None
     position: int | None = None
+    note: Note | None = None
 
 
 @dataclass(frozen=True)
@@ -71,12 +88,14 @@ class Document:
     ``sections``: values of each plain section by key. ``groups``: rows of each repeating group in order.
     ``evidence``: by path. Absent sections and groups are empty ones. ``checks``: by path, what was checked instead of coded
     twice; only in the snapshot of a coder who checked, and in the consensus (see :mod:`schema.coding.verification`).
+    ``notes``: by path, only in an entry as it lies on its coder's desk.
     """
 
     sections: Mapping[str, Values] = field(default_factory=dict)
     groups: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     checks: Mapping[str, Check] = field(default_factory=dict)
+    notes: Mapping[str, Note] = field(default_factory=dict)
 
     @property
     def verified(self) -> frozenset[str]:
@@ -155,6 +174,13 @@ def _set_evidence(document: Document, change: Change) -> Document:
     return replace(document, evidence=kept)
 
 
+def _set_note(document: Document, change: Change) -> Document:
+    kept = {path: held for path, held in document.notes.items() if path != change.path}
+    if change.note:
+        kept[change.path] = change.note
+    return replace(document, notes=kept)
+
+
 def _add_row(document: Document, change: Change) -> Document:
     group, row_id = change.path.split(".")
     if document.row(group, row_id):
@@ -178,7 +204,8 @@ def _delete_row(document: Document, change: Change) -> Document:
     rows = tuple(row for row in document.rows(group) if row.id != row_id)
     prefix = change.path + "."
     evidence = {path: held for path, held in document.evidence.items() if not path.startswith(prefix)}
-    return replace(document, groups={**document.groups, group: rows}, evidence=evidence)
+    notes = {path: held for path, held in document.notes.items() if not path.startswith(prefix)}
+    return replace(document, groups={**document.groups, group: rows}, evidence=evidence, notes=notes)
 
 
 def _insert(
@@ -192,6 +219,7 @@ def _insert(
 _APPLY: Mapping[str, Callable[[Document, Change], Document]] = {
     "set": _set,
     "evidence": _set_evidence,
+    "note": _set_note,
     "add_row": _add_row,
     "move_row": _move_row,
     "delete_row": _delete_row,

@@ -14,6 +14,7 @@ from schema.store.loaded import load
 from schema.store.models import Comparison, Entry, EntryPart
 
 ROWS_AT_ONCE = 200
+COUNTERS = ("answered", "flagged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,17 @@ def mend(session: Session) -> list[Drift]:
 
 
 def _of_entries(session: Session) -> Iterator[Drift]:
-    counted: dict[str, int] = {}
+    counted: dict[str, tuple[int, int]] = {}
     parts = select(EntryPart.entry_id, EntryPart.body).where(EntryPart.deleted.is_(False))
     for entry_id, body in session.execute(parts.execution_options(yield_per=ROWS_AT_ONCE)):
-        counted[entry_id] = counted.get(entry_id, 0) + len(json.loads(body)["v"])
-    for entry_id, stored in session.execute(select(Entry.id, Entry.answered).order_by(Entry.id)):
-        if stored != counted.get(entry_id, 0):
-            yield Drift("entry", entry_id, "answered", stored, counted.get(entry_id, 0))
+        plain, (answered, flagged) = json.loads(body), counted.get(entry_id, (0, 0))
+        more = sum(bool(note["flagged"]) for note in plain.get("n", {}).values())
+        counted[entry_id] = answered + len(plain["v"]), flagged + more
+    stored = select(Entry.id, Entry.answered, Entry.flagged).order_by(Entry.id)
+    for entry_id, *kept in session.execute(stored):
+        for counter, held, found in zip(COUNTERS, kept, counted.get(entry_id, (0, 0)), strict=True):
+            if held != found:
+                yield Drift("entry", entry_id, counter, held, found)
 
 
 def _of_comparisons(session: Session) -> Iterator[Drift]:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from schema.answers.bounds import storable, storable_evidence
-from schema.answers.document import Change, Evidence
+from schema.answers.bounds import storable, storable_evidence, storable_note
+from schema.answers.document import Change, Evidence, Note
 from schema.answers.intake import ROW_ID
 from schema.problem import Refused, refuse
-from schema.store.parts import Key, Part, in_order, plain_evidence
+from schema.store.parts import Key, Part, in_order, plain_evidence, plain_note
 from schema.template.kinds import kind_of
 from schema.template.model import Field, Repeats, Section, Template
 from schema.template.value import to_plain
@@ -23,7 +23,7 @@ ROW_ACTS = frozenset({"add_row", "move_row", "delete_row", "restore_row"})
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a change's path points at: a section or group, its row (empty: none), its field (for values and evidence)."""
+    """What a change's path points at: a section or group, its row (empty: none), its field (for values, evidence and notes)."""
 
     section: Section
     row_id: str = ""
@@ -75,7 +75,7 @@ class Desk:
         """Lay out the parts; sections that were never saved appear when they are first written to."""
         self.template = template
         self.parts: dict[Key, Part] = {part.key: part for part in parts}
-        self._answered = sum(part.answered for part in self.parts.values())
+        self._answered, self._flagged = self._counted()
 
     def apply(self, change: Change) -> dict[str, Any] | None:
         """Make one change; ``None`` where it changes nothing. Raises ``Refused`` with the path where it cannot be made."""
@@ -84,7 +84,15 @@ class Desk:
 
     def more_answered(self) -> int:
         """How many more values are held now than when the desk was laid out."""
-        return sum(part.answered for part in self.parts.values()) - self._answered
+        return self._counted()[0] - self._answered
+
+    def more_flagged(self) -> int:
+        """How many more questions are flagged now than when the desk was laid out."""
+        return self._counted()[1] - self._flagged
+
+    def _counted(self) -> tuple[int, int]:
+        parts = self.parts.values()
+        return sum(part.answered for part in parts), sum(part.flagged for part in parts)
 
     def part(self, change: Change, target: Target) -> Part:
         """Give the live part that a value lies in. Raises ``Refused`` (ENTRY-004) for a row that is not there."""
@@ -161,6 +169,19 @@ def _evidence(desk: Desk, change: Change, target: Target) -> dict[str, Any] | No
     }
 
 
+def _note(desk: Desk, change: Change, target: Target) -> dict[str, Any] | None:
+    part, key = desk.part(change, target), change.path.rpartition(".")[2]
+    note, old = storable_note(change.path, change.note), part.notes.get(key, Note())
+    if note == old:
+        return None
+    part.touched = True
+    if note:
+        part.notes[key] = note
+    else:
+        del part.notes[key]
+    return {"old": plain_note(old) if old else None, "new": plain_note(note) if note else None}
+
+
 def _add_row(desk: Desk, change: Change, target: Target) -> dict[str, Any] | None:
     held = desk.parts.get(target.key)
     if held is not None and held.deleted:
@@ -189,14 +210,14 @@ def _delete_row(desk: Desk, change: Change, target: Target) -> dict[str, Any] | 
         return None
     position = desk.live(held.section).index(held)
     held.deleted = held.touched = True
-    return {
-        "old": {
-            "position": position,
-            "values": {key: to_plain(value) for key, value in held.values.items()},
-            "evidence": {key: plain_evidence(evidence) for key, evidence in held.evidence.items()},
-        },
-        "new": None,
+    old: dict[str, Any] = {
+        "position": position,
+        "values": {key: to_plain(value) for key, value in held.values.items()},
+        "evidence": {key: plain_evidence(evidence) for key, evidence in held.evidence.items()},
     }
+    if held.notes:
+        old["notes"] = {key: plain_note(note) for key, note in held.notes.items()}
+    return {"old": old, "new": None}
 
 
 def _restore_row(desk: Desk, change: Change, target: Target) -> dict[str, Any] | None:
@@ -213,6 +234,7 @@ def _restore_row(desk: Desk, change: Change, target: Target) -> dict[str, Any] |
 _APPLY: Mapping[str, Callable[[Desk, Change, Target], dict[str, Any] | None]] = {
     "set": _set,
     "evidence": _evidence,
+    "note": _note,
     "add_row": _add_row,
     "move_row": _move_row,
     "delete_row": _delete_row,

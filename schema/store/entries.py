@@ -92,6 +92,7 @@ def open_entry(
         state="not_started",
         revision=0,
         answered=0,
+        flagged=0,
         created_at=now(session),
     )
     session.add(entry)

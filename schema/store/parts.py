@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Table, and_, bindparam, insert, or_, selec
 from sqlalchemy.orm import Session
 
 from schema.answers.canonical import dump, read_values
-from schema.answers.document import Document, Evidence, Row
+from schema.answers.document import Document, Evidence, Note, Row
 from schema.store.models import EntryPart
 from schema.template.value import Value, to_plain
 
@@ -29,6 +29,7 @@ class Part:
     position: int = 0
     values: dict[str, Value] = field(default_factory=dict)
     evidence: dict[str, Evidence] = field(default_factory=dict)
+    notes: dict[str, Note] = field(default_factory=dict)
     deleted: bool = False
     stored: bool = False
     touched: bool = False
@@ -43,15 +44,32 @@ class Part:
         """How many values it counts for: none once it is deleted."""
         return 0 if self.deleted else len(self.values)
 
+    @property
+    def flagged(self) -> int:
+        """How many questions its coder wants to come back to: none once it is deleted."""
+        return 0 if self.deleted else sum(note.flagged for note in self.notes.values())
+
     def body(self) -> str:
-        """Write values and evidence as they are stored."""
+        """Write values, evidence and, where there are any, notes as they are stored."""
         values = {key: to_plain(value) for key, value in self.values.items()}
-        return dump({"v": values, "e": {key: plain_evidence(held) for key, held in self.evidence.items()}})
+        evidence = {key: plain_evidence(held) for key, held in self.evidence.items()}
+        notes = {key: plain_note(held) for key, held in self.notes.items()}
+        return dump({"v": values, "e": evidence} | ({"n": notes} if notes else {}))
 
 
 def plain_evidence(evidence: Evidence) -> dict[str, str]:
     """Give the JSON form of evidence."""
     return {"page": evidence.page, "quote": evidence.quote}
+
+
+def plain_note(note: Note) -> dict[str, object]:
+    """Give the JSON form of a note."""
+    return {"flagged": note.flagged, "memo": note.memo}
+
+
+def read_notes(body: Mapping[str, Any]) -> dict[str, Note]:
+    """Read the notes out of a part's body."""
+    return {key: Note(held["flagged"], held["memo"]) for key, held in body.get("n", {}).items()}
 
 
 def load_parts(session: Session, entry_id: str, keys: Collection[Key] | None = None) -> list[Part]:
@@ -71,16 +89,18 @@ def to_document(parts: Iterable[Part]) -> Document:
     sections: dict[str, dict[str, Value]] = {}
     groups: dict[str, list[Row]] = {}
     evidence: dict[str, Evidence] = {}
+    notes: dict[str, Note] = {}
     for part in parts:
         if part.deleted:
             continue
         prefix = f"{part.section}.{part.row_id}" if part.row_id else part.section
         evidence |= {f"{prefix}.{key}": held for key, held in part.evidence.items()}
+        notes |= {f"{prefix}.{key}": held for key, held in part.notes.items()}
         if part.row_id:
             groups.setdefault(part.section, []).append(Row(part.row_id, part.values))
         elif part.values:
             sections[part.section] = part.values
-    return Document(sections, {group: tuple(rows) for group, rows in groups.items()}, evidence)
+    return Document(sections, {group: tuple(rows) for group, rows in groups.items()}, evidence, notes=notes)
 
 
 def write_parts(session: Session, entry_id: str, revision: int, parts: Iterable[Part]) -> None:
@@ -135,6 +155,7 @@ def _part(section: str, row_id: str, position: int, body: str, deleted: bool) ->
         position=position,
         values=dict(read_values(plain["v"])),
         evidence={key: Evidence(held["page"], held["quote"]) for key, held in plain["e"].items()},
+        notes=read_notes(plain),
         deleted=deleted,
         stored=True,
     )

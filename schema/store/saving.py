@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from schema.actor import Actor
-from schema.answers.bounds import storable, storable_evidence
-from schema.answers.document import Change, Evidence
+from schema.answers.bounds import storable, storable_evidence, storable_note
+from schema.answers.document import Change, Evidence, Note
 from schema.problem import Problem, Refused, refuse
 from schema.store.database import now
 from schema.store.desk import ROW_ACTS, Desk, Target, target_of
 from schema.store.models import Entry, EntryChange
-from schema.store.parts import Key, load_parts, write_parts
+from schema.store.parts import Key, Part, load_parts, write_parts
 from schema.store.templates import compiled
 from schema.template.value import Value
 
@@ -31,6 +31,8 @@ ENTRY, CHANGE = cast(Table, Entry.__table__), cast(Table, EntryChange.__table__)
 EDITABLE = ("not_started", "in_progress", "returned")
 CHANGES_MOST = 50_000
 NAMED_PARTS_MOST = 50
+#: What is done to a question, as against a row.
+VALUE_ACTS = ("set", "evidence", "note")
 
 Log = list[dict[str, Any]]
 
@@ -48,11 +50,11 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One path that was changed since. ``what`` is their act: set, evidence or delete_row (then ``theirs`` is ``None``)."""
+    """One path that was changed since. ``what`` is their act: set, evidence, note or delete_row (then ``theirs`` is ``None``)."""
 
     path: str
-    yours: Value | Evidence
-    theirs: Value | Evidence
+    yours: Value | Evidence | Note
+    theirs: Value | Evidence | Note
     what: str = "set"
 
 
@@ -84,6 +86,7 @@ class Held:
     revision: int
     state: str
     answered: int
+    flagged: int
     template_version_id: str
     slot: int
 
@@ -117,7 +120,7 @@ def save_changes(
 
 def lock(session: Session, entry_id: str) -> Held:
     """Read the entry's row for a change of it. Raises ``Refused`` (ENTRY-010, 404) where there is none."""
-    names = ("id", "revision", "state", "answered", "template_version_id", "slot")
+    names = ("id", "revision", "state", "answered", "flagged", "template_version_id", "slot")
     columns = [ENTRY.c[name] for name in names]
     query = select(*columns).where(ENTRY.c.id == entry_id, ENTRY.c.ended_at.is_(None)).with_for_update()
     row = session.execute(query).first()
@@ -154,6 +157,7 @@ def write(
     fresh = {
         "revision": revision,
         "answered": held.answered + desk.more_answered(),
+        "flagged": held.flagged + desk.more_flagged(),
         "updated_at": moment,
     } | columns
     if held.state == "not_started" and fresh.get("state") == "in_progress":
@@ -205,7 +209,7 @@ def _since(session: Session, held: Held, base_revision: int) -> Log:
 def _apply(desk: Desk, changes: Sequence[tuple[Change, Target]], since: Log, revision: int) -> Log:
     logged, conflicts = [], []
     theirs = {(change["what"], change["path"]) for change in since}
-    edited_rows = {path.rpartition(".")[0] for what, path in theirs if what in ("set", "evidence")}
+    edited_rows = {path.rpartition(".")[0] for what, path in theirs if what in VALUE_ACTS}
     for change, target in changes:
         if conflict := _conflict(desk, change, target, theirs, edited_rows):
             conflicts.append(conflict)
@@ -220,8 +224,8 @@ def _conflict(
     desk: Desk, change: Change, target: Target, theirs: set[tuple[str, str]], edited_rows: set[str]
 ) -> Conflict | None:
     """Say how a change meets what was changed since; the same value, or a row deleted by both, is no conflict."""
-    part, key = desk.parts.get(target.key), change.path.rpartition(".")[2]
-    yours: Value | Evidence = change.evidence if change.what == "evidence" else change.value
+    part = desk.parts.get(target.key)
+    yours = {"evidence": change.evidence, "note": change.note}.get(change.what, change.value)
     if part is not None and part.deleted and ("delete_row", target.row_path) in theirs:
         ends = change.what in ("delete_row", "restore_row", "add_row")
         return None if ends else Conflict(change.path, yours, None, "delete_row")
@@ -229,10 +233,17 @@ def _conflict(
         return Conflict(change.path, None, None, "set")
     if part is None or (change.what, change.path) not in theirs:
         return None
-    if change.what not in ("set", "evidence"):
+    if change.what not in VALUE_ACTS:
         return None
-    if change.what == "set":
-        wanted, held = storable(change.path, change.value), part.values.get(key)
-        return Conflict(change.path, wanted, held) if wanted != held else None
-    quoted, kept = storable_evidence(change.path, change.evidence), part.evidence.get(key, Evidence())
-    return Conflict(change.path, quoted, kept, "evidence") if quoted != kept else None
+    wanted, held = _both(change, part)
+    return Conflict(change.path, wanted, held, change.what) if wanted != held else None
+
+
+def _both(change: Change, part: Part) -> tuple[Value | Evidence | Note, Value | Evidence | Note]:
+    """What a change would put in a place, and what stands there."""
+    path, key = change.path, change.path.rpartition(".")[2]
+    if change.what == "evidence":
+        return storable_evidence(path, change.evidence), part.evidence.get(key, Evidence())
+    if change.what == "note":
+        return storable_note(path, change.note), part.notes.get(key, Note())
+    return storable(path, change.value), part.values.get(key)

@@ -8,7 +8,7 @@ as it left it; otherwise something later would be lost.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +16,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
-from schema.answers.document import Change, Evidence
+from schema.answers.document import Change, Evidence, Note
 from schema.problem import Refused, refuse
 from schema.store.desk import Desk
 from schema.store.entries import LoggedSave
 from schema.store.models import Entry, EntryChange
-from schema.store.parts import Part, load_parts, plain_evidence
+from schema.store.parts import Part, load_parts, plain_evidence, plain_note
 from schema.store.saving import Log, check_editable, lock, write
 from schema.store.templates import compiled
 from schema.template.model import Template
@@ -151,12 +151,10 @@ def _part(desk: Desk, path: str) -> Part | None:
 
 
 def _as_left(desk: Desk, line: Line) -> bool:
-    """Whether one line of the log still says what is: of a value, of its evidence, of a row's place or presence."""
+    """Whether one line of the log still says what is: of a value, its evidence or note, of a row's place or presence."""
     part, key = _part(desk, line["path"]), line["path"].rpartition(".")[2]
-    if line["what"] == "set":
-        return bool(_plain(part).get(key) == line["new"])
-    if line["what"] == "evidence":
-        return bool(_plain_evidence(part).get(key) == line["new"])
+    if line["what"] in HELD:
+        return bool(HELD[line["what"]](part).get(key) == line["new"])
     if line["what"] == "delete_row":
         return part is None
     if line["what"] == "move_row":
@@ -166,9 +164,11 @@ def _as_left(desk: Desk, line: Line) -> bool:
 
 def _as_made(part: Part | None, lines: Sequence[Line]) -> bool:
     """Whether a row that a save made holds what it was made with, and nothing more."""
-    values = {line["path"].rpartition(".")[2]: line["new"] for line in lines if line["what"] == "set"}
-    evidence = {line["path"].rpartition(".")[2]: line["new"] for line in lines if line["what"] == "evidence"}
-    return part is not None and (_plain(part), _plain_evidence(part)) == (values, evidence)
+    made: dict[str, dict[str, object]] = {what: {} for what in HELD}
+    for line in lines:
+        if line["what"] in HELD and line["new"] is not None:
+            made[line["what"]][line["path"].rpartition(".")[2]] = line["new"]
+    return part is not None and all(held(part) == made[what] for what, held in HELD.items())
 
 
 def _plain(part: Part | None) -> dict[str, object]:
@@ -177,6 +177,18 @@ def _plain(part: Part | None) -> dict[str, object]:
 
 def _plain_evidence(part: Part | None) -> dict[str, object]:
     return {key: plain_evidence(held) for key, held in part.evidence.items()} if part else {}
+
+
+def _plain_notes(part: Part | None) -> dict[str, object]:
+    return {key: plain_note(held) for key, held in part.notes.items()} if part else {}
+
+
+#: What a part holds of questions, in plain form, by the act that changes it.
+HELD: Mapping[str, Callable[[Part | None], dict[str, object]]] = {
+    "set": _plain,
+    "evidence": _plain_evidence,
+    "note": _plain_notes,
+}
 
 
 def _opposites(lines: Sequence[Line]) -> list[Change]:
@@ -192,6 +204,8 @@ def _opposite(line: Line) -> Change:
             return Change("set", line["path"], value=from_plain(line["old"]))
         case "evidence":
             return Change("evidence", line["path"], evidence=Evidence(**(line["old"] or {})))
+        case "note":
+            return Change("note", line["path"], note=Note(**(line["old"] or {})))
         case "move_row":
             return Change("move_row", line["path"], position=line["old"])
         case "delete_row":

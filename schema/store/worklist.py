@@ -26,7 +26,7 @@ COMPARISON_ORDER = ("resolving", "matching", "open", "resolved")
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
-    """An entry that its coder still has to submit."""
+    """An entry that its coder still has to submit. ``flagged``: questions that they want to come back to."""
 
     project_id: str
     case_id: str
@@ -35,6 +35,7 @@ class EntryLine:
     state: str
     answered: int
     updated_at: datetime | None
+    flagged: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def entries_to_code(session: Session, user_id: str, project_id: str) -> list[Ent
             Entry.state,
             Entry.answered,
             Entry.updated_at,
+            Entry.flagged,
         )
         .join(Case, Case.id == Entry.case_id)
         .where(

@@ -25,9 +25,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from schema.answers.document import Change, Note
 from schema.answers.interchange import read_entry
 from schema.store.database import Database, new_id
-from schema.store.entries import save_document
+from schema.store.entries import save_changes, save_document
 from schema.store.models import Case, Comparison, Entry, User
 from schema.store.projects import add_member
 from schema.store.templates import compiled
@@ -49,7 +50,7 @@ SECRET: dict[str, Any] = {
     "recommendations": [{"number": NUMBER, "text": ADVICE, "themes": ["T2"]}],
 }
 EVIDENCE = {"report.children_note": {"page": "cnrypage7x", "quote": QUOTE}}
-REASON = "cnryreason7x"
+REASON, MEMO = "cnryreason7x", "cnrymemo7x"
 OWN: dict[str, Any] = {
     "report": {"area": "Exampleshire", "death_year": 2016, "children_known": "no"},
     "victims": [{"age": 34, "sex": "female"}],
@@ -57,7 +58,12 @@ OWN: dict[str, Any] = {
 
 
 def _enter(
-    world: World, case: Case, name: str, answers: dict[str, Any], evidence: dict[str, Any] | None = None
+    world: World,
+    case: Case,
+    name: str,
+    answers: dict[str, Any],
+    evidence: dict[str, Any] | None = None,
+    memo: str = "",
 ) -> None:
     with world.writing() as session:
         entry = session.get_one(Entry, entry_of(world, case, name).id)
@@ -67,6 +73,9 @@ def _enter(
         )
         assert not read.problems, read.problems
         save_document(session, world.actor(name), entry, read.document)
+        if memo:
+            noted = Change("note", "report.area", note=Note(flagged=True, memo=memo))
+            save_changes(session, world.actor(name), entry, entry.revision, [noted])
 
 
 def _client(world: World, name: str) -> FlaskClient:
@@ -185,7 +194,7 @@ class Crawled:
 
 def _at(world: World, moment: str, second: str) -> Case:
     case = start_case(world, "DHR-001", {"coder_1": "amara", "coder_2": second, "reconciler": "carol"})
-    _enter(world, case, "amara", SECRET, EVIDENCE)
+    _enter(world, case, "amara", SECRET, EVIDENCE, MEMO)
     if moment != "half":
         submit(world, case, "amara")
     if moment == "returned":
@@ -203,7 +212,7 @@ def test_nobody_who_is_blind_finds_a_value_of_coder_a_anywhere(tmp_path: Path, m
     case = _at(world, moment, "ben")
     entry = entry_of(world, case, "amara")
     identity = [entry.id, world.user("amara").id, "Amara Okafor"]
-    secrets = [PLACE, NOTE, QUOTE, ADVICE, NUMBER, REASON, "cnrypage7x"]
+    secrets = [PLACE, NOTE, QUOTE, ADVICE, NUMBER, REASON, MEMO, "cnrypage7x"]
     known = _everything(world, case, entry)
     for name in ("ben", "esi", "victor"):
         client = _client(world, name)
@@ -221,7 +230,7 @@ def test_a_manager_who_codes_finds_no_value_of_the_other_coder_anywhere(tmp_path
     case = _at(world, moment, "mo")
     known = _everything(world, case, entry_of(world, case, "amara"))
     pages = list(_crawl(_client(world, "mo"), known))
-    _holds_none(pages, [PLACE, NOTE, QUOTE, ADVICE, NUMBER, REASON, "cnrypage7x"], "mo")
+    _holds_none(pages, [PLACE, NOTE, QUOTE, ADVICE, NUMBER, REASON, MEMO, "cnrypage7x"], "mo")
     assert any(b"DHR-001" in page.get_data() for page in pages)
     world.database.dispose()
 
@@ -369,7 +378,7 @@ def _half(world: World, case: Case) -> None:
 
 
 def _done(world: World, case: Case) -> None:
-    _enter(world, case, "amara", SECRET, EVIDENCE)
+    _enter(world, case, "amara", SECRET, EVIDENCE, MEMO)
     submit(world, case, "amara")
 
 

@@ -43,6 +43,13 @@ FAULTS = (
         "tests/unit/webapp/test_policy.py::test_a_coder_never_reads_the_other_entry",
     ),
     Fault(
+        "Of two memos written in two windows the later one wins in silence",
+        "schema/store/saving.py",
+        'VALUE_ACTS = ("set", "evidence", "note")',
+        'VALUE_ACTS = ("set", "evidence")',
+        "tests/web/test_entry_notes.py::test_two_windows_that_note_different_things_are_shown_both",
+    ),
+    Fault(
         "Pages may be kept by browsers and proxies",
         "webapp/security.py",
         '        response.headers["Cache-Control"] = "no-store"',

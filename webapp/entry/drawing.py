@@ -20,6 +20,7 @@ from jinja2 import Template as Compiled
 from markupsafe import Markup, escape
 
 from forms.fields import FIELDS, Shown
+from schema.answers.document import Note
 from schema.template.model import Field, Option, Section, Template
 from webapp.entry.wording import as_json, in_words
 from webapp.quoting import QuoteNote
@@ -29,12 +30,16 @@ LONGEST_OPEN_LIST = 12
 WIDTHS = {"integer": "short", "decimal": "short", "date": "medium", "partial_date": "medium"}
 SHORT_END = re.compile(r":| in | or | within ")
 PRINTED_CODE = re.compile(r"[A-Z]{1,3}[0-9][0-9.]*", re.ASCII)
+NO_NOTE = Note()
 BRACES = str.maketrans({"{": "&#123;", "}": "&#125;"})
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What stage two needs to know of one question. ``on`` and ``lacks`` go by the order of options and reasons."""
+    """What stage two needs to know of one question. ``on`` and ``lacks`` go by the order of options and reasons.
+
+    ``note`` is what is said of a quotation, ``own`` what the coder noted for themselves.
+    """
 
     text: str
     on: tuple[bool, ...]
@@ -47,6 +52,7 @@ class Drawn:
     quote: str
     off: bool = False
     note: QuoteNote | None = None
+    own: Note = NO_NOTE
 
     @property
     def blank(self) -> bool:
@@ -73,6 +79,7 @@ def drawn(
     quote: str = "",
     off: bool = False,
     note: QuoteNote | None = None,
+    own: Note = NO_NOTE,
 ) -> Drawn:
     """Put together what stage two needs for one question."""
     options = question.codelist.options if question.codelist else ()
@@ -89,6 +96,7 @@ def drawn(
         quote=quote,
         off=off,
         note=note,
+        own=own,
     )
 
 
@@ -118,7 +126,7 @@ def compiled(template: Template, section: Section) -> Compiled:
 
 
 def draw_one(template: Template, section: Section, question: Field, value: Drawn) -> Markup:
-    """Draw one question of a plain section by itself."""
+    """Draw one question of a plain section by itself, without the coder's own note."""
     key, path = (template.source_hash, question.path), f"{section.key}."
     if key not in _COMPILED:
         _COMPILED[key] = compile_section(template, section, (question,))
@@ -127,11 +135,11 @@ def draw_one(template: Template, section: Section, question: Field, value: Drawn
 
 
 def compile_section(template: Template, section: Section, fields: Sequence[Field] = ()) -> Compiled:
-    """Run stage one for all questions of a section, or for those given."""
+    """Run stage one for all questions of a section with the coder's own notes, or for those given without."""
     stage_one, stage_two = _stages()
     question = stage_one.get_template("entry/question.html")
     parts = [
-        question.render(index=index, **_static(template, section, field))
+        question.render(index=index, notes=not fields, **_static(template, section, field))
         for index, field in enumerate(fields or asked(section))
     ]
     return stage_two.from_string("\n".join(parts))

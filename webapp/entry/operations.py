@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
-from schema.answers.document import Change, Document, Evidence, Row, new_row_id
+from schema.answers.document import Change, Document, Evidence, Note, Row, new_row_id
 from schema.coding.verification import Checked
 from schema.problem import Refused, refuse
 from schema.store import submission, verification
 from schema.store.entries import Saved, change_log, load_document, restore_row, save_changes
 from schema.store.models import Entry
 from schema.store.parts import load_parts
+from schema.store.saving import VALUE_ACTS
 from schema.store.templates import compiled_for
 from schema.store.undo import latest_possible, past_saves, take_back
 from schema.template.model import Section, Template
@@ -129,9 +130,7 @@ def document_at(session: Session, entry: Entry, current: Document, revision: int
             for line in logged.changes:
                 earliest.setdefault((line["what"], line["path"]), _taken_back(line))
     back = [
-        change
-        for change in earliest.values()
-        if change.what in ("set", "evidence") and _stands(current, change.path)
+        change for change in earliest.values() if change.what in VALUE_ACTS and _stands(current, change.path)
     ]
     return current.with_changes(back)
 
@@ -139,6 +138,8 @@ def document_at(session: Session, entry: Entry, current: Document, revision: int
 def _taken_back(line: Mapping[str, Any]) -> Change:
     if line["what"] == "evidence":
         return Change("evidence", line["path"], evidence=Evidence(**(line["old"] or {})))
+    if line["what"] == "note":
+        return Change("note", line["path"], note=Note(**(line["old"] or {})))
     value = from_plain(line["old"]) if line["what"] == "set" else None
     return Change(line["what"], line["path"], value=value)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from schema.answers.document import Evidence
+from schema.answers.document import Evidence, Note
 from schema.store.undo import PastSave
 from schema.template.value import from_plain
 from webapp.access.subjects import CaseSubject
 from webapp.entry.desk import Desk
-from webapp.entry.reply import in_words
+from webapp.entry.reply import in_words, note_words
 from webapp.entry.views import in_full, named, place_of
 
 MOST_LINES = 6
@@ -77,6 +77,8 @@ def _lines(subject: CaseSubject, desk: Desk, changes: Sequence[Mapping[str, Any]
 def _words(desk: Desk, line: Mapping[str, Any], side: str) -> str:
     if line["what"] == "evidence":
         return in_words(Evidence(**(line[side] or {})))
+    if line["what"] == "note":
+        return note_words(Note(**(line[side] or {})))
     parts = line["path"].split(".")
     question = desk.template.by_path.get(f"{parts[0]}.{parts[-1]}")
     value = from_plain(line[side])

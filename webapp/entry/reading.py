@@ -12,7 +12,8 @@ from schema.answers.paths import place_of
 from schema.store.snapshots import latest_snapshot, thaw
 from schema.template.model import Section
 from webapp.entry.desk import Desk
-from webapp.entry.drawing import asked
+from webapp.entry.drawing import NO_NOTE, asked
+from webapp.entry.reply import note_words
 from webapp.entry.views import in_full
 
 NO_EVIDENCE = Evidence()
@@ -20,12 +21,13 @@ NO_EVIDENCE = Evidence()
 
 @dataclass(frozen=True, slots=True)
 class ReadAnswer:
-    """A question with its answer; ``page`` and ``quote`` are its evidence."""
+    """A question with its answer; ``page`` and ``quote`` are its evidence, ``note`` what its coder noted beside it."""
 
     label: str
     text: str
     page: str
     quote: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,13 @@ class ReadSection:
 
 
 def frozen(session: Session, desk: Desk) -> Desk:
-    """Give the desk with what was submitted in place of the draft, where it is submitted."""
+    """Give the desk with what was submitted in place of the draft, where it is submitted. Notes stand in no snapshot; they
+    cannot change while an entry is closed.
+    """
     snapshot = latest_snapshot(session, desk.entry.id) if desk.entry.state == "submitted" else None
-    return replace(desk, document=thaw(session, snapshot.id)) if snapshot else desk
+    if snapshot is None:
+        return desk
+    return replace(desk, document=replace(thaw(session, snapshot.id), notes=desk.document.notes))
 
 
 def read_sections(desk: Desk) -> tuple[ReadSection, ...]:
@@ -76,5 +82,6 @@ def _answers(desk: Desk, section: Section, row: Row | None) -> Iterator[ReadAnsw
         if not applies and followed is None and question.key not in held:
             continue
         evidence = desk.document.evidence.get(f"{prefix}.{question.key}", NO_EVIDENCE)
+        note = note_words(desk.document.notes.get(f"{prefix}.{question.key}", NO_NOTE))
         text = in_full(desk, question, followed or desk.value(question, row))
-        yield ReadAnswer(question.label, text, evidence.page, evidence.quote)
+        yield ReadAnswer(question.label, text, evidence.page, evidence.quote, note)

@@ -8,15 +8,15 @@ from typing import Any
 
 from forms.changes import question_at
 from forms.fields import shown
-from schema.answers.document import Evidence, Row
+from schema.answers.document import Evidence, Note, Row
 from schema.store.entries import Conflict
-from schema.store.parts import plain_evidence
+from schema.store.parts import plain_evidence, plain_note
 from schema.template.kinds import kind_of
 from schema.template.model import Field, Section
-from schema.template.value import to_plain
+from schema.template.value import Value, to_plain
 from webapp.entry.desk import Desk
-from webapp.entry.drawing import asked
-from webapp.entry.views import in_full, progress_words, row_models
+from webapp.entry.drawing import NO_NOTE, asked
+from webapp.entry.views import flags, in_full, progress_words, row_models
 
 
 def state(
@@ -25,7 +25,8 @@ def state(
     """Give a section's state; only what is worth saying is in the maps, the script clears the rest.
 
     ``problems``, ``read_as``, ``follows`` and ``quotes`` by path, ``off`` the paths of questions that do not apply now,
-    ``rows`` in order, ``progress`` of every section, ``elsewhere`` what another window of the same coder has changed. Nothing here depends on the other coder.
+    ``rows`` in order, ``progress`` of every section, ``elsewhere`` what another window of the same coder has changed.
+    Nothing here depends on the other coder.
     """
     rows: Sequence[Row | None] = desk.document.rows(section.key) if section.repeats else (None,)
     questions = [(row, question, _path(row, question)) for row in rows for question in asked(section)]
@@ -67,6 +68,7 @@ def _as_it_stands(desk: Desk, path: str) -> dict[str, Any]:
         "value": to_plain(value),
         "words": in_full(desk, question, value),
         "evidence": plain_evidence(desk.document.evidence.get(path, Evidence())),
+        "note": plain_note(desk.document.notes.get(path, NO_NOTE)),
     }
 
 
@@ -91,38 +93,53 @@ def _rows(desk: Desk, section: Section, open_rows: Sequence[str]) -> list[dict[s
             "id": row.id,
             "summary": row.summary,
             "problems": row.problems,
+            "flagged": row.flagged,
             "html": str(row.body) if row.body is not None and row.id in open_rows else None,
         }
         for row in row_models(desk, section, open_rows)
     ]
 
 
-def _progress(desk: Desk) -> dict[str, dict[str, str]]:
-    said = {key: progress_words(progress) for key, progress in desk.progress.items()}
-    return {key: {"words": words, "tone": tone} for key, (words, tone) in said.items()}
+def _progress(desk: Desk) -> dict[str, dict[str, str | int]]:
+    said, flagged = {key: progress_words(progress) for key, progress in desk.progress.items()}, flags(desk)
+    return {
+        key: {"words": words, "tone": tone, "flagged": flagged.get(key, 0)}
+        for key, (words, tone) in said.items()
+    }
 
 
 def conflict(desk: Desk, one: Conflict) -> dict[str, Any]:
     """Give both values of a conflict: in full for people, plain for the script."""
     question = question_at(desk.template, one.path)
-    if isinstance(one.yours, Evidence) or isinstance(one.theirs, Evidence):
-        mine, theirs = (in_words(side) for side in (one.yours, one.theirs))
-        value: object = plain_evidence(one.theirs) if isinstance(one.theirs, Evidence) else None
-    else:
-        mine, theirs = in_full(desk, question, one.yours), in_full(desk, question, one.theirs)
-        value = to_plain(one.theirs)
+    mine, theirs = (words_of(desk, question, side) for side in (one.yours, one.theirs))
     return {
         "path": one.path,
         "what": one.what,
         "label": question.label,
         "mine": mine,
         "theirs": theirs,
-        "theirs_value": value,
+        "theirs_value": _plain(one.theirs),
     }
 
 
-def in_words(evidence: object) -> str:
+def words_of(desk: Desk, question: Field, side: Value | Evidence | Note) -> str:
+    """Give a value, its evidence or a note in one line."""
+    if isinstance(side, Evidence):
+        return in_words(side)
+    return note_words(side) if isinstance(side, Note) else in_full(desk, question, side)
+
+
+def _plain(side: Value | Evidence | Note) -> object:
+    if isinstance(side, Evidence):
+        return plain_evidence(side)
+    return plain_note(side) if isinstance(side, Note) else to_plain(side)
+
+
+def note_words(note: Note) -> str:
+    """Give a note in one line."""
+    return ": ".join(filter(None, ("come back to this" if note.flagged else "", note.memo)))
+
+
+def in_words(evidence: Evidence) -> str:
     """Give evidence in one line."""
-    if not isinstance(evidence, Evidence) or not evidence:
-        return ""
     return ", ".join(filter(None, (f"p. {evidence.page}" if evidence.page else "", evidence.quote)))

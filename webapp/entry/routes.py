@@ -26,6 +26,7 @@ from webapp.entry import (
 )
 from webapp.entry.desk import Desk
 from webapp.entry.frame import ENTRY, frame, own_desk, own_desk_again, room, section_of
+from webapp.entry.notes import note_lines
 from webapp.entry.saving import Outcome, save_posted
 from webapp.entry.views import BLANK_ROW, address, named, section_page
 from webapp.unit_of_work import fresh, reading, writing
@@ -43,6 +44,7 @@ def overview_page(subject: CaseSubject) -> ResponseReturnValue:
         last=named(desk, last) if last else "",
         last_address=address(subject, "go_on"),
         changes_address=address(subject, "changes_page"),
+        notes=note_lines(subject, desk),
     )
 
 

@@ -9,20 +9,22 @@ from typing import Any
 
 from forms.changes import Posted, malformed, posted, row_ids
 from schema.actor import Actor
-from schema.answers.document import Document, Evidence
+from schema.answers.document import Document, Evidence, Note
 from schema.problem import Problem, Refused
 from schema.store.entries import Conflict, Stale
 from schema.template.model import Section
 from webapp.access.subjects import CaseSubject
 from webapp.entry import operations
 from webapp.entry.desk import Desk
-from webapp.entry.reply import in_words
+from webapp.entry.reply import words_of
 from webapp.entry.rows import ACTS
-from webapp.entry.views import Overlay, in_full, named
+from webapp.entry.views import Overlay, named
 from webapp.unit_of_work import fresh, reading, writing
 
 WHOLE = re.compile(r"[0-9]{1,10}", re.ASCII)
 BESIDES = ("csrf_token", "base_revision", "act")
+#: The controls of a question that people type into, by the suffix of their names, and how they are called.
+TYPED = {"": "", "page": ", page", "quote": ", words of the report", "memo": ", memo"}
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,7 @@ def _of_conflict(desk: Desk, conflict: Conflict) -> Problem:
         return Problem(
             "ENTRY-STALE", f"{named(desk, conflict.path)}: the row was deleted meanwhile.", where=""
         )
-    if isinstance(conflict.theirs, Evidence):
-        theirs = in_words(conflict.theirs)
-    else:
-        theirs = in_full(desk, question, conflict.theirs) if question else ""
+    theirs = words_of(desk, question, conflict.theirs) if question else ""
     return Problem(
         "ENTRY-STALE",
         f"{named(desk, conflict.path)}: saved meanwhile in another window as “{theirs or 'blank'}”.",
@@ -123,12 +122,17 @@ def _without_row(path: str) -> str:
 
 def typed_texts(desk: Desk, formdata: Any) -> tuple[tuple[str, str], ...]:
     """Give every text that was sent and differs from what is kept, with its question, so that nothing is lost."""
+    sent = ((*name.partition(":")[::2], text) for name, text in formdata.items(multi=True))
     return tuple(
-        (named(desk, name), text)
-        for name, text in formdata.items(multi=True)
-        if "." in name and ":" not in name and text.strip() and not _holds(desk.document, name, text)
+        (named(desk, path) + TYPED[part], text)
+        for path, part, text in sent
+        if "." in path and part in TYPED and text.strip() not in ("", _kept(desk.document, path, part))
     )
 
 
-def _holds(document: Document, path: str, text: str) -> bool:
-    return path.count(".") in (1, 2) and str(document.get(path) or "") == text.strip()
+def _kept(document: Document, path: str, part: str) -> str:
+    if path.count(".") not in (1, 2):
+        return ""
+    evidence, note = document.evidence.get(path, Evidence()), document.notes.get(path, Note())
+    kept = {"page": evidence.page, "quote": evidence.quote, "memo": note.memo}
+    return kept[part] if part else str(document.get(path) or "")

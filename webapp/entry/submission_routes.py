@@ -12,6 +12,7 @@ from webapp.access.subjects import CaseSubject
 from webapp.entry import operations
 from webapp.entry.desk import Desk, desk_of
 from webapp.entry.frame import CASE, ENTRY, case_address, frame, own_desk, own_desk_again, room, trail
+from webapp.entry.notes import flagged_lines
 from webapp.entry.reading import frozen, read_sections
 from webapp.entry.review import Review, review
 from webapp.entry.views import address, lines
@@ -103,7 +104,9 @@ def _named_desk(subject: CaseSubject) -> Desk:
 
 
 def _draw_review(subject: CaseSubject, desk: Desk, model: Review, status: int) -> ResponseReturnValue:
-    return make_response(render_template("entry/submit.html", **frame(subject, desk), model=model), status)
+    flagged = flagged_lines(subject, desk)
+    page = render_template("entry/submit.html", **frame(subject, desk), model=model, flagged=flagged)
+    return make_response(page, status)
 
 
 def _draw_return(subject: CaseSubject, desk: Desk, refused: Refused | None = None) -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -20,7 +21,7 @@ from schema.template.model import Field, Section
 from schema.template.value import Invalid, Missing, Value, to_plain
 from webapp.access.subjects import CaseSubject
 from webapp.entry.desk import Desk
-from webapp.entry.drawing import Drawn, asked, draw, drawn, identity
+from webapp.entry.drawing import NO_NOTE, Drawn, asked, draw, drawn, identity
 from webapp.entry.wording import in_words
 
 FEW_ROWS = 2
@@ -56,11 +57,12 @@ class SectionLink:
     words: str
     tone: str
     current: bool
+    flagged: int
 
 
 @dataclass(frozen=True, slots=True)
 class RowModel:
-    """A row of a group: its folded line and, where it is open, its questions."""
+    """A row of a group: its folded line and, where it is open, its questions. ``flagged``: how many the coder flagged."""
 
     id: str
     number: int
@@ -69,6 +71,7 @@ class RowModel:
     problems: int
     first: bool
     last: bool
+    flagged: int = 0
 
 
 #: What the page's script makes a new row from; the server gives its id and draws its questions.
@@ -119,13 +122,14 @@ def progress_words(progress: SectionProgress) -> tuple[str, str]:
 
 def section_links(subject: CaseSubject, desk: Desk, current: str = "") -> tuple[SectionLink, ...]:
     """The section list."""
-    links = []
+    links, flagged = [], flags(desk)
     for section in desk.template.sections:
         if section.retired:
             continue
         words, tone = progress_words(desk.progress[section.key])
         where = address(subject, "section_page", section_key=section.key)
-        links.append(SectionLink(section.key, section.label, where, words, tone, section.key == current))
+        current_one, marked = section.key == current, flagged.get(section.key, 0)
+        links.append(SectionLink(section.key, section.label, where, words, tone, current_one, marked))
     return tuple(links)
 
 
@@ -168,7 +172,7 @@ def row_models(
         return ()
     rows = desk.document.rows(section.key)
     all_open = len(rows) <= FEW_ROWS
-    counts = row_problems(desk, section)
+    counts, flagged = row_problems(desk, section), flags(desk)
     return tuple(
         RowModel(
             id=row.id,
@@ -178,9 +182,19 @@ def row_models(
             problems=counts.get(row.id, 0),
             first=number == 1,
             last=number == len(rows),
+            flagged=flagged.get(f"{section.key}.{row.id}", 0),
         )
         for number, row in enumerate(rows, 1)
     )
+
+
+def flags(desk: Desk) -> dict[str, int]:
+    """How many questions the coder wants to come back to, by section key and by ``group.row_id``."""
+    counts: Counter[str] = Counter()
+    for path, note in desk.document.notes.items():
+        section, *rest = path.split(".")
+        counts.update([section, f"{section}.{rest[0]}"] if note.flagged else [])
+    return counts
 
 
 def row_problems(desk: Desk, section: Section) -> dict[str, int]:
@@ -207,6 +221,7 @@ def _drawn(
     typed = overlay.typed.get(path)
     held = typed.shown if typed else shown(question, desk.value(question, row))
     evidence = (typed.evidence if typed else None) or desk.document.evidence.get(path, NO_EVIDENCE)
+    noted = typed.note if typed else None
     return drawn(
         question,
         held,
@@ -215,6 +230,7 @@ def _drawn(
         quote=evidence.quote,
         off=not desk.applies(section, question, row),
         note=desk.quotes.get(path) if evidence == desk.document.evidence.get(path) else None,
+        own=noted if noted is not None else desk.document.notes.get(path, NO_NOTE),
     )
 
 

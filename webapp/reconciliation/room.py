@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,11 +11,13 @@ from flask import Blueprint, abort, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from schema.answers.document import Note
 from schema.problem import Problem
 from schema.report.quotes import Quotable
 from schema.store.asking import asked_paths
 from schema.store.loaded import LoadedComparison, coders_of, load
 from schema.store.models import ReportFile, User
+from schema.store.notes import notes_of_sides
 from schema.store.reports_read import quotable_reports
 from webapp.access.guard import current_actor
 from webapp.access.policy import can
@@ -58,6 +61,11 @@ class Table:
     def reports(self) -> list[tuple[ReportFile, Quotable]]:
         """The reports of the case that quotations are looked for in."""
         return quotable_reports(reading(), self.subject.case.id)
+
+    @cached_property
+    def notes(self) -> dict[str, Mapping[str, Note]]:
+        """What the coders of sides A and B noted for themselves, by the paths of their own entries."""
+        return notes_of_sides(reading(), self.loaded.row)
 
     @cached_property
     def asked(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ from schema.coding.model import Position
 from schema.template.value import is_answer
 from webapp.quoting import QuoteNote, note
 from webapp.reconciliation.differences import Run, Runs, differing_words
-from webapp.reconciliation.memos import Memo, memos
+from webapp.reconciliation.memos import Memo, memos, own_notes
 from webapp.reconciliation.room import Table
 from webapp.reconciliation.wording import in_full
 
@@ -23,7 +23,7 @@ class Side:
     """One coder's side. ``missing``: the value is a missing code.
 
     ``row`` is the line of the row it stands in, ``texts`` what that row says: without it no theme can be judged. ``memos`` is
-    what the coder wrote for themselves about the same row or section.
+    what the coder wrote for themselves about the same row or section, and noted beside the question.
     """
 
     letter: str
@@ -96,7 +96,12 @@ def _memos(table: Table, position: Position, letter: str) -> tuple[Memo, ...]:
     document, row_id = _own(table, position, letter)
     if position.pair and not row_id:
         return ()
-    return memos(table.loaded.template.by_key[position.section], document, row_id)
+    section = table.loaded.template.by_key[position.section]
+    place = f"{position.section}.{row_id}" if row_id else position.section
+    if position.field is None:
+        return own_notes(section, table.notes[letter], place)
+    noted = own_notes(section, table.notes[letter], place, position.field.key)
+    return (*memos(section, document, row_id), *noted)
 
 
 def _row_line(table: Table, position: Position, letter: str) -> str:

@@ -44,6 +44,7 @@ class Entry(Base):
     state: Mapped[str] = mapped_column(CODE)
     revision: Mapped[int] = mapped_column(default=0)
     answered: Mapped[int] = mapped_column(default=0)  # values that are not blank
+    flagged: Mapped[int] = mapped_column(default=0)  # questions that the coder wants to come back to
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     updated_at: Mapped[datetime | None]
@@ -55,8 +56,8 @@ class Entry(Base):
 class EntryPart(Base):
     """One section (``row_id`` empty) or one repeating row of an entry.
 
-    ``body``: ``{"v": {key: plain value}, "e": {key: {"page": …, "quote": …}}}``, replaced whole. ``revision``: the entry's
-    revision that last wrote it. A deleted row keeps its body and has ``deleted`` set, so that it can be restored.
+    ``body``: ``{"v": {key: plain value}, "e": {key: {"page": …, "quote": …}}}``, replaced whole; where its coder noted something
+    also ``"n": {key: {"flagged": …, "memo": …}}``. ``revision``: the entry's revision that last wrote it. A deleted row keeps its body and has ``deleted`` set, so that it can be restored.
     """
 
     __tablename__ = "entry_part"

@@ -2,7 +2,7 @@
 
 import { Autosave } from "./entry/autosave.js";
 import { applyConditions } from "./entry/conditions.js";
-import { questionOf, settleReasons } from "./entry/controls.js";
+import { isNote, questionOf, settleReasons, showNote } from "./entry/controls.js";
 import { showState } from "./entry/state.js";
 import { startFilters } from "./entry/filter.js";
 import { arrange, startRows } from "./entry/rows.js";
@@ -24,6 +24,7 @@ export default function (form) {
     if (!question || event.target.matches("[data-filter]")) return;
     if (!event.target.matches("[type=radio], [type=checkbox], select")) {
       settleReasons(question, event.target);
+      if (isNote(event.target)) showNote(question);
       autosave.note(question, event.target, 800);
     }
   });
@@ -32,6 +33,7 @@ export default function (form) {
     const question = questionOf(event.target);
     if (!question || event.target.matches("[data-filter]")) return;
     settleReasons(question, event.target);
+    if (isNote(event.target)) showNote(question);
     refresh();
     autosave.note(question, event.target, event.target.matches("[type=checkbox]") ? 400 : 0);
   });

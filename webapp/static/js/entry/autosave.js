@@ -1,7 +1,7 @@
 // Saves what was typed, one request at a time, and says so. Nothing is kept in the browser's storage: what is not
 // saved stands in the form, and the page does not let itself be left in silence.
 
-import { evidenceOf, isEvidence, pathOf, questionAt, setEvidence, setValue, valueOf } from "./controls.js";
+import { evidenceOf, isEvidence, isNote, noteOf, pathOf, questionAt, setEvidence, setNote, setValue, valueOf } from "./controls.js";
 import { showConflict } from "./conflict.js";
 
 const LONGEST_WAIT = 30;
@@ -46,7 +46,7 @@ export class Autosave {
 
   // A question was touched: save after the pause given in milliseconds.
   note(question, touched, pause) {
-    const what = isEvidence(touched) ? "evidence" : "set";
+    const what = isEvidence(touched) ? "evidence" : isNote(touched) ? "note" : "set";
     const path = pathOf(question);
     this.unsaved.set(`${what} ${path}`, { what, path, mark: ++this.counter });
     if (this.stopped) return this.say("wrong", "Not saved");
@@ -107,9 +107,8 @@ export class Autosave {
       this.unsaved.delete(`${what} ${path}`);
       return null;
     }
-    return what === "evidence"
-      ? { what, path, value: evidenceOf(question) }
-      : { path, value: valueOf(question) };
+    if (what === "set") return { path, value: valueOf(question) };
+    return { what, path, value: what === "note" ? noteOf(question) : evidenceOf(question) };
   }
 
   post(address, body) {
@@ -173,6 +172,7 @@ export class Autosave {
       if (!question) continue;
       this.kept.delete(`set ${one.path}`);
       this.kept.delete(`evidence ${one.path}`);
+      this.kept.delete(`note ${one.path}`);
       if (this.unsaved.has(`set ${one.path}`)) {
         const mine = valueOf(question);
         const text = typeof mine === "string" ? mine : JSON.stringify(mine);
@@ -181,6 +181,7 @@ export class Autosave {
         setValue(question, one.value);
       }
       if (!this.unsaved.has(`evidence ${one.path}`)) setEvidence(question, one.evidence);
+      if (!this.unsaved.has(`note ${one.path}`)) setNote(question, one.note);
     }
   }
 

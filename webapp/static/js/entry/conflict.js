@@ -1,6 +1,6 @@
 // Two windows changed the same field: both values, and the choice between them.
 
-import { setEvidence, setValue } from "./controls.js";
+import { setEvidence, setNote, setValue } from "./controls.js";
 
 export function showConflict(question, conflict, choose) {
   question.querySelector(".conflict")?.remove();
@@ -19,8 +19,8 @@ export function showConflict(question, conflict, choose) {
   question.querySelector(".question-body").append(box);
 
   function done(keepMine) {
-    if (!keepMine && conflict.what === "evidence") setEvidence(question, conflict.theirs_value);
-    else if (!keepMine) setValue(question, conflict.theirs_value);
+    const take = { evidence: setEvidence, note: setNote }[conflict.what] ?? setValue;
+    if (!keepMine) take(question, conflict.theirs_value);
     box.remove();
     choose(keepMine);
   }

@@ -21,6 +21,10 @@ export function reasonOf(question) {
   return question.querySelector("[data-reason]:checked");
 }
 
+export function isNote(element) {
+  return /:(flag|memo)$/.test(element.name ?? "");
+}
+
 export function isEvidence(element) {
   return /:(page|quote)$/.test(element.name ?? "");
 }
@@ -52,6 +56,29 @@ export function evidenceOf(question) {
   return { page: page?.value ?? "", quote: quote?.value ?? "" };
 }
 
+export function noteOf(question) {
+  const [flag] = named(question, ":flag");
+  const [memo] = named(question, ":memo");
+  return { flagged: Boolean(flag?.checked), memo: memo?.value ?? "" };
+}
+
+export function setNote(question, note) {
+  for (const control of named(question, ":flag")) control.checked = Boolean(note?.flagged);
+  for (const control of named(question, ":memo")) control.value = note?.memo ?? "";
+  showNote(question);
+}
+
+// The mark beside the question says what its note holds.
+export function showNote(question) {
+  const fold = question.querySelector("[data-own-note]");
+  if (!fold) return;
+  const { flagged, memo } = noteOf(question);
+  const noted = memo.trim() !== "";
+  fold.classList.toggle("own-flagged", flagged);
+  fold.classList.toggle("own-noted", flagged || noted);
+  fold.querySelector("[data-own-said]").textContent = `${flagged ? ", come back to this" : ""}${noted ? ", memo" : ""}`;
+}
+
 export function setValue(question, value) {
   const code = value && typeof value === "object" && !Array.isArray(value) ? value.missing : null;
   const text = value && typeof value === "object" && "invalid" in value ? value.invalid : value;
@@ -77,7 +104,7 @@ export function setEvidence(question, evidence) {
 
 // A reason and an answer exclude one another: whichever was touched last stays.
 export function settleReasons(question, touched) {
-  if (isEvidence(touched) || question.dataset.control === "buttons") return;
+  if (isEvidence(touched) || isNote(touched) || question.dataset.control === "buttons") return;
   const reason = reasonOf(question);
   if (!reason) return;
   if (touched.matches("[data-reason]")) {

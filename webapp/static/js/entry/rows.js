@@ -103,7 +103,7 @@ function after(form, list, autosave, what, rowId) {
   if (!card) return undefined;
   if (what === "add" || what === "duplicate" || what === "restore") {
     card.open = true;
-    card.querySelector(".question input:not([type=hidden]), .question select, .question textarea")?.focus();
+    card.querySelector(".question-body :is(input:not([type=hidden]), select, textarea)")?.focus();
   } else {
     card.querySelector(`[data-act="${what}"]`)?.focus();
   }

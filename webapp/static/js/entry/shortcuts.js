@@ -32,6 +32,12 @@ export function startShortcuts(form, autosave) {
         return event.shiftKey ? lookUp() : toggle("[data-guidance]");
       case "KeyQ":
         return toggle("[data-evidence]", true);
+      case "KeyK":
+        return event.shiftKey ? toFlagged() : flag();
+      case "KeyM":
+        return memo();
+      case "KeyL":
+        return press(document.querySelector("[data-notes-link]"));
       case "KeyZ":
         takeBack(form, autosave);
         return true;
@@ -77,12 +83,41 @@ export function startShortcuts(form, autosave) {
   // Past questions that do not apply, that lie in a folded row, or that are never typed.
   function toQuestion(by) {
     const all = [...form.querySelectorAll('[data-question]:not([data-control="output"])')].filter((one) => one.checkVisibility());
-    const question = beside(all, here(), by);
+    return focusOn(beside(all, here(), by));
+  }
+
+  function focusOn(question) {
     const control =
       question?.querySelector(".buttons input:checked, [data-ticks] > summary") ??
-      question?.querySelector("input:not([type=hidden]), select, textarea");
+      question?.querySelector(".question-body :is(input:not([type=hidden]), select, textarea)");
     control?.focus();
     return Boolean(control);
+  }
+
+  function flag() {
+    return press(here()?.querySelector('[data-own-note] input[type="checkbox"]'));
+  }
+
+  // Whatever holds one may be folded: a row is unfolded first.
+  function toFlagged() {
+    const all = [...form.querySelectorAll(".own-flagged")].map((one) => one.closest("[data-question]"));
+    const current = here();
+    const next = all.find((one) => current?.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING) ?? all[0];
+    if (!next) return false;
+    const card = next.closest("[data-row]");
+    if (card) card.open = true;
+    focusOn(next);
+    return true;
+  }
+
+  function memo() {
+    const question = here();
+    const fold = question?.querySelector("[data-own-note]");
+    if (!fold) return false;
+    fold.open = !fold.open;
+    if (fold.open) fold.querySelector("textarea").focus();
+    else focusOn(question);
+    return true;
   }
 
   function toRow(by) {

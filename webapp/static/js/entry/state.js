@@ -6,7 +6,7 @@ import { pathOf } from "./controls.js";
 export function showState(form, state) {
   for (const question of form.querySelectorAll("[data-question]")) showQuestion(question, state);
   for (const row of state.rows) showRow(form, row);
-  for (const [key, { words, tone }] of Object.entries(state.progress)) showProgress(key, words, tone);
+  for (const [key, section] of Object.entries(state.progress)) showProgress(key, section);
   const off = form.querySelector("[data-section-off]");
   off?.classList.toggle("section-applies", state.applies);
   applyConditions(form);
@@ -20,7 +20,7 @@ function showQuestion(question, state) {
   if (texts.join("\n") !== problems.join("\n")) box.replaceChildren(...problems.map(paragraph));
   question.classList.toggle("question-wrong", problems.length > 0);
   question.classList.toggle("question-off", state.off.includes(path));
-  for (const control of question.querySelectorAll("input.control, select, textarea")) {
+  for (const control of question.querySelectorAll(".answer > :is(input.control, select, textarea)")) {
     if (problems.length) control.setAttribute("aria-invalid", "true");
     else control.removeAttribute("aria-invalid");
   }
@@ -62,14 +62,22 @@ function marked(words) {
   return made;
 }
 
-function showRow(form, { id, summary, problems }) {
+function showRow(form, { id, summary, problems, flagged }) {
   const card = form.querySelector(`[data-row="${CSS.escape(id)}"]`);
   if (!card) return;
   card.querySelector("[data-row-summary]").textContent = summary;
   card.querySelector("[data-row-problems]").textContent = problems ? `${problems} to look at` : "";
+  showCount(card.querySelector("[data-row-flagged]"), flagged);
 }
 
-function showProgress(key, words, tone) {
+function showCount(mark, number) {
+  if (!mark) return;
+  mark.hidden = !number;
+  mark.querySelector("[data-count]").textContent = String(number);
+}
+
+function showProgress(key, { words, tone, flagged }) {
+  showCount(document.querySelector(`[data-section="${CSS.escape(key)}"] [data-flagged]`), flagged);
   const mark = document.querySelector(`[data-section="${CSS.escape(key)}"] [data-mark]`);
   if (!mark) return;
   mark.textContent = words;

@@ -29,7 +29,7 @@ function show(form, autosave, said) {
   else showState(form, said);
   autosave.tell("Undone: ", ...said.undone.slice(0, 3).flatMap((one, index) => [index ? ", " : "", linked(one)]), ".");
   const question = questionAt(form, said.undone[0]?.path ?? "");
-  question?.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  question?.querySelector(".question-body :is(input:not([type=hidden]), select, textarea)")?.focus();
 }
 
 function linked({ label, address }) {
