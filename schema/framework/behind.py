@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from schema.answers.document import Row
 from schema.framework.evaluate import CaseExtract, indicators_of
-from schema.framework.model import CASE, Block, Framework, Table
+from schema.framework.model import Block, Framework, Table
 from schema.framework.truth import truth
 from schema.template.conditions import Condition
 
@@ -51,11 +51,11 @@ def behind(
     found = Behind()
     asked = (*_names(table.where), *_names(block.where), *_names(block.within), block.field)
     found.add_paths(asked)
-    if block.unit != CASE:
-        for row_id in row_ids:
-            row = case.document.row(block.unit, row_id)
+    for row_id in row_ids:
+        for group in framework.groups_of(block.unit):
+            row = case.document.row(group, row_id)
             if row is not None:
-                found.add_row(block.unit, row, asked)
+                found.add_row(group, row, asked)
     wanted = [name[1:] for name in asked if name.startswith("@")]
     _indicators(framework, case, [*([line] if block.kind == "indicators" else []), *wanted], found)
     return found
@@ -63,10 +63,9 @@ def behind(
 
 def fields_of(framework: Framework, table: Table, block: Block, line: str) -> frozenset[str]:
     """Paths of every field that a line rests on, through the indicators that it asks for too."""
-    unit = block.unit
     names = [*_names(table.where), *_names(block.where), *_names(block.within), block.field]
     names += [name for condition, _ in block.treated for name in _names(condition)]
-    paths = {_path(name, unit) for name in names if name and not name.startswith("@")}
+    paths = set(_paths(framework, names, block.unit))
     keys = [name[1:] for name in names if name.startswith("@")]
     keys += [line] if block.kind == "indicators" else []
     seen: set[str] = set()
@@ -77,14 +76,18 @@ def fields_of(framework: Framework, table: Table, block: Block, line: str) -> fr
         seen.add(key)
         indicator = framework.by_key[key]
         own = tuple(_names(indicator.where))
-        paths |= {_path(name, indicator.group) for name in own if not name.startswith("@")}
+        paths |= set(_paths(framework, own, indicator.group))
         keys += [name[1:] for name in own if name.startswith("@")]
         keys += [indicator.within] if indicator.within else []
     return frozenset(paths)
 
 
-def _path(name: str, unit: str) -> str:
-    return name if "." in name or not unit or unit == CASE else f"{unit}.{name}"
+def _paths(framework: Framework, names: Iterable[str], unit: str) -> Iterator[str]:
+    """The paths that names of fields mean: a bare one is of the rows of the unit, in each of its groups."""
+    groups = framework.groups_of(unit)
+    for name in names:
+        if name and not name.startswith("@"):
+            yield from [name] if "." in name or not groups else [f"{group}.{name}" for group in groups]
 
 
 def _indicators(framework: Framework, case: CaseExtract, keys: list[str], found: Behind) -> None:
@@ -100,9 +103,10 @@ def _indicators(framework: Framework, case: CaseExtract, keys: list[str], found:
         names = tuple(_names(indicator.where))
         keys.extend(name[1:] for name in names if name.startswith("@"))
         found.add_paths(names)
-        for row in case.document.rows(indicator.group) if indicator.group else ():
-            if truth(indicator.where, case.row_lookup(row, known), framework.none):
-                found.add_row(indicator.group, row, names)
+        for group in framework.groups_of(indicator.group):
+            for row in case.document.rows(group):
+                if truth(indicator.where, case.row_lookup(row, known), framework.none):
+                    found.add_row(group, row, names)
 
 
 def lines_of(block: Block) -> Iterator[str]:

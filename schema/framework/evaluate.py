@@ -132,11 +132,13 @@ def _value(
 ) -> int | None:
     if not indicator.group:
         return _as_number(truth(indicator.where, case.lookup(known), framework.none))
-    if not case.was_asked(indicator.group):
+    groups = framework.groups_of(indicator.group)
+    if not all(case.was_asked(group) for group in groups):
         return None
     held = (
         truth(indicator.where, case.row_lookup(row, known), framework.none)
-        for row in case.document.rows(indicator.group)
+        for group in groups
+        for row in case.document.rows(group)
     )
     return sum(part is True for part in held) if indicator.counts else _as_number(any_of(held))
 
@@ -148,12 +150,16 @@ def _as_number(held: Truth) -> int | None:
 def units(
     framework: Framework, table: Table, unit: str, case: CaseExtract, known: Mapping[str, int | None]
 ) -> Iterator[Unit]:
-    """The units that a block counts in one case: the case itself, or rows of a group (row 1 alone if ``first``)."""
+    """The units that a block counts in one case: the case itself, or rows of its groups (row 1 of each if ``first``).
+
+    A row is named by its id alone, which no other row of a consensus has, in whichever group it stands.
+    """
     narrowing = table.where if unit == table.unit else None
     if unit == CASE:
         lookups = [(Source(case.reference), case.lookup(known))]
     else:
-        rows = case.document.rows(unit)[: 1 if table.first and unit == table.unit else None]
+        most = 1 if table.first and unit == table.unit else None
+        rows = [row for group in framework.groups_of(unit) for row in case.document.rows(group)[:most]]
         lookups = [(Source(case.reference, row.id), case.row_lookup(row, known)) for row in rows]
     for source, lookup in lookups:
         if truth(narrowing, lookup, framework.none) is True:

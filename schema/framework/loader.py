@@ -12,7 +12,7 @@ from hashlib import sha256
 from schema.framework.bands import RANGED, read_bands
 from schema.framework.filters import read_filter
 from schema.framework.indicators import read_indicators
-from schema.framework.model import CASE, Block, Category, Filter, Framework, LeaveOut, Table
+from schema.framework.model import CASE, Block, Category, Filter, Framework, JoinedUnit, LeaveOut, Table
 from schema.framework.scope import Scope, unit_of
 from schema.framework.source import Node, Reader, read_yaml
 from schema.problem import Problem
@@ -21,8 +21,8 @@ from schema.template.model import Template
 
 TOP_KEYS = frozenset(
     {
-        "framework", "title", "template", "percent_places", "none", "coding_frame", "filters", "groupings",
-        "indicators", "leave_out", "tables",
+        "framework", "title", "template", "percent_places", "none", "coding_frame", "filters", "units",
+        "groupings", "indicators", "leave_out", "tables",
     }
 )  # fmt: skip
 TABLE_KEYS = frozenset({"key", "title", "unit", "unit_label", "first", "where", "blocks", "note"})
@@ -61,6 +61,8 @@ def _framework(node: Node, source: str, scope: Scope) -> Framework:
     if named and named != scope.template.key:
         remedy = f"Write template: {scope.template.key}, or load the template that it names."
         reader.say("FRW-015", f"This framework is for template “{named}”.", remedy, node.line_of("template"))
+    for unit in reader.nodes(node, "units"):
+        _unit(scope, unit)
     for grouping in reader.nodes(node, "groupings"):
         _grouping(scope, grouping)
     for indicator in reader.nodes(node, "indicators"):
@@ -81,6 +83,7 @@ def _framework(node: Node, source: str, scope: Scope) -> Framework:
         filters=filters,
         leave_out=leave_out,
         coding_frame=tuple(_coding_frame(scope, node)),
+        units=tuple(scope.units.values()),
     )
 
 
@@ -132,6 +135,27 @@ def _coding_frame(scope: Scope, node: Node) -> Iterator[str]:
             line = node.line_of("coding_frame")
             scope.reader.say("FRW-020", f"No such question is answered from a list “{name}”.", remedy, line)
         yield name
+
+
+def _unit(scope: Scope, node: Node) -> None:
+    """A unit of several groups: FRW-007 for what is no group, FRW-013 for a name that is taken, FRW-023 for fewer than two groups."""
+    reader = scope.reader
+    reader.allow(node, frozenset({"key", "groups"}), "A unit")
+    key, groups = reader.text(node, "key", required=True), reader.texts(node, "groups")
+    taken = {CASE, *scope.units, *(section.key for section in scope.template.sections)}
+    if key in taken:
+        reader.say("FRW-013", f"“{key}” is taken.", "Choose another key for the unit.", node.line_of("key"))
+        return
+    if len(set(groups)) < max(2, len(groups)):
+        remedy = "List two repeating groups or more, each once."
+        reader.say("FRW-023", f"“{key}” does not join several groups.", remedy, node.line_of("groups"))
+    plain = {group.key for group in scope.template.groups()}
+    for group in groups:
+        if group not in plain:
+            remedy = f"Known: {', '.join(sorted(plain))}."
+            reader.say("FRW-007", f"There is no repeating group “{group}”.", remedy, node.line_of("groups"))
+    if plain.issuperset(groups):
+        scope.units[key] = JoinedUnit(key, groups)
 
 
 def _grouping(scope: Scope, node: Node) -> None:

@@ -53,7 +53,7 @@ class Indicator:
     """One column of the framework sheet.
 
     ``group`` empty: the condition is of the case, and the column is 1, 0, or empty where the answer is missing.
-    ``group`` set, ``counts`` false: 1 where any row passes, 0 where every row is known not to, else empty.
+    ``group`` set (a repeating group or a unit of several), ``counts`` false: 1 where any row passes, 0 where every row is known not to, else empty.
     ``counts`` true: how many rows pass. ``family`` is the declaration it came from; ``within`` names the indicator that
     it is a part of (a sub-theme of its theme). ``crossing``: its place, where the family is one question by another.
     """
@@ -100,7 +100,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of findings. ``unit`` is ``case`` or a repeating group; ``first`` takes row 1 of each case alone.
+    """A table of findings. ``unit`` is ``case``, a repeating group or a unit of several; ``first`` takes row 1 of each group alone.
 
     ``unit_label`` is how the table names what it counts ("DHRs"); blocks may count another unit.
     """
@@ -130,6 +130,14 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedUnit:
+    """A unit of several repeating groups together: the rows of each of them, in this order (people: victims and perpetrators)."""
+
+    key: str
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveOut:
     """Why a case is not counted at all: the condition is known to hold. What cannot be known leaves nothing out."""
 
@@ -144,6 +152,7 @@ class Framework:
 
     ``places``: decimals of percentages, rounded half up. ``leave_out``: cases that no figure counts. ``coding_frame``: the
     code lists that may grow after extraction; ``frame``: which frame of a project the figures are of, empty for the template's.
+    ``units``: those that are made of several groups.
     """
 
     key: str
@@ -158,8 +167,17 @@ class Framework:
     leave_out: tuple[LeaveOut, ...] = ()
     coding_frame: tuple[str, ...] = ()
     frame: str = ""
+    units: tuple[JoinedUnit, ...] = ()
 
     @cached_property
     def by_key(self) -> Mapping[str, Indicator]:
         """Indicators by key."""
         return {indicator.key: indicator for indicator in self.indicators}
+
+    @cached_property
+    def _joined(self) -> Mapping[str, tuple[str, ...]]:
+        return {unit.key: unit.groups for unit in self.units}
+
+    def groups_of(self, unit: str) -> tuple[str, ...]:
+        """The repeating groups whose rows a unit counts; none for cases."""
+        return () if unit in ("", CASE) else self._joined.get(unit, (unit,))

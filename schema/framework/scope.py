@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any as Anything
 
-from schema.framework.model import CASE, Category, Indicator
+from schema.framework.model import CASE, Category, Indicator, JoinedUnit
 from schema.framework.source import Node, Reader
 from schema.template.conditions import OPERATORS, All, Any, Condition, Not, Test
 from schema.template.model import Field, Option, Template
@@ -20,10 +20,13 @@ class Scope:
     template: Template
     reader: Reader
     groupings: dict[str, tuple[Category, ...]] = field(default_factory=dict)
+    units: dict[str, JoinedUnit] = field(default_factory=dict)
     indicators: dict[str, Indicator] = field(default_factory=dict)
 
     def field(self, name: str, unit: str, line: int) -> Field | None:
         """Find a field: bare names belong to the unit's rows, dotted ones to plain sections (FRW-005)."""
+        if unit in self.units and "." not in name:
+            return joined_field(self, name, self.units[unit], line)
         path = name if "." in name else f"{unit}.{name}"
         found = self.template.by_path.get(path)
         section = self.template.by_key.get(path.split(".")[0])
@@ -37,10 +40,12 @@ class Scope:
         return found
 
     def group(self, name: str, line: int) -> str:
-        """Check the name of a repeating group (FRW-007)."""
+        """Check the name of a repeating group, or of a unit of several (FRW-007)."""
+        if name in self.units:
+            return name
         section = self.template.by_key.get(name)
         if section is None or not section.repeats:
-            known = ", ".join(group.key for group in self.template.groups())
+            known = ", ".join([*self.units, *(group.key for group in self.template.groups())])
             self.reader.say("FRW-007", f"There is no repeating group “{name}”.", f"Known: {known}.", line)
         return name
 
@@ -129,6 +134,30 @@ class Scope:
         )
 
 
+def joined_field(scope: Scope, name: str, unit: JoinedUnit, line: int) -> Field | None:
+    """The field of that key which all groups of a unit have: of one kind, with one code list (FRW-005, FRW-024)."""
+    found = [scope.template.by_path.get(f"{group}.{name}") for group in unit.groups]
+    for group, held in zip(unit.groups, found, strict=True):
+        if held is None:
+            remedy = f"Name a field that all of them have: {', '.join(unit.groups)}."
+            scope.reader.say("FRW-005", f"There is no field “{group}.{name}”.", remedy, line)
+    fields = [held for held in found if held is not None]
+    if len(fields) < len(found):
+        return None
+    if len({_answers_of(held) for held in fields}) > 1:
+        remedy = "Count the groups in tables of their own, or name a field of one kind and one code list."
+        scope.reader.say(
+            "FRW-024", f"“{name}” is not the same question in {' and '.join(unit.groups)}.", remedy, line
+        )
+    return fields[0]
+
+
+def _answers_of(field_: Field) -> tuple[str, str, tuple[str, ...]]:
+    """What makes two fields one question to count by: kind, code list, and the codes of it that are offered."""
+    held = field_.codelist
+    return (field_.kind, held.name, tuple(held.by_value)) if held else (field_.kind, "", ())
+
+
 def read_category(scope: Scope, node: Node, field_: Field) -> Category:
     """Read one category: ``values`` and all options of the groups in ``groups``."""
     reader = scope.reader
@@ -160,6 +189,6 @@ def _operand(held: Anything) -> tuple[str | float, ...]:
 
 
 def unit_of(scope: Scope, node: Node, default: str = CASE) -> str:
-    """The unit of a table or block: ``case`` or a repeating group."""
+    """The unit of a table or block: ``case``, a repeating group, or a unit of several."""
     name = scope.reader.text(node, "unit") or default
     return name if name == CASE else scope.group(name, node.line_of("unit"))

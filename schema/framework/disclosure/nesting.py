@@ -18,8 +18,15 @@ def nested(framework: Framework) -> Iterator[tuple[str, str]]:
     """
     held = [indicator for indicator in framework.indicators if not indicator.counts]
     for narrow, wide in permutations(held, 2):
-        if narrow.group == wide.group and _implies(narrow, wide):
+        if _looks_within(framework, narrow, wide) and _implies(narrow, wide):
             yield narrow.key, wide.key
+
+
+def _looks_within(framework: Framework, narrow: Indicator, wide: Indicator) -> bool:
+    """Whether the rows that the first looks at are among those that the second looks at."""
+    if not (narrow.group and wide.group):
+        return narrow.group == wide.group
+    return set(framework.groups_of(narrow.group)) <= set(framework.groups_of(wide.group))
 
 
 def _implies(narrow: Indicator, wide: Indicator) -> bool:

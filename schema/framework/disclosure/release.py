@@ -83,16 +83,23 @@ def make_release(
 
 
 def _left_out(evaluation: Evaluation, template: Template, rule: Rule) -> Iterator[tuple[str, str]]:
-    """Lines that rest on an answer which stays in the team, that are one person's answer, or whose being there tells of somebody."""
+    """Lines that rest on an answer which stays in the team, that are one person's answer, or whose being there tells of somebody.
+
+    Where zeros are withheld, also what counts several groups together: beside one of them it would tell that the others have none.
+    """
     framework = evaluation.framework
     for result, table in zip(evaluation.tables, framework.tables, strict=True):
         for line in result.lines:
             block = block_of(table, line.key)
             extreme = block is not None and block.kind == "statistics" and line.key.endswith(EXTREMES)
             paths = fields_of(framework, table, block, line.key) if block else ()
-            tells = block is not None and rule.zeros and _is_recoded(framework, block, line.key)
+            tells = block is not None and rule.zeros and _tells(framework, block, line.key)
             if extreme or tells or any(_is_internal(template, path) for path in paths):
                 yield result.key, line.key
+
+
+def _tells(framework: Framework, block: Block, line: str) -> bool:
+    return len(framework.groups_of(block.unit)) > 1 or _is_recoded(framework, block, line)
 
 
 def _is_recoded(framework: Framework, block: Block, line: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 from schema.framework.behind import lines_of
 from schema.framework.disclosure.cells import (
@@ -42,6 +43,7 @@ def tabulate(
         for block in table.blocks:
             reader.block(result, block)
     reader.nestings()
+    reader.same_answers()
     made.units = every | reader.seen
     return made
 
@@ -60,6 +62,7 @@ class Reader:
     indicators: dict[str, Cell] = field(default_factory=dict)
     bases: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     larger: list[tuple[str, Cell, Cell | None]] = field(default_factory=list)
+    answers: dict[tuple[object, ...], dict[int, tuple[str, ...]]] = field(default_factory=dict)
     _sets: dict[int, tuple[tuple[Source, ...], int]] = field(default_factory=dict)
 
     def block(self, table: TableResult, block: Block) -> None:
@@ -72,6 +75,7 @@ class Reader:
         for line in lines:
             self._line(table, block, line)
         if block.kind == "distribution":
+            self._answers(block, lines)
             self._list(table, [line for line in lines if not line.key.endswith(WITHOUT_ANSWER)])
 
     def _line(self, table: TableResult, block: Block, line: Line) -> None:
@@ -148,6 +152,7 @@ class Reader:
         if not lines:
             return
         own = self._set(lines[0].base_sources)
+        self._same(block, "number", own)
         for other in self.bases.setdefault((block.unit, block.field), []):
             for wide, narrow in ((own, other), (other, own)):
                 if narrow & ~wide == 0 and narrow != wide:
@@ -158,6 +163,48 @@ class Reader:
         between = self.made.cell(wide & ~narrow)
         self.made.add_up(self.made.cell(wide), self.made.cell(narrow), between)
         self.made.implied |= {between} if between else set()
+
+    def _answers(self, block: Block, lines: Sequence[Line]) -> None:
+        """Note who gave which answer: another table may count the same answers of more units, or of fewer."""
+        codes = {f"{block.key}.{one.key}": (one.values, one.least, one.most) for one in block.categories}
+        for line in lines:
+            answer = "missing" if line.key.endswith(WITHOUT_ANSWER) else codes.get(line.key)
+            if answer is not None and not block.precedence:
+                self._same(block, answer, self._set(line.sources))
+                self._same(block, "base" if answer != "missing" else "all", self._set(line.base_sources))
+
+    def _same(self, block: Block, answer: object, units: int) -> None:
+        groups = self.evaluation.framework.groups_of(block.unit)
+        if units:
+            self.answers.setdefault((block.field, answer), {}).setdefault(units, groups)
+
+    def same_answers(self) -> None:
+        """An answer of some units is an answer of all: people are victims and perpetrators, and one primary victim is a victim.
+
+        Of a wider count each group's part may be told elsewhere; what is left of it is then as plain as the parts.
+        """
+        for held in self.answers.values():
+            for wide, groups in held.items():
+                parts = [
+                    [
+                        0,
+                        *(
+                            one
+                            for one, own in held.items()
+                            if own == (group,) and one != wide and not one & ~wide
+                        ),
+                    ]
+                    for group in groups
+                ]
+                for told in product(*parts):
+                    self._split(wide, [part for part in told if part])
+
+    def _split(self, wide: int, parts: Sequence[int]) -> None:
+        if not parts:
+            return
+        rest = self.made.cell(wide & ~sum(parts))
+        self.made.add_up(self.made.cell(wide), *(self.made.cell(part) for part in parts), rest)
+        self.made.implied |= {rest} if rest else set()
 
     def nestings(self) -> None:
         """Note which printed indicators lie within which, and that a larger category is one of them, or a part of it."""

@@ -39,7 +39,7 @@ def test_an_example_runs_or_fails_as_it_says(place: str, code: str, text: str):
 
 def test_the_page_has_examples_of_both_sorts():
     assert {bool(code) for _, code, _ in EXAMPLES} == {True, False}
-    places = {"framework", "filters", "groupings", "indicators", "leave_out", "tables"}
+    places = {"framework", "filters", "units", "groupings", "indicators", "leave_out", "tables"}
     assert {place for place, _, _ in EXAMPLES} == places
 
 
