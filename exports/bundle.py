@@ -24,7 +24,7 @@ from exports.sheets.together import Entries
 from exports.written import BANNER, Order, Written
 from schema.framework.evaluate import CaseExtract, Evaluator
 from schema.framework.figures import Evaluation
-from schema.store.master import MasterCase
+from schema.store.master import MasterCase, PilotFact
 from schema.template.catalogue import catalogue
 
 README = """{banner}
@@ -33,7 +33,7 @@ README = """{banner}
 
 Made {made} by {who}. {cases} in, {out} left out. Content hash {hash}
 Audit trail when it was made: {head}
-
+{pilots}
 wide/cases.csv            one row a case; wide/GROUP.csv: one row for each row of a repeating group
 {entries}long.csv                  one line for each value (what = value), and for each case, group and row
 discrepancies.csv         what the coders saw differently, the decision, its reason and its cause
@@ -228,5 +228,10 @@ def _write_readme(folder: Path, order: Order, content_hash: str) -> None:
         hash=content_hash,
         guarded=GUARDED,
         entries=ENTRIES if order.entries else "",
+        pilots="".join(map(_pilot_line, study.pilots)),
     )
     (folder / "README.txt").write_text(text, encoding="utf-8")
+
+
+def _pilot_line(held: PilotFact) -> str:
+    return f"Pilot, round {held.number}: {held.cases} cases, {held.signed_off} signed off, {held.placed}; decided: {held.decided}\n"

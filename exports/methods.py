@@ -17,7 +17,7 @@ from schema.coding.agreement import AgreementTally, FieldAgreement, Measure, Row
 from schema.coding.agreement.report import mean_of
 from schema.coding.model import AGREEING
 from schema.framework.model import Framework
-from schema.store.master import Hands, MasterCase
+from schema.store.master import Hands, MasterCase, PilotFact
 from schema.template.model import CodeList, Section, Template
 from schema.template.value import Missing, Value
 
@@ -69,7 +69,8 @@ class MethodsFacts:
     """Everything that the methods section says in numbers.
 
     ``versions``: cases by template version. ``left_out``: cases that are not signed off, by state.
-    ``verified``: labels of the sections that one coder extracted and the other checked, in any version in use.
+    ``verified``: labels of the sections that one coder extracted and the other checked, in any version in use. ``pilots``: the
+    rounds of the pilot.
     """
 
     project: str
@@ -84,6 +85,7 @@ class MethodsFacts:
     agreement: Agreed
     framework: Framework | None
     verified: tuple[str, ...] = ()
+    pilots: tuple[PilotFact, ...] = ()
 
 
 def gather(order: Order) -> MethodsFacts:
@@ -108,6 +110,7 @@ def gather(order: Order) -> MethodsFacts:
         agreement=_agreement(order),
         framework=order.framework,
         verified=_verified(order, versions),
+        pilots=study.pilots,
     )
 
 

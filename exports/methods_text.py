@@ -12,6 +12,7 @@ from exports.methods import MethodsFacts
 from schema.coding.agreement import Estimate, Measure
 from schema.coding.model import CAUSES
 from schema.framework.percent import percent
+from schema.store.master import PilotFact
 from schema.template.model import Template
 
 SOURCE = "PRISMA 2020, items 9, 10a and 10b (Page et al., BMJ 2021;372:n160)."
@@ -33,6 +34,7 @@ CHOICES = {
     "drop_row": "an item that one coder alone had recorded was left out",
 }
 TAKEN = ("a", "b")
+PILOT = "pilot"
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,20 @@ def _reports(facts: MethodsFacts) -> str:
         f"Data were extracted from {_of(facts.included, registered, 'registered report')} with the extraction template "
         f"“{facts.newest.title}”, {_versions(facts.versions)}."
     )
-    if facts.left_out:
-        states = _listed(f"{number} {state}" for state, number in facts.left_out.items())
-        text += f" The others had not been signed off and are left out ({states})."
-    return text
+    others = {state: number for state, number in facts.left_out.items() if state != PILOT}
+    if others:
+        states = _listed(f"{number} {state}" for state, number in others.items())
+        text += f" {_many(sum(others.values()), 'report')} had not been signed off, or were withdrawn, and are left out ({states})."
+    return text + "".join(map(_pilot, facts.pilots))
+
+
+def _pilot(one: PilotFact) -> str:
+    """What was marked as a pilot, what was decided on it, and whether its reports are in the data."""
+    place = "among the data" if one.in_master else "kept out of the data"
+    return (
+        f" {_many(one.cases, 'report')} {_was(one.cases)} coded as a pilot (round {one.number}); decided on its agreement: "
+        f"{one.decided}. The {one.signed_off:,} signed off of these are {place}."
+    )
 
 
 def _versions(versions: Mapping[int, int]) -> str:

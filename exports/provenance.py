@@ -18,7 +18,7 @@ from exports.written import BANNER, Order, Written
 from schema.answers.document import Check, Document, Evidence, Row, Values
 from schema.answers.visibility import visible
 from schema.coding.model import Pair, Position
-from schema.store.master import MasterCase, MasterStudy, SettledDiscrepancy, Settlement, Trace
+from schema.store.master import MasterCase, MasterStudy, PilotFact, SettledDiscrepancy, Settlement, Trace
 from schema.template.model import CodeList, Field, Section, Template
 from schema.template.value import Missing, Value, to_plain
 
@@ -234,7 +234,21 @@ def _manifest(study: MasterStudy, content_hash: str) -> Json:
         "left_out": [
             {"case": case.reference, "state": case.state, "reason": case.reason} for case in study.excluded
         ],
+        "pilot": [pilot_record(held) for held in study.pilots],
         "templates": [_template(template) for template in study.templates],
+    }
+
+
+def pilot_record(held: PilotFact) -> Json:
+    """A round of the pilot as a plain value."""
+    return {
+        "round": held.number,
+        "cases": held.cases,
+        "signed_off": held.signed_off,
+        "decision": held.decision or None,
+        "decided_at": held.decided_at.isoformat() if held.decided_at else None,
+        "in_master": held.in_master,
+        "reason": held.reason or None,
     }
 
 

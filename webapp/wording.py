@@ -26,6 +26,7 @@ STATES: dict[str, tuple[str, str]] = {
     "reconciled": ("Reconciled", "done"),
     "signed_off": ("Signed off", "done"),
     "withdrawn": ("Withdrawn", "quiet"),
+    "pilot": ("Pilot", "quiet"),
     "queued": ("Waiting", "quiet"),
     "running": ("Running", "active"),
     "done": ("Done", "done"),

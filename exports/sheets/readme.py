@@ -54,6 +54,7 @@ class ReadMe:
             *_framework(order.framework, order.problems),
             *_frame(study.layer),
             *_counts(study),
+            *_pilots(study),
             *_sheets(self.book),
             *((item, None, note) for item, note in conventions),
             *_exclusions(study),
@@ -105,6 +106,16 @@ def _counts(study: MasterStudy) -> Iterator[tuple[Cell, ...]]:
         yield f"Left out: {state}", number, None
 
 
+def _pilots(study: MasterStudy) -> Iterator[tuple[Cell, ...]]:
+    for one in study.pilots:
+        what = f"{_many(one.cases, 'case')}, {one.signed_off} signed off: {one.placed}"
+        yield (
+            f"Pilot, round {one.number}",
+            what,
+            " ".join(filter(None, (f"Decided: {one.decided}.", one.reason))),
+        )
+
+
 def _sheets(book: Book) -> Iterator[tuple[Cell, ...]]:
     for sheet in book.sheets[1:]:
         yield "Sheet", sheet.title, _rows(sheet.rows)
@@ -118,4 +129,8 @@ def _exclusions(study: MasterStudy) -> Iterator[tuple[Cell, ...]]:
 
 
 def _rows(number: int) -> str:
-    return f"{number:,} {'row' if number == 1 else 'rows'}"
+    return _many(number, "row")
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

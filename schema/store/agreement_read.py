@@ -7,7 +7,7 @@ does not meet it here before it is signed off. Use it in one reading session, wh
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -178,6 +178,14 @@ def _study(
     )
 
 
+def agreement_among(
+    session: Session, actor: Actor, project: Project, case_ids: Collection[str]
+) -> AgreementReport:
+    """Agreement on those of the given cases that are compared and that the actor may know of; kept while nothing changes."""
+    listed = _listed(session, project, coded_by(session, actor), case_ids)
+    return _remember(listed, _kept(listed) or _counted(session, listed)).report
+
+
 def compared_cases(session: Session, actor: Actor, project: Project) -> Iterator[Compared]:
     """Each compared case, in natural order of references; only one chunk is held at a time."""
     return _compared(session, _listed(session, project, coded_by(session, actor)))
@@ -235,7 +243,9 @@ def _codes_here(session: Session, project: Project, own: frozenset[str]) -> bool
     )
 
 
-def _listed(session: Session, project: Project, own: frozenset[str]) -> list[Listed]:
+def _listed(
+    session: Session, project: Project, own: frozenset[str], among: Collection[str] | None = None
+) -> list[Listed]:
     first, second = aliased(Snapshot), aliased(Snapshot)
     entry_1, entry_2 = aliased(Entry), aliased(Entry)
     query = (
@@ -260,6 +270,8 @@ def _listed(session: Session, project: Project, own: frozenset[str]) -> list[Lis
         .join(entry_2, entry_2.id == second.entry_id)
         .where(_visible(project, own))
     )
+    if among is not None:
+        query = query.where(Case.id.in_(among))
     rows = session.execute(query).all()
     names = distinct_names(session, {coder for row in rows for coder in (row[10], row[11])})
     listed = [

@@ -13,6 +13,7 @@ from schema.framework.evaluate import CaseExtract
 from schema.framework.frame.census import Original
 from schema.framework.frame.layer import Layer
 from schema.store.models import Case, Comparison, Project, Snapshot
+from schema.store.pilot_master import kept_out
 from schema.store.readmodel import natural_order
 from schema.store.snapshots import thawed
 from schema.store.templates import compiled, newest_usable
@@ -58,6 +59,12 @@ def signed_off_cases(session: Session, project: Project) -> tuple[SignedOff, ...
     )
     newest = {row[0]: SignedOff(*row) for row in session.execute(query)}
     return tuple(sorted(newest.values(), key=lambda case: natural_order(case.reference)))
+
+
+def cases_in_master(session: Session, project: Project) -> tuple[SignedOff, ...]:
+    """The signed-off cases that findings and files count: all but pilot cases that are kept out of the master."""
+    out = kept_out(session, project)
+    return tuple(case for case in signed_off_cases(session, project) if case.case_id not in out)
 
 
 def extracts(session: Session, cases: Sequence[SignedOff], layer: Layer) -> Iterator[CaseExtract]:

@@ -110,6 +110,33 @@ class ExcludedCase:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class PilotFact:
+    """A round of the pilot as files state it: how many cases (withdrawn ones left out), how many of them signed off.
+
+    ``decision``: go, revise, or empty before it. ``in_master``: whether the signed-off ones are in the master; ``reason`` says why.
+    """
+
+    number: int
+    cases: int
+    signed_off: int
+    decision: str
+    decided_at: datetime | None
+    in_master: bool
+    reason: str
+
+    @property
+    def decided(self) -> str:
+        """What was decided, in words."""
+        words = {"go": "to go on", "revise": "to revise", "": "not yet"}[self.decision]
+        return f"{words}, {self.decided_at.day} {self.decided_at:%B %Y}" if self.decided_at else words
+
+    @property
+    def placed(self) -> str:
+        """Where its signed-off cases are, in words."""
+        return "in the master" if self.in_master else "kept out of the master"
+
+
 @dataclass(frozen=True)
 class MasterStudy:
     """Everything that the master workbook is made of.
@@ -119,7 +146,7 @@ class MasterStudy:
     plan as it stands.
     that the cases were extracted with, oldest first. ``included`` counts the cases. ``layer``: the coding frame that the
     cases are read under; ``originals``: the cases before it. ``audit_head``: number of rows and head of the audit
-    trail at that moment.
+    trail at that moment. ``pilots``: the rounds of the pilot, each with whether its cases are in.
     """
 
     project_key: str
@@ -139,6 +166,7 @@ class MasterStudy:
     layer: Layer | None = None
     originals: Iterable[Original] = ()
     audit_head: str = ""
+    pilots: tuple[PilotFact, ...] = ()
 
     @property
     def newest(self) -> Template:

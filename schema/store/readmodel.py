@@ -36,12 +36,15 @@ from schema.store.models import (
     TemplateVersion,
     User,
 )
+from schema.store.pilot_master import kept_out, pilot_facts
 from schema.store.settled import settled_discrepancies
 from schema.store.snapshots import thaw
 from schema.store.templates import compiled
 from schema.template.model import Template
 
 SIGNED_OFF = "signed off"
+#: The state under which a signed-off pilot case is listed that the master leaves out.
+PILOT = "pilot"
 UNNAMED = ("A", "B")
 AS_CODED = Layer(Frame((), {}))  # without acts: what was signed off, under no frame but the template's own
 CHUNK = 100
@@ -61,7 +64,7 @@ NOT_YET = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One case of a project as the export sees it from outside."""
+    """One case of a project as the export sees it from outside. ``kept_out``: why a pilot case is not in the master."""
 
     id: str
     reference: str
@@ -69,18 +72,24 @@ class Listed:
     source: str
     state: str
     withdrawn_reason: str
+    kept_out: str = ""
+
+    @property
+    def in_master(self) -> bool:
+        """Whether the master holds it: signed off, and not kept out as a pilot case."""
+        return self.state == SIGNED_OFF and not self.kept_out
 
 
 def master_study(session: Session, actor: Actor, project: Project, layer: Layer | None = None) -> MasterStudy:
     """Everything that the master workbook of a project is made of.
 
-    Cases stand in natural order of their references (DHR-9 before DHR-10). Only signed-off cases are in; of open cases
-    that the actor codes, nothing but that is said. The streams read from ``session``, which must stay open.
+    Cases stand in natural order of their references (DHR-9 before DHR-10). Only signed-off cases are in, without pilot cases that
+    are kept out; of open cases that the actor codes, nothing but that is said. The streams read from ``session``, which must stay open.
     ``layer``: the coding frame that the cases are read under, the adopted one where none is given.
     """
     layer = layer or frames_of(session, project).adopted
     cases = listed_cases(session, project)
-    included = [case for case in cases if case.state == SIGNED_OFF]
+    included = [case for case in cases if case.in_master]
     trail = head(session)
     stream = CaseStream(session, included, layer, unnamed=project.coders_unnamed)
     return MasterStudy(
@@ -101,6 +110,7 @@ def master_study(session: Session, actor: Actor, project: Project, layer: Layer 
         layer=layer,
         originals=OriginalStream(stream),
         audit_head=f"{trail.seq} {trail.hash}",
+        pilots=pilot_facts(session, project),
     )
 
 
@@ -140,7 +150,7 @@ def included_and_excluded(
 ) -> tuple[int, tuple[ExcludedCase, ...]]:
     """How many cases the master workbook would hold now, and those that it would leave out."""
     cases = listed_cases(session, project)
-    return sum(case.state == SIGNED_OFF for case in cases), _left_out(session, actor, cases)
+    return sum(case.in_master for case in cases), _left_out(session, actor, cases)
 
 
 def signed_off_case(session: Session, project: Project, case: Case) -> tuple[MasterCase, Trace]:
@@ -156,9 +166,9 @@ def listed_cases(session: Session, project: Project) -> list[Listed]:
     query = select(
         Case.id, Case.reference, Case.title, Case.source, case_state_expression(), Case.withdrawn_reason
     ).where(Case.project_id == project.id)
-    return sorted(
-        (Listed(*row) for row in session.execute(query)), key=lambda case: natural_order(case.reference)
-    )
+    pilot = kept_out(session, project)
+    rows = (Listed(*row, kept_out=pilot.get(row.id, "")) for row in session.execute(query))
+    return sorted(rows, key=lambda case: natural_order(case.reference))
 
 
 def natural_order(reference: str) -> tuple[tuple[int, str | int], ...]:
@@ -318,12 +328,14 @@ def coded_by(session: Session, actor: Actor) -> frozenset[str]:
 
 def _left_out(session: Session, actor: Actor, cases: Sequence[Listed]) -> tuple[ExcludedCase, ...]:
     own = coded_by(session, actor)
-    return tuple(_excluded(case, own) for case in cases if case.state != SIGNED_OFF)
+    return tuple(_excluded(case, own) for case in cases if not case.in_master)
 
 
 def _excluded(case: Listed, own: frozenset[str]) -> ExcludedCase:
     if case.state == "withdrawn":
         return ExcludedCase(case.reference, case.title, case.state, case.withdrawn_reason)
+    if case.state == SIGNED_OFF:
+        return ExcludedCase(case.reference, case.title, PILOT, case.kept_out)
     state = "not signed off" if case.id in own else case.state
     return ExcludedCase(case.reference, case.title, state, NOT_YET.get(state, ""))
 

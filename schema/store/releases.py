@@ -27,7 +27,7 @@ from schema.framework.frame.layer import Layer
 from schema.framework.model import Framework
 from schema.problem import refuse
 from schema.store.audit import record
-from schema.store.consensus import extracts, signed_off_cases
+from schema.store.consensus import cases_in_master, extracts
 from schema.store.database import Database, new_id, now
 from schema.store.frames import ADOPTED, frames_of, framework_of
 from schema.store.models import Project, SharedRelease
@@ -80,7 +80,7 @@ def prepare(session: Session, project: Project, rule: Rule) -> Prepared:
     framework, template, layer = _framework(session, project)
     earlier = releases_of(session, project)
     evaluator, versions = Evaluator(framework), {}
-    for case in extracts(session, signed_off_cases(session, project), layer):
+    for case in extracts(session, cases_in_master(session, project), layer):
         versions[case.reference] = _version(case)
         evaluator.add(case)
     basis = _basis(framework, template, versions, rule)

@@ -84,6 +84,7 @@ WORDS: dict[str, str] = {
     "question.answer": "Answer a question about one's own entry",
     "comparison.reopen": "Take a sign-off back",
     "comparison.yours": "See one's own entry beside the signed-off extract",
+    "agreement.pilot": "Mark, decide and place pilot cases (without figures of open cases that one codes)",
     "agreement.plan": "Record the agreement plan",
     "agreement.view": "See how far coders agree (without open cases that one codes)",
     "findings.view": "See findings, the coding frame, and the cases behind them",

@@ -185,6 +185,7 @@ ACTIONS: Mapping[str, Predicate] = MappingProxyType(
         "question.answer": _case(_works_on_entry),  # says nothing of whether there is a question
         "comparison.reopen": _case(_reopens),
         "comparison.yours": _case(_views_own_beside_final),
+        "agreement.pilot": _role("manager"),  # the reader leaves out open cases that the person codes
         "agreement.plan": _role("manager"),
         "agreement.view": _role("manager"),  # the reader leaves out open cases that the person codes
         # Small cells could name a family, and nothing is withheld on these pages: a viewer sees what was released.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms.agreement import PlanSent, read_plan
@@ -16,12 +16,14 @@ from schema.store.agreement_read import StudyAgreement, study_agreement
 from schema.store.templates import compiled
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import ProjectSubject
-from webapp.agreement import counting, figures, operations, views
+from webapp.agreement import counting, figures, operations, pilot_routes, views
 from webapp.agreement.plan_views import plan_id, plan_page
+from webapp.agreement.room import room
 from webapp.messages import say
 from webapp.unit_of_work import fresh, reading, writing
 
-room = Blueprint("agreement", __name__)
+__all__ = ["pilot_routes", "room"]
+
 #: More are not counted while a page waits, but by a job.
 MOST_CASES = 100
 

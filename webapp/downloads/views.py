@@ -9,8 +9,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
-from schema.store.master import ExcludedCase
+from schema.store.master import ExcludedCase, PilotFact
 from schema.store.models import ExportFile, Job, Project
+from schema.store.pilot_master import pilot_facts
 from schema.store.readmodel import included_and_excluded
 from webapp.downloads.operations import KeptFile, file_of_job, files_of, unfinished_job
 
@@ -26,6 +27,7 @@ class ExportsPage:
     excluded: tuple[ExcludedCase, ...]
     files: list[KeptFile]
     running: Job | None
+    pilots: tuple[PilotFact, ...] = ()
 
     @property
     def left_out(self) -> list[tuple[str, int]]:
@@ -65,7 +67,10 @@ class JobPage:
 def exports_page(session: Session, actor: Actor, project: Project) -> ExportsPage:
     """Collect what the page of exports shows."""
     included, excluded = included_and_excluded(session, actor, project)
-    return ExportsPage(included, excluded, files_of(session, project), unfinished_job(session, project))
+    pilots = pilot_facts(session, project)
+    return ExportsPage(
+        included, excluded, files_of(session, project), unfinished_job(session, project), pilots
+    )
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from schema.framework.filters import Selection
 from schema.framework.frame.layer import Layer
 from schema.framework.loader import LoadedFramework
 from schema.framework.model import Framework
-from schema.store.consensus import SignedOff, extracts, signed_off_cases
+from schema.store.consensus import SignedOff, cases_in_master, extracts
 from schema.store.frames import ADOPTED, frames_of, framework_of
 from schema.store.models import Project
 from schema.template.model import Template
@@ -88,7 +88,7 @@ def study_of(session: Session, project: Project, which: str = ADOPTED) -> Study:
     loaded = framework_of(frames.template, layer)
     return Study(
         project,
-        signed_off_cases(session, project),
+        cases_in_master(session, project),
         frames.template,
         loaded,
         layer,

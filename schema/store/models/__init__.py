@@ -12,6 +12,7 @@ from schema.store.models.frame import FrameAct, FrameVersion
 from schema.store.models.knowledge import CaseKnowledge, Unblinding
 from schema.store.models.operations import Audit, ExportFile, Job
 from schema.store.models.people import ROLES, Membership, Project, Setting, Throttle, User, WebSession
+from schema.store.models.pilots import Pilot, PilotCase, PilotChoice, PilotDecision
 from schema.store.models.plans import AgreementPlanVersion
 from schema.store.models.releases import SharedRelease
 from schema.store.models.reports import ReportFile, ReportPage, ReportSuggestion, SuggestionTaken
@@ -42,6 +43,10 @@ __all__ = [
     "FrameVersion",
     "Job",
     "Membership",
+    "Pilot",
+    "PilotCase",
+    "PilotChoice",
+    "PilotDecision",
     "Project",
     "RecoveryCode",
     "ReportFile",
