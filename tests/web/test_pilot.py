@@ -41,9 +41,9 @@ def decision(dana: PolicingClient, **other: str) -> dict[str, str]:
     return {"decision": "go", "in_master": "no", "reason": "Region is clear now.", "shown": shown, **other}
 
 
-def written(world: World, name: str, **options: str) -> Path:
+def written(world: World, name: str, form: str = "xlsx") -> Path:
     path = world.folder / name
-    make(world.database, world.actor("dana"), world.project, path, lambda *_: None, Options(**options))
+    make(world.database, world.actor("dana"), world.project, path, lambda *_: None, Options(form))
     return path
 
 
@@ -82,7 +82,7 @@ def test_files_say_whether_pilot_cases_are_in(world: World, dana: PolicingClient
     assert next(row[1:] for row in lines if row[0] == "Case left out") == (
         "DHR-1", "pilot: Pilot case (round 1), kept out: Region is clear now.",
     )  # fmt: skip
-    methods = written(world, "methods.txt", format="methods-text").read_text(encoding="utf-8")
+    methods = written(world, "methods.txt", "methods-text").read_text(encoding="utf-8")
     assert "extracted from 1 of 3 registered reports" in methods
     assert "1 report had not been signed off, or were withdrawn, and are left out (1 assigned)." in methods
     assert "1 report was coded as a pilot (round 1); decided on its agreement: to revise, " in methods
