@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from schema.store.database import Database
 from tests.support.browser import Site, browsing, served
+from webapp.sample import demo
 
 
 @pytest.fixture(scope="session")
@@ -22,4 +25,24 @@ def browser() -> Iterator[Browser]:
 def site(tmp_path: Path) -> Iterator[Site]:
     """A new installation, served by ``tandem serve``."""
     with served(tmp_path / "data") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The product's own demonstration, loaded once for all journeys. Serve a copy of it."""
+    folder = tmp_path_factory.mktemp("demonstration") / "data"
+    demo.claim_folder(folder, reset=False)
+    database = Database(f"sqlite:///{folder / 'tandem.sqlite3'}")
+    demo.load(database, folder, lambda _: None)
+    database.dispose()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def sample(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demonstration, served for one file of journeys."""
+    folder = tmp_path_factory.mktemp("sample") / "data"
+    shutil.copytree(demonstration, folder)
+    with served(folder) as running:
         yield running

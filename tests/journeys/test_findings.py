@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from schema.store.database import Database
-from tests.support.browser import Site, served, visit
-from webapp.sample import demo, loading
+from tests.support.browser import Site, visit
+from webapp.sample import loading
 
 pytestmark = pytest.mark.browser
 FINDINGS = f"/projects/{loading.STUDY_KEY}/findings"
 READ = "async () => { const [held] = await navigator.clipboard.read(); return Object.fromEntries(await Promise.all(held.types.map(async (type) => [type, await (await held.getType(type)).text()]))); }"
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The product's own demonstration, served."""
-    folder = tmp_path_factory.mktemp("findings") / "data"
-    demo.claim_folder(folder, reset=False)
-    database = Database(f"sqlite:///{folder / 'tandem.sqlite3'}")
-    demo.load(database, folder, lambda _: None)
-    database.dispose()
-    with served(folder) as running:
-        yield running
 
 
 def sign_in(page: Page) -> None:

@@ -15,25 +15,16 @@ from schema.store import migrate, running
 from schema.store.database import Database
 from schema.store.models import Audit
 from tests.store.installation import SECRET, settings_for
+from tests.support.clock import Clock
 from tests.support.databases import sqlite_database
 from webapp.backups import schedule
 from webapp.cli import main
 from webapp.jobs import Worker
 
 
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime(2026, 3, 1, 8, 0, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -51,7 +42,7 @@ def test_a_backup_is_made_when_it_is_due_and_the_oldest_goes(
     (folder / "tandem-mine.backup").touch()
     settings = settings_for(timed, tmp_path / "data", backup_dir=folder, backup_keep=2)
     for hours in (0, 1, 5, 6, 12, -3):
-        clock.moment = datetime(2026, 3, 1, 8, 0, tzinfo=UTC) + timedelta(hours=hours)
+        clock.at = datetime(2026, 3, 1, 8, 0, tzinfo=UTC) + timedelta(hours=hours)
         schedule.make_due(timed, settings)
     # Due at 0, 6 and 12 hours, and when the clock was set back; of the four the two latest by name stay, and what is not ours.
     assert sorted(path.name for path in folder.iterdir()) == [
@@ -61,7 +52,7 @@ def test_a_backup_is_made_when_it_is_due_and_the_oldest_goes(
     ]
     with timed.reading() as session:
         assert session.scalars(select(Audit.action)).all() == ["backup.make"] * 4
-        assert running.noted(session, running.BACKUP_DONE) == clock.moment
+        assert running.noted(session, running.BACKUP_DONE) == clock.at
 
 
 def test_of_several_workers_one_makes_the_backup(database: Database) -> None:
@@ -79,7 +70,7 @@ def test_a_backup_that_failed_is_tried_again_soon(timed: Database, clock: Clock,
     (tmp_path / "absent").mkdir()
     schedule.make_due(timed, settings)
     assert list((tmp_path / "absent").iterdir()) == []
-    clock.moment += timedelta(minutes=15)
+    clock.at += timedelta(minutes=15)
     schedule.make_due(timed, settings)
     assert len(list((tmp_path / "absent").iterdir())) == 1
 

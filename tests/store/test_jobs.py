@@ -17,22 +17,13 @@ from schema.store import jobs
 from schema.store.database import Database
 from schema.store.models import Audit
 from schema.store.people import actor_for, add_user
+from tests.support.clock import Clock
 from tests.support.databases import sqlite_database
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.moment
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime(2026, 1, 5, 9, 0, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -84,7 +75,7 @@ def test_the_oldest_job_of_a_known_kind_comes_first(timed: Database, clock: Cloc
     wanted = []
     for kind in ("export", "other", "export"):
         wanted.append(_queue(timed, amara, kind))
-        clock.moment += timedelta(seconds=1)
+        clock.at += timedelta(seconds=1)
     assert [_claim(timed), _claim(timed), _claim(timed)] == [wanted[0], wanted[2], None]
 
 
@@ -122,7 +113,7 @@ def test_progress_and_end_can_be_read(database: Database) -> None:
 
 
 def _silent(database: Database, clock: Clock) -> None:
-    clock.moment += timedelta(minutes=6)
+    clock.at += timedelta(minutes=6)
     with database.writing() as session:
         jobs.release_silent(session)
 
@@ -134,10 +125,10 @@ def test_a_job_whose_worker_fell_silent_is_taken_up_once_and_then_reported(
     silent, beating = _queue(timed, amara), _queue(timed, amara, "other")
     _claim(timed, "export")
     _claim(timed, "other")
-    clock.moment += timedelta(minutes=4)
+    clock.at += timedelta(minutes=4)
     with timed.writing() as session:
         jobs.beat(session, beating, 1)
-    clock.moment += timedelta(minutes=2)
+    clock.at += timedelta(minutes=2)
     with timed.writing() as session:
         jobs.release_silent(session)
     assert [_state(timed, one)[0] for one in (silent, beating)] == ["queued", "running"]
@@ -175,5 +166,5 @@ def test_there_is_something_to_do_while_a_job_waits_or_has_fallen_silent(
     assert not waiting("other")
     _claim(timed)
     assert not waiting()
-    clock.moment += timedelta(minutes=6)
+    clock.at += timedelta(minutes=6)
     assert waiting()

@@ -32,25 +32,16 @@ from schema.store.people import (
     touch_session,
     use_reset_code,
 )
+from tests.support.clock import Clock
 from tests.support.databases import sqlite_database
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
 
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime(2026, 1, 5, 9, 0, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -143,7 +134,7 @@ def test_a_wrong_name_a_wrong_code_and_an_old_code_are_refused_in_the_same_words
         ("ben", "", 0),
         ("amara", code, 3),
     ]:
-        clock.moment += later * DAY
+        clock.at += later * DAY
         with pytest.raises(Refused) as caught:
             use_reset_code(session, name, given, "hash")
         said.append(str(caught.value))
@@ -164,19 +155,19 @@ def test_a_session_ends_by_its_token_and_by_its_age(session: Session, clock: Clo
     end_session(session, ended)
     assert find_session(session, ended) is None
     assert find_session(session, old) is not None
-    clock.moment += HOUR
+    clock.at += HOUR
     assert find_session(session, old) is None
     assert find_session(session, "made up") is None
 
 
 def test_touching_a_session_notes_when_it_was_seen(session: Session, clock: Clock) -> None:
     token = start_session(session, add_user(session, COMMAND_LINE, "amara"), HOUR)
-    clock.moment += HOUR / 2
+    clock.at += HOUR / 2
     touch_session(session, token)
     session.expire_all()
     found = find_session(session, token)
     assert found is not None
-    assert found.last_seen_at == clock.moment
+    assert found.last_seen_at == clock.at
 
 
 def test_a_new_password_ends_every_session_but_the_one_it_was_set_in(session: Session) -> None:
@@ -201,7 +192,7 @@ def test_ending_all_sessions_of_a_person_ends_nobody_elses(session: Session) -> 
 def test_long_ended_sessions_are_cleared_away_at_the_next_sign_in(session: Session, clock: Clock) -> None:
     user = add_user(session, COMMAND_LINE, "amara")
     start_session(session, user, HOUR)
-    clock.moment += 30 * DAY
+    clock.at += 30 * DAY
     start_session(session, user, HOUR)
     assert session.scalar(select(func.count()).select_from(WebSession)) == 1
 

@@ -11,26 +11,14 @@ from sqlalchemy import select
 from schema.store.database import Database
 from schema.store.models import Throttle
 from schema.store.throttle import LONGEST_WAIT, attempt, succeeded, wait_after
+from tests.support.clock import Clock
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.moment = START
-
-    def __call__(self) -> datetime:
-        return self.moment
-
-    def advance(self, **by: float) -> None:
-        self.moment += timedelta(**by)
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(START)
 
 
 @pytest.fixture
@@ -57,8 +45,8 @@ def test_at_most_ten_attempts_go_through_in_any_five_minutes(
     through = []
     for _ in range(int(1500 / step) if step >= 1 else 2000):
         if _try(timed) == 0:
-            through.append(clock.moment)
-        clock.advance(seconds=step)
+            through.append(clock.at)
+        clock.forward(seconds=step)
     assert len(through) > 5
     for first in through:
         assert len([one for one in through if first <= one < first + timedelta(minutes=5)]) <= 10
@@ -67,9 +55,9 @@ def test_at_most_ten_attempts_go_through_in_any_five_minutes(
 def test_the_wait_never_grows_beyond_a_quarter_of_an_hour(timed: Database, clock: Clock) -> None:
     for _ in range(200):
         seconds = _try(timed)
-        clock.advance(seconds=seconds)
+        clock.forward(seconds=seconds)
     assert _try(timed) <= LONGEST_WAIT.total_seconds() + 1
-    clock.advance(minutes=15, seconds=1)
+    clock.forward(minutes=15, seconds=1)
     assert _try(timed) == 0
 
 
@@ -78,7 +66,7 @@ def test_attempts_while_waiting_do_not_make_the_wait_longer(timed: Database, clo
         _try(timed)
     for _ in range(50):
         _try(timed)
-    clock.advance(seconds=2)
+    clock.forward(seconds=2)
     assert _try(timed) == 0
 
 
@@ -95,7 +83,7 @@ def test_counts_are_apart_and_forgotten_after_a_day(timed: Database, clock: Cloc
         _try(timed)
     assert _try(timed, "sign-in:ben") == 0
     assert _try(timed, "reset:amara") == 0
-    clock.advance(hours=25)
+    clock.forward(hours=25)
     assert _try(timed) == 0
     with timed.reading() as session:
         assert session.scalars(select(Throttle.failures)).all() == [1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from schema.store.database import now
 from schema.store.first_start import first_start_code
 from schema.store.models import User
 from schema.store.people import disable_user, issue_reset_code
+from tests.support.clock import Clock
 from tests.support.databases import sqlite_database
 from tests.support.policing import Page, PolicingClient, police
 from tests.support.world import PASSWORD, SYSTEM, World, build_world
@@ -22,19 +22,6 @@ from webapp.app import create_app
 
 NEW = "orchard lantern seventeen rivers"
 ClientFor = Callable[[str], PolicingClient]
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def forward(self, **length: float) -> None:
-        self.at += timedelta(**length)
 
 
 @pytest.fixture

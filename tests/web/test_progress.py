@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from schema.store.projects import add_member
 from tests.support.casework import fill, give_back, ready_case, start_case, submit
+from tests.support.clock import Clock
 from tests.support.policing import Page, PolicingClient, words
 from tests.support.signed_off import signed_off_case
 from tests.support.world import SYSTEM, World, build_world
@@ -19,22 +20,9 @@ PROGRESS = "/projects/pilot/progress"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-class Clock:
-    """A clock that the test moves."""
-
-    at = datetime(2026, 11, 2, 9, tzinfo=UTC)  # a Monday
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def later(self, days: int) -> None:
-        """Let so many days pass."""
-        self.at += timedelta(days=days)
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime(2026, 11, 2, 9, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -58,14 +46,14 @@ def test_a_manager_sees_what_waits_for_whom_and_for_how_long(world: World, clock
     begun = start_case(world, "DHR-02")
     fill(world, begun, "amara")
     submit(world, begun, "amara")
-    clock.later(3)
+    clock.forward(days=3)
     ready_case(world, "DHR-03")
     back = start_case(world, "DHR-04")
     fill(world, back, "ben")
     submit(world, back, "ben")
-    clock.later(5)
+    clock.forward(days=5)
     give_back(world, back, "ben")
-    clock.later(7)
+    clock.forward(days=7)
     page = world.client_for("dana").page(PROGRESS)
     assert table(page, "Open cases by state and days in it") == [
         ["Registered", "1", "–", "–", "1", "–", "DHR-01, 15 days"],
@@ -93,7 +81,7 @@ def test_the_pace_of_full_weeks_gives_the_forecast(world: World, clock: Clock) -
         signed_off_case(world, f"DHR-{number}")
     start_case(world, "DHR-8")
     start_case(world, "DHR-9")
-    clock.later(15)  # Tuesday of the third week: 3 cases in two full weeks
+    clock.forward(days=15)  # Tuesday of the third week: 3 cases in two full weeks
     page = world.client_for("dana").page(PROGRESS)
     assert table(page, "Cases signed off by week") == [
         ["Week of 2 November 2026", "3", "3"],

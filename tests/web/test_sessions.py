@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from schema.store.models import TwoStep, User
 from schema.store.people import disable_user, set_admin, set_password_hash
 from schema.store.projects import add_member, end_membership
 from tests.support.casework import entry_of, start_case
+from tests.support.clock import Clock
 from tests.support.policing import Page
 from tests.support.world import PASSWORD, SYSTEM, World, build_world
 from webapp.access.browsers import browser_in_words
@@ -20,19 +20,6 @@ from webapp.access.browsers import browser_in_words
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari/604.1"
 EDGE = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0"
-
-
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def forward(self, **length: float) -> None:
-        self.at += timedelta(**length)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from schema.store.audit_keys import UNKEYED, Keyring, keyring
 from schema.store.database import Database
 from schema.store.models import Audit, RecoveryCode, TwoStep, User
 from schema.store.people import issue_reset_code, set_password_hash
+from tests.support.clock import Clock
 from tests.support.policing import Page, PolicingClient, police
 from tests.support.world import PASSWORD, SYSTEM, World, build_world
 from webapp.app import create_app
@@ -25,22 +26,9 @@ ClientFor = Callable[[str], PolicingClient]
 SHORT = "nine mapl"
 
 
-class Clock:
-    """A clock that stands until it is moved."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 23, 9, 0, 10, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def forward(self, **length: float) -> None:
-        self.at += timedelta(**length)
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime(2026, 11, 23, 9, 0, 10, tzinfo=UTC))
 
 
 @pytest.fixture
