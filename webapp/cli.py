@@ -21,6 +21,7 @@ from webapp.backups.schedule import before_migration
 from webapp.cases.commands import commands as cases
 from webapp.command_line import RefusingGroup, settings, with_database, with_installation
 from webapp.downloads.commands import commands as downloads
+from webapp.entry.commands import commands as entry
 from webapp.findings.commands import commands as findings
 from webapp.frame.commands import commands as frame
 from webapp.health.commands import commands as health
@@ -39,6 +40,7 @@ ROOMS = (
     projects,
     cases,
     reports,
+    entry,
     reconciliation,
     questionnaires,
     sample,

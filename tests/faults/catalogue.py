@@ -43,6 +43,13 @@ FAULTS = (
         "tests/unit/webapp/test_policy.py::test_a_coder_never_reads_the_other_entry",
     ),
     Fault(
+        "A cell of an entry workbook that nobody touched overwrites a newer answer",
+        "webapp/entry/offline.py",
+        "    if cell.text == was:\n        return\n",
+        "",
+        "tests/web/test_entry_offline.py::test_what_was_changed_here_since_is_not_overwritten_unless_the_coder_says_so",
+    ),
+    Fault(
         "Of two memos written in two windows the later one wins in silence",
         "schema/store/saving.py",
         'VALUE_ACTS = ("set", "evidence", "note")',

@@ -323,6 +323,16 @@ TOPICS = (
                 "Memory and time of the reader are limited, and not measured in a test.",
             ),
             Promise(
+                "An entry workbook is shown first, overwrites nothing newer, makes no row twice, and is refused where it is not this entry's",
+                (
+                    "web/test_entry_offline.py::test_what_was_filled_in_is_shown_first_saved_once_and_makes_no_row_twice",
+                    "web/test_entry_offline.py::test_what_was_changed_here_since_is_not_overwritten_unless_the_coder_says_so",
+                    "web/test_entry_offline.py::test_a_workbook_of_another_case_coder_version_or_kind_is_refused_with_what_to_do",
+                    "web/test_entry_offline.py::test_hostile_texts_come_back_unchanged_from_libreoffice",
+                ),
+                "Excel itself was not tried.",
+            ),
+            Promise(
                 "An import is shown first, then all of it or nothing, and again changes nothing",
                 (
                     "web/test_cases.py::test_an_import_shows_every_fate_first_and_then_writes_all_of_it",

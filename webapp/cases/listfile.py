@@ -1,27 +1,19 @@
 """An uploaded list of cases as rows of text, however hostile the file.
 
-The file is looked at from outside first (size, kind by content, what a zip declares), then read by
-:mod:`webapp.cases.sheet_reader` in a process with limits of its own.
+The file is looked at from outside first (size, kind by content, what a zip declares), then read in a process with limits
+of its own (:mod:`webapp.spreadsheets`).
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import tempfile
-import zipfile
 from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
 
 from schema.problem import Refused, refuse
-from webapp.cases.sheet_reader import COLUMNS, ROWS
+from webapp.sheet_reader import COLUMNS, ROWS, Wanted
+from webapp.spreadsheets import SIGNATURE, Swelling, TooSlow, Unreadable, look_at, read_apart
 
 FILE_BYTES = 5 * 2**20
-UNPACKED_BYTES = 60 * 2**20
-PARTS = 500
-SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +41,14 @@ def read_list(content: bytes) -> Sheet:
     return Sheet(filled[0][1], tuple(filled[1:]))
 
 
-def _kind_of(content: bytes) -> str:
+def _kind_of(content: bytes) -> Wanted:
     if not content:
         raise refuse(
             "LIST-001", "The file is empty.", "Choose an .xlsx or .csv file with your list of cases."
         )
     if len(content) > FILE_BYTES:
         raise refuse("LIST-002", f"The file is larger than {FILE_BYTES // 2**20} MB.", "Split the list.")
-    if content[:4] == b"PK\x03\x04":
+    if content[:4] == SIGNATURE:
         _check_workbook(content)
         return "xlsx"
     if b"\x00" in content[:4096] or content[:5] in (b"%PDF-", b"{\\rtf") or content.lstrip()[:1] == b"<":
@@ -74,32 +66,21 @@ def _not_a_list() -> Refused:
 
 def _check_workbook(content: bytes) -> None:
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        look_at(content)
+    except Unreadable as error:
         raise _not_a_list() from error
-    names = {part.filename for part in parts}
-    if "xl/workbook.xml" not in names or any(name.endswith("vbaProject.bin") for name in names):
-        raise _not_a_list()
-    if len(parts) > PARTS or sum(part.file_size for part in parts) > UNPACKED_BYTES:
+    except Swelling as error:
         raise refuse(
             "LIST-007", "The workbook unpacks to far more than a list of cases needs.", "Save it as CSV."
-        )
+        ) from error
 
 
-def _read_apart(content: bytes, kind: str) -> list[str]:
-    with tempfile.TemporaryDirectory(prefix="tandem-list-") as folder:
-        path = Path(folder) / f"list.{kind}"
-        path.write_bytes(content)
-        command = [sys.executable, "-m", "webapp.cases.sheet_reader", str(path), kind]
-        try:
-            done = subprocess.run(  # noqa: S603 - our own module, no shell, a path that we chose
-                command, capture_output=True, timeout=SECONDS, check=False
-            )
-        except subprocess.TimeoutExpired as error:
-            raise refuse(
-                "LIST-008", "Reading the file took too long.", "Save the list as CSV and try again."
-            ) from error
-    if done.returncode != 0:
-        raise _not_a_list()
-    return done.stdout.decode().splitlines()
+def _read_apart(content: bytes, kind: Wanted) -> list[str]:
+    try:
+        return read_apart(content, kind)
+    except TooSlow as error:
+        raise refuse(
+            "LIST-008", "Reading the file took too long.", "Save the list as CSV and try again."
+        ) from error
+    except Unreadable as error:
+        raise _not_a_list() from error

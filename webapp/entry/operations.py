@@ -107,6 +107,30 @@ def make_rows(
     return len(rows)
 
 
+def take_in(
+    session: Session, actor: Actor, entry: Entry, base_revision: int, changes: Sequence[Change]
+) -> Saved:
+    """Save what an entry workbook brought, in one save; rows that are not there yet are added first, in their order.
+
+    Raises as :func:`save` does, and ``Refused`` (ENTRY-005, ENTRY-006) for a row that finds no room or was deleted.
+    """
+    require_open(entry)
+    template, document = compiled_for(session, entry), load_document(session, entry.id)
+    rows = (path.rpartition(".")[0] for path in (change.path for change in changes) if path.count(".") == 2)
+    added = [
+        Change("add_row", row)
+        for row in dict.fromkeys(rows)
+        if row.split(".")[0] in template.by_key and document.row(*row.split(".")) is None
+    ]
+    return save_changes(session, actor, entry, base_revision, [*added, *changes])
+
+
+def deleted_rows(session: Session, entry: Entry) -> frozenset[str]:
+    """The rows that were deleted, as ``group.row_id``."""
+    parts = load_parts(session, entry.id)
+    return frozenset(f"{part.section}.{part.row_id}" for part in parts if part.deleted)
+
+
 def rows_deleted(session: Session, entry: Entry, section: Section) -> tuple[Row, ...]:
     """The rows of a group that can be restored; those that never held anything are not worth it."""
     parts = load_parts(session, entry.id)

@@ -16,6 +16,7 @@ from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject
 from webapp.entry import (
     checking_routes,
+    offline_routes,
     operations,
     paste_routes,
     reply,
@@ -44,6 +45,7 @@ def overview_page(subject: CaseSubject) -> ResponseReturnValue:
         last=named(desk, last) if last else "",
         last_address=address(subject, "go_on"),
         changes_address=address(subject, "changes_page"),
+        offline_address=address(subject, "offline_page"),
         notes=note_lines(subject, desk),
     )
 
@@ -173,4 +175,12 @@ def _conflicts(desk: Desk, stale: Stale) -> ResponseReturnValue:
     return jsonify({"status": 409, "conflicts": conflicts, "revision": stale.revision}), 409
 
 
-__all__ = ["checking_routes", "paste_routes", "room", "submission_routes", "suggest_routes", "undo_routes"]
+__all__ = [
+    "checking_routes",
+    "offline_routes",
+    "paste_routes",
+    "room",
+    "submission_routes",
+    "suggest_routes",
+    "undo_routes",
+]

@@ -1,6 +1,7 @@
-"""Read one uploaded list, alone in a process of its own: ``python -m webapp.cases.sheet_reader FILE KIND``.
+"""Read one uploaded spreadsheet, alone in a process of its own: ``python -m webapp.sheet_reader FILE KIND``.
 
-Prints one JSON array of texts per row. Hostile workbooks stall or swell whatever reads them, so the caller gives
+KIND ``xlsx`` or ``csv``: a list, printed as one JSON array of texts per row. KIND ``book``: all sheets of a workbook, printed as one
+JSON object ``{"sheet", "row", "cells"}`` per row that holds something. Hostile workbooks stall or swell whatever reads them, so the caller gives
 this process limits and kills it when they are reached; nothing else runs here.
 """
 
@@ -13,10 +14,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
+from typing import Literal
 
 from python_calamine import CalamineWorkbook
 
+Wanted = Literal["xlsx", "csv", "book"]
 ROWS, COLUMNS, CELL = 10_001, 40, 4_000
+BOOK_SHEETS, BOOK_ROWS, BOOK_COLUMNS, BOOK_CELL = 80, 1_000, 600, 33_000
 MEMORY = 700 * 2**20
 SECONDS = 8
 
@@ -53,6 +57,17 @@ def workbook_rows(path: Path) -> Iterator[list[str]]:
         yield [cell_text(value) for value in row]
 
 
+def book_lines(path: Path) -> Iterator[str]:
+    """Every row of every sheet that holds something, with the number that a spreadsheet gives it."""
+    book = CalamineWorkbook.from_path(str(path))
+    for title in book.sheet_names[:BOOK_SHEETS]:
+        rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False, nrows=BOOK_ROWS)
+        for number, row in enumerate(rows, 1):
+            cells = [cell_text(value)[:BOOK_CELL] for value in row[:BOOK_COLUMNS]]
+            if any(cells):
+                yield json.dumps({"sheet": title, "row": number, "cells": cells})
+
+
 def csv_rows(path: Path) -> Iterator[list[str]]:
     """Rows of a CSV in UTF-8 (with or without mark) or Windows-1252; comma, semicolon or tab."""
     raw = path.read_bytes()
@@ -81,6 +96,10 @@ def main() -> int:
     """Read the file named on the command line and print its rows."""
     limit_this_process()
     path, kind = Path(sys.argv[1]), sys.argv[2]
+    if kind == "book":
+        for line in book_lines(path):
+            sys.stdout.write(line + "\n")
+        return 0
     rows = workbook_rows(path) if kind == "xlsx" else csv_rows(path)
     for row in bounded(rows):
         sys.stdout.write(json.dumps(row) + "\n")

@@ -1,0 +1,62 @@
+"""Uploaded spreadsheets, however hostile: looked at from outside first (what a zip declares), then read by
+:mod:`webapp.sheet_reader` in a process with limits of its own.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+from webapp.sheet_reader import Wanted
+
+UNPACKED_BYTES = 60 * 2**20
+PARTS = 500
+SECONDS = 10.0
+SIGNATURE = b"PK\x03\x04"
+
+
+class Unreadable(Exception):
+    """The file is no workbook that can be read."""
+
+
+class Swelling(Exception):
+    """The file would unpack to far more than it needs."""
+
+
+class TooSlow(Exception):
+    """Reading the file took too long."""
+
+
+def look_at(content: bytes) -> None:
+    """Look at a workbook without unpacking it. Raises ``Unreadable`` (macros count as such) or ``Swelling``."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise Unreadable from error
+    names = {part.filename for part in parts}
+    if "xl/workbook.xml" not in names or any(name.endswith("vbaProject.bin") for name in names):
+        raise Unreadable
+    if len(parts) > PARTS or sum(part.file_size for part in parts) > UNPACKED_BYTES:
+        raise Swelling
+
+
+def read_apart(content: bytes, wanted: Wanted) -> list[str]:
+    """Give the lines that the reader prints. Raises ``TooSlow``, or ``Unreadable`` where it gave up."""
+    with tempfile.TemporaryDirectory(prefix="tandem-list-") as folder:
+        path = Path(folder) / "list"
+        path.write_bytes(content)
+        command = [sys.executable, "-m", "webapp.sheet_reader", str(path), wanted]
+        try:
+            done = subprocess.run(  # noqa: S603 - our own module, no shell, a path that we chose
+                command, capture_output=True, timeout=SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise TooSlow from error
+    if done.returncode != 0:
+        raise Unreadable
+    return done.stdout.decode().splitlines()
