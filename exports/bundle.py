@@ -18,7 +18,7 @@ from exports.datapackage import GUARDED, Described, Resource, described, describ
 from exports.delimited import Delimited, file_stem
 from exports.digest import joined_hash
 from exports.long import COLUMNS, LongTable
-from exports.sheets import codebook, discrepancies, findings, frame, verification
+from exports.sheets import codebook, cross, discrepancies, findings, frame, verification
 from exports.sheets.answers import CASES, Layout, answer_rows, layouts
 from exports.sheets.together import Entries
 from exports.written import BANNER, Order, Written
@@ -39,7 +39,7 @@ wide/cases.csv            one row a case; wide/GROUP.csv: one row for each row o
 discrepancies.csv         what the coders saw differently, the decision, its reason and its cause
 framework.csv             one row a case: indicators 1, 0, a count, or empty where it cannot be known
 findings.csv              the tables: n, valid n, percentage
-codebook.csv, code-lists.csv, datapackage.json      what every column and code means
+{crossed}codebook.csv, code-lists.csv, datapackage.json      what every column and code means
 load.R                    reads and labels all of them in R: source("load.R", chdir = TRUE)
 load.sps, spss/           the same for SPSS and PSPP; the copies in spss/ have no line ends inside texts, and texts of at
                           most 32,767 bytes, because SPSS reads no others
@@ -47,9 +47,11 @@ load.sps, spss/           the same for SPSS and PSPP; the copies in spss/ have n
 UTF-8, fields separated by commas, lines ended by CR LF, quotation marks doubled (RFC 4180). Empty: no answer, or not asked.
 {guarded}
 """
+CROSSED = """cross-tables.csv          those of them that count one question by another: a line for each row and column
+"""
 ENTRIES = """entries/*.csv             the same for both entries and the consensus, row beneath row ("source" says which)
 """
-OWN = ("long", "discrepancies", "framework", "findings", "codebook", "code-lists")
+OWN = ("long", "discrepancies", "framework", "findings", cross.NAME, "codebook", "code-lists")
 
 
 @dataclass
@@ -100,7 +102,7 @@ def write_csv(path: Path, order: Order) -> Written:
         facts = {"frameworkHash": f"sha256:{evaluation.content_hash}"} if evaluation else {}
         write_datapackage(folder / "datapackage.json", order, bundle.resources, content_hash, facts)
         _write_scripts(bundle)
-        _write_readme(folder, order, content_hash)
+        _write_readme(bundle, content_hash)
         pack(folder, path)
     return Written(path, content_hash, order.study.included, evaluation)
 
@@ -172,6 +174,8 @@ def _write_rest(bundle: Bundle, plan: Sequence[Layout], evaluation: Evaluation |
         bundle.write(
             "findings", "All lines of all tables", findings.FINDINGS, findings.findings_rows(evaluation)
         )
+        if cells := list(cross.cross_rows(evaluation)):
+            bundle.write(cross.NAME, cross.TITLE, cross.COLUMNS, cells)
     if verification.has_verification(bundle.order.study):
         rows = verification.verification_rows(bundle.order.study)
         bundle.write("verification", verification.TITLE, verification.COLUMNS, rows)
@@ -215,8 +219,8 @@ def _write(path: Path, lines: Iterable[str]) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _write_readme(folder: Path, order: Order, content_hash: str) -> None:
-    study = order.study
+def _write_readme(bundle: Bundle, content_hash: str) -> None:
+    order, study = bundle.order, bundle.order.study
     text = README.format(
         banner=BANNER,
         head=study.audit_head or "not stated",
@@ -229,8 +233,9 @@ def _write_readme(folder: Path, order: Order, content_hash: str) -> None:
         guarded=GUARDED,
         entries=ENTRIES if order.entries else "",
         pilots="".join(map(_pilot_line, study.pilots)),
+        crossed=CROSSED if any(held.name == cross.NAME for held in bundle.resources) else "",
     )
-    (folder / "README.txt").write_text(text, encoding="utf-8")
+    (bundle.folder / "README.txt").write_text(text, encoding="utf-8")
 
 
 def _pilot_line(held: PilotFact) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from exports.book import Book, Column
 from exports.cells import Cell, safe
 from exports.datapackage import GUARDED, PROFILE, Resource, described
 from exports.delimited import Delimited
+from exports.sheets import cross
 from exports.written import Written
 from schema.framework.disclosure.figures import WITHHELD, Figures, ReleasedLine, ReleasedTable
 
@@ -35,6 +36,14 @@ COLUMNS = (
     Column("mean", "A mean over valid_n units", "any"),
     Column("as_printed", "The figure as it would be printed", width=16),
     Column("note", "Note", width=50),
+)
+CROSSED = (
+    *cross.PLACE,
+    Column("line", "The line of the findings that is the cell", width=24),
+    Column("n", "How many", "any"),
+    Column("valid_n", "Of how many with an answer", "any"),
+    Column("percent", "n as a percentage of valid_n, rounded half up; n/a where that is 0", "any"),
+    Column("as_printed", "The figure as it would be printed", width=16),
 )
 README = (
     Column("item", width=30),
@@ -96,12 +105,18 @@ class SharedOrder:
 
 
 def write_shared_workbook(path: Path, order: SharedOrder) -> Written:
-    """Write a workbook of two sheets: what it is, and the figures."""
+    """Write a workbook: what it is, the figures, and a sheet for each cross-table of them."""
     book = Book()
     readme = book.sheet("read me", README, frozen="A2", hashed=False)
     for item, value, note in order.facts():
         readme.append((item, value, note or None))
     book.write_sheet("findings", COLUMNS, shared_rows(order.figures))
+    places = order.figures.places
+    for table in order.figures.tables:
+        held = table.grids()
+        cross.write_grids(
+            book, table.key, table.title, table.unit_label, held, lambda line: line.printed(places)
+        )
     book.save(path, order.made_at)
     return Written(path, order.figures.content_hash, order.figures.cases, None)
 
@@ -110,19 +125,42 @@ def write_shared_csv(path: Path, order: SharedOrder) -> Written:
     """Write an archive: the figures as CSV, their data dictionary, a manifest and a text that says what it is."""
     with TemporaryDirectory(dir=path.parent, prefix=".csv-") as held:
         folder = Path(held)
-        file = Delimited(folder, "findings.csv", "All lines of all tables", COLUMNS, order.bom)
-        for row in shared_rows(order.figures):
-            file.append(row)
-        file.close()
-        resource = Resource("findings", file, described(COLUMNS), ("table", "line"))
-        _write_json(folder / "datapackage.json", _package(order, resource))
-        _write_json(folder / "manifest.json", _manifest(order, file))
+        resources = [
+            Resource(
+                name, _file(folder, name, title, columns, rows, order), described(columns), ("table", "line")
+            )
+            for name, title, columns, rows in _files(order.figures)
+            if rows
+        ]
+        _write_json(folder / "datapackage.json", _package(order, resources))
+        _write_json(folder / "manifest.json", _manifest(order, [held.file for held in resources]))
         lines = [f"{item}: {value}{f' ({note})' if note else ''}" for item, value, note in order.facts()]
         (folder / "README.txt").write_text(
             "\n".join([BANNER, "", *lines, "", GUARDED]) + "\n", encoding="utf-8"
         )
         pack(folder, path)
     return Written(path, order.figures.content_hash, order.figures.cases, None)
+
+
+def _files(figures: Figures) -> Iterator[tuple[str, str, Sequence[Column], list[tuple[Cell, ...]]]]:
+    """Name, title, columns and lines of each file of the archive."""
+    yield "findings", "All lines of all tables", COLUMNS, list(shared_rows(figures))
+    yield cross.NAME, cross.TITLE, CROSSED, list(shared_cross_rows(figures))
+
+
+def _file(
+    folder: Path,
+    name: str,
+    title: str,
+    columns: Sequence[Column],
+    rows: Sequence[tuple[Cell, ...]],
+    order: SharedOrder,
+) -> Delimited:
+    file = Delimited(folder, f"{name}.csv", title, columns, order.bom)
+    for row in rows:
+        file.append(row)
+    file.close()
+    return file
 
 
 #: By the name of the format. Formats that are made of rows are not among them.
@@ -139,8 +177,28 @@ def shared_rows(figures: Figures) -> Iterator[tuple[Cell, ...]]:
             yield _row(table, line, figures.places)
 
 
+def shared_cross_rows(figures: Figures) -> Iterator[tuple[Cell, ...]]:
+    """Every cell of every cross-table as it is printed: the same numbers as in the lines, and no others."""
+    for table in figures.tables:
+        for line in table.lines:
+            if line.crossing:
+                place = line.crossing
+                yield (
+                    table.key,
+                    table.title,
+                    place.row,
+                    place.row_label,
+                    place.column,
+                    place.column_label,
+                    line.key,
+                    line.count,
+                    line.base,
+                    line.percent(figures.places).removesuffix("%") or None,
+                    line.printed(figures.places),
+                )
+
+
 def _row(table: ReleasedTable, line: ReleasedLine, places: int) -> tuple[Cell, ...]:
-    percent = line.percent(places)
     return (
         table.key,
         table.title,
@@ -150,19 +208,19 @@ def _row(table: ReleasedTable, line: ReleasedLine, places: int) -> tuple[Cell, .
         line.unit,
         line.count,
         line.base,
-        percent.removesuffix("%") or None,
+        line.percent(places).removesuffix("%") or None,
         line.missing,
         line.within,
         line.within_base,
         line.within_percent(places).removesuffix("%") or None,
         line.within_label or None,
         line.value,
-        f"{line.number()} ({percent})" if percent else line.number(),
+        line.printed(places),
         line.note or table.note,
     )
 
 
-def _package(order: SharedOrder, resource: Resource) -> dict[str, object]:
+def _package(order: SharedOrder, resources: Sequence[Resource]) -> dict[str, object]:
     return {
         "$schema": PROFILE,
         "name": f"{order.project_key}-shared",
@@ -171,17 +229,19 @@ def _package(order: SharedOrder, resource: Resource) -> dict[str, object]:
         "description": f"{BANNER}. {MARK}",
         "contentHash": f"sha256:{order.figures.content_hash}",
         "formulaSafety": GUARDED,
-        "resources": [resource.as_json()],
+        "resources": [resource.as_json() for resource in resources],
     }
 
 
-def _manifest(order: SharedOrder, file: Delimited) -> dict[str, object]:
+def _manifest(order: SharedOrder, files: Sequence[Delimited]) -> dict[str, object]:
     held: dict[str, object] = {}
     for item, value, _ in order.facts():
         key = item.casefold().replace(" (utc)", "").replace(" ", "_")
         known = held.get(key)
         held[key] = value if known is None else [*(known if isinstance(known, list) else [known]), value]
-    held["files"] = [{"name": file.name, "bytes": file.size, "sha256": file.sha256, "rows": file.rows}]
+    held["files"] = [
+        {"name": file.name, "bytes": file.size, "sha256": file.sha256, "rows": file.rows} for file in files
+    ]
     return held
 
 

@@ -68,11 +68,11 @@ def findings_row(table: TableResult, line: Line, places: int) -> tuple[Cell, ...
         line.unit,
         line.count,
         line.base,
-        _percent(line.count, line.base, places),
+        percent_cell(line.count, line.base, places),
         line.missing or None,
         inside,
         larger,
-        _percent(inside, larger, places),
+        percent_cell(inside, larger, places),
         line.within_label,
         line.value,
         line.text(places),
@@ -80,7 +80,8 @@ def findings_row(table: TableResult, line: Line, places: int) -> tuple[Cell, ...
     )
 
 
-def _percent(count: int | None, base: int | None, places: int) -> Cell:
+def percent_cell(count: int | None, base: int | None, places: int) -> Cell:
+    """The percentage, half up; n/a where nothing is divided, empty where there is no base."""
     if count is None or base is None:
         return None
     value = percent(count, base, places)

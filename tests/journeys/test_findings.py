@@ -43,6 +43,12 @@ def test_a_table_is_copied_for_a_spreadsheet_and_as_text(browser: Browser, sampl
         )
         copied = page.evaluate("() => navigator.clipboard.readText()")
         assert copied.splitlines()[1] == "T1 Multi-agency working and information management: 24/33, 73%"
+        page.locator("[data-table=cross-theme_agency-1] button").click()
+        page.wait_for_function(
+            "async () => (await navigator.clipboard.readText()).startsWith('n / valid N, %\\t')"
+        )
+        head, *lines = (line.split("\t") for line in page.evaluate(READ)["text/plain"].splitlines())
+        assert (head[1], len(head), {len(line) for line in lines}) == ("Children's Social Care", 9, {9})
 
 
 def test_without_scripts_the_text_can_be_read_and_the_cases_narrowed(browser: Browser, sample: Site) -> None:

@@ -62,6 +62,18 @@ def test_pandas_recomputes_every_figure_of_the_framework_from_the_long_file_alon
         assert _told(line) == found[key], key
 
 
+def test_a_cross_table_has_the_figures_of_its_lines_by_row_and_column(exported: Exported):
+    findings = {(line["table"], line["line"]): line for line in rows(exported.path / "findings.csv")}
+    cells = rows(exported.path / "cross-tables.csv")
+    assert {cell["line"] for cell in cells} == {line for table, line in findings if table == "theme_agency"}
+    for cell in cells:
+        line = findings[cell["table"], cell["line"]]
+        assert cell["line"] == f"theme_agency.{cell['row']}.{cell['column']}"
+        assert f"{cell['row.label']}: {cell['column.label']}" == line["label"]
+        for name in ("n", "valid_n", "percent", "as_printed"):
+            assert cell[name] == line[name]
+
+
 def _told(line: Cells) -> tuple[object, ...]:
     if not line["n"]:
         return (Decimal(line["value"]) if line["value"] else None,)

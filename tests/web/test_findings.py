@@ -21,7 +21,7 @@ from schema.store.database import Database
 from schema.store.frames import frames_of
 from schema.store.models import Audit, ExportFile, Project, SharedRelease
 from schema.store.projects import find_project
-from tests.support.policing import PolicingClient, counted_statements, words
+from tests.support.policing import Page, PolicingClient, counted_statements, words
 from tests.support.world import FILE, World, build_world
 from webapp.cli import main
 from webapp.findings import operations
@@ -86,12 +86,17 @@ def test_tables_are_printed_with_count_valid_n_percentage_and_missing(dana: Poli
     assert "Counted in primary victims." in page.words
 
 
-def test_one_question_by_another_is_printed_as_rows_and_columns_too(dana: PolicingClient) -> None:
-    page = dana.page(FINDINGS)
+def cross_table(page: Page) -> tuple[list[str], dict[str, list[str]]]:
+    """The columns of the page's one cross-table, and the words of its cells by row."""
     (grid,) = [one for one in page.root.iter("table") if one.get("class") == "table cross-table"]
     head, *rows = list(grid.iter("tr"))
     columns = [words(one) for one in head.iter("th")][1:]
-    printed = {words(next(row.iter("th"))): [words(cell) for cell in row.iter("td")] for row in rows}
+    return columns, {words(next(row.iter("th"))): [words(cell) for cell in row.iter("td")] for row in rows}
+
+
+def test_one_question_by_another_is_printed_as_rows_and_columns_too(dana: PolicingClient) -> None:
+    page = dana.page(FINDINGS)
+    columns, printed = cross_table(page)
     assert (columns[0], len(columns)) == ("Children's Social Care", 8)
     line = "T1 Multi-agency working and information management"
     for column, cell in zip(columns, printed[line], strict=True):
@@ -329,6 +334,10 @@ def share(world: World, dana: PolicingClient, **values: str) -> ExportFile:
         return session.scalars(select(ExportFile).where(ExportFile.job_id == job)).one()
 
 
+def lines_of(bundle: ZipFile, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(bundle.read(name).decode())))
+
+
 def test_figures_are_shared_after_a_preview_that_says_why(study_world: World, dana: PolicingClient) -> None:
     page = dana.page(f"{SHARE}?preview=y&threshold=10")
     assert "What release 1 would tell" in page.words
@@ -341,16 +350,24 @@ def test_figures_are_shared_after_a_preview_that_says_why(study_world: World, da
     with ZipFile(study_world.settings.exports_dir / file.stored_name) as bundle:
         assert sorted(bundle.namelist()) == [
             "README.txt",
+            "cross-tables.csv",
             "datapackage.json",
             "findings.csv",
             "manifest.json",
         ]
         manifest = json.loads(bundle.read("manifest.json"))
         everything = b"".join(bundle.read(name) for name in bundle.namelist()).decode()
-        rows = {
-            (row["table"], row["line"]): row
-            for row in csv.DictReader(io.StringIO(bundle.read("findings.csv").decode()))
-        }
+        rows = {(row["table"], row["line"]): row for row in lines_of(bundle, "findings.csv")}
+        crossed = lines_of(bundle, "cross-tables.csv")
+    assert [held["name"] for held in manifest["files"]] == ["findings.csv", "cross-tables.csv"]
+    assert len(crossed) == 48
+    for cell in crossed:
+        line = rows[cell["table"], cell["line"]]
+        assert cell["line"] == f"theme_agency.{cell['row']}.{cell['column']}"
+        assert line["label"] == f"{cell['row.label']}: {cell['column.label']}"
+        for name in ("n", "valid_n", "percent", "as_printed"):
+            assert cell[name] == line[name]
+    assert {cell["n"] for cell in crossed} > {"[c]"}
     assert (manifest["mode"], manifest["threshold"], manifest["cases_counted"]) == ("shared", 10, 33)
     assert manifest["content_hash"] == file.content_hash
     assert "DHR-" not in everything
@@ -369,6 +386,11 @@ def test_a_viewer_sees_what_was_shared_and_no_way_behind_it(study_world: World, 
     assert "29/33" not in page.words
     assert "DHR-" not in page.words.replace("DHRs", "")
     assert not [address for address in page.links.values() if "figures" in address]
+    columns, crossed = cross_table(page)
+    for row, printed in crossed.items():
+        for column, cell in zip(columns, printed, strict=True):
+            assert cell.split() == cells(page, "theme_agency", f"{row}: {column}")[:2]
+    assert "[c]/33 [c]" in {cell for printed in crossed.values() for cell in printed}
     assert page.words == victor.page(f"{SHARED}?region=wales&compare=y").words, "nothing narrows"
     for address in (FINDINGS, SHARE, f"{FINDINGS}/figures/victims/sex.female"):
         assert victor.get(address).status_code == 403
@@ -410,7 +432,15 @@ def test_the_command_shares_the_same_release(
     assert said.exit_code == 0, said.output
     assert file.content_hash in said.output
     book = load_workbook(out)
-    assert book.sheetnames == ["read me", "findings"]
+    assert book.sheetnames == ["read me", "findings", "cross theme_agency"]
+    head, *rows = book["cross theme_agency"].values
+    assert head[:2] == ("Themes by agency", "Children's Social Care")
+    printed = {row[4]: row[15] for row in book["findings"].values if row[0] == "theme_agency"}
+    assert all(
+        cell == printed[f"{row[0]}: {name}"]
+        for row in rows
+        for name, cell in zip(head[1:], row[1:], strict=True)
+    )
     assert not any("DHR-" in str(cell) for sheet in book for row in sheet.values for cell in row)
 
 

@@ -115,7 +115,7 @@ def _table(results: Sequence[TableResult], places: int, units: dict[str, str], a
     )
 
 
-def _grid(table: str, grid: Grid, places: int, address: Address) -> GridView:
+def _grid(table: str, grid: Grid[Line], places: int, address: Address) -> GridView:
     rows = (
         (label, tuple(_figure(table, line, 0, places, address) if line else None for line in lines))
         for label, lines in zip(grid.rows, grid.cells, strict=True)

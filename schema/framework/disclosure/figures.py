@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import Any
 
+from schema.framework.grid import Grid, arranged
+from schema.framework.model import Crossing
 from schema.framework.percent import NOT_AVAILABLE, percent_text
 
 WITHHELD = "[c]"
@@ -17,7 +19,10 @@ Figure = int | str | None
 
 @dataclass(frozen=True, slots=True)
 class ReleasedLine:
-    """One line. Each number is a count, ``WITHHELD``, or ``None`` where the line has none; ``value`` is a mean, as text."""
+    """One line. Each number is a count, ``WITHHELD``, or ``None`` where the line has none; ``value`` is a mean, as text.
+
+    ``crossing``: its place, where it stands in a cross-table; none in a release that was made before these were shared.
+    """
 
     key: str
     heading: str
@@ -31,6 +36,7 @@ class ReleasedLine:
     within_base: Figure = None
     within_label: str = ""
     value: str | None = None
+    crossing: Crossing | None = None
 
     @property
     def withheld(self) -> int:
@@ -47,6 +53,11 @@ class ReleasedLine:
     def percent(self, places: int) -> str:
         """The percentage where both numbers are told: from one of them it would tell the other."""
         return _percent(self.count, self.base, places)
+
+    def printed(self, places: int) -> str:
+        """The figure with its percentage, where it has one: ``24/33 (73%)``, ``[c]/33 ([c])``."""
+        percent = self.percent(places)
+        return f"{self.number()} ({percent})" if percent else self.number()
 
     def within_number(self) -> str:
         """How many of the larger category, without the percentage; empty where there is none."""
@@ -66,6 +77,10 @@ class ReleasedTable:
     unit_label: str
     note: str
     lines: tuple[ReleasedLine, ...]
+
+    def grids(self) -> Iterator[Grid[ReleasedLine]]:
+        """Its cross-tables."""
+        return arranged((line.key, line.crossing, line) for line in self.lines if line.crossing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +107,41 @@ class Figures:
 
     def to_json(self) -> str:
         """Canonical JSON: the same figures, the same text."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return _canonical(asdict(self))
 
     @property
     def content_hash(self) -> str:
-        """SHA-256 of what is printed, and of nothing that is withheld."""
-        return sha256(self.to_json().encode()).hexdigest()
+        """SHA-256 of what is printed, and of nothing that is withheld; how it is arranged in cross-tables does not count."""
+        lines = (replace(table, lines=tuple(_placeless(table))) for table in self.tables)
+        return sha256(_canonical(asdict(replace(self, tables=tuple(lines)))).encode()).hexdigest()
 
 
 def read_figures(text: str) -> Figures:
     """Read :meth:`Figures.to_json` back."""
     held: Mapping[str, Any] = json.loads(text)
     tables = tuple(
-        replace(
-            ReleasedTable(**{**table, "lines": ()}),
-            lines=tuple(ReleasedLine(**line) for line in table["lines"]),
-        )
+        replace(ReleasedTable(**{**table, "lines": ()}), lines=tuple(map(_line, table["lines"])))
         for table in held["tables"]
     )
     return Figures(**{**held, "tables": tables})
+
+
+def _line(held: Mapping[str, Any]) -> ReleasedLine:
+    crossing = held.get("crossing")
+    return ReleasedLine(**{**held, "crossing": Crossing(**crossing) if crossing else None})
+
+
+def _placeless(table: ReleasedTable) -> Iterator[ReleasedLine]:
+    return (replace(line, crossing=None) for line in table.lines)
+
+
+def _canonical(held: dict[str, Any]) -> str:
+    """JSON; a line that stands in no cross-table is written as it was before there were any in a release."""
+    for table in held["tables"]:
+        for line in table["lines"]:
+            if line["crossing"] is None:
+                del line["crossing"]
+    return json.dumps(held, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _numbers(line: ReleasedLine) -> int:

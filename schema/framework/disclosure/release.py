@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schema.framework.behind import block_of, fields_of
 from schema.framework.disclosure.cells import (
@@ -22,7 +22,7 @@ from schema.framework.disclosure.rule import Rule
 from schema.framework.disclosure.suppress import suppress
 from schema.framework.disclosure.tabulate import tabulate
 from schema.framework.figures import Evaluation, Line, TableResult
-from schema.framework.model import Block, Framework
+from schema.framework.model import Block, Crossing, Framework
 from schema.problem import refuse
 from schema.template.model import Template
 
@@ -176,7 +176,11 @@ def _figures(
             table.title,
             table.unit_label,
             table.note,
-            tuple(_line(table, line, reasons) for line in table.lines if (table.key, line.key) not in gone),
+            tuple(
+                replace(_line(table, line, reasons), crossing=_crossing(framework, line))
+                for line in table.lines
+                if (table.key, line.key) not in gone
+            ),
         )
         for table in evaluation.tables
     )
@@ -189,6 +193,11 @@ def _figures(
         len(evaluation.counted),
         tuple(table for table in tables if table.lines),
     )
+
+
+def _crossing(framework: Framework, line: Line) -> Crossing | None:
+    indicator = framework.by_key.get(line.key)
+    return indicator.crossing if indicator else None
 
 
 def _line(table: TableResult, line: Line, reasons: Mapping[Place, str]) -> ReleasedLine:

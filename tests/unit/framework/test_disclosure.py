@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -358,6 +359,20 @@ def test_a_mean_that_few_answers_moved_is_withheld(changed: int, told: bool) -> 
     line, _ = mean_of(with_years(60, 30, changed), after, first, numbering=numbering)
     assert line.base == 30
     assert (line.value != WITHHELD) == told
+
+
+def test_a_release_of_before_cross_tables_were_shared_is_read_and_keeps_its_hash() -> None:
+    figures = released(reviews(), Rule(10)).figures
+    crossed = [line for table in figures.tables for line in table.lines if line.crossing]
+    held = json.loads(figures.to_json())
+    for table in held["tables"]:
+        for line in table["lines"]:
+            line.pop("crossing", None)
+    before = read_figures(json.dumps(held))
+    assert not any(list(table.grids()) for table in before.tables)
+    assert before.content_hash == figures.content_hash
+    assert before.to_json() == json.dumps(held, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert len(crossed) == 48
 
 
 def test_the_same_data_give_the_same_figures_and_are_kept_whole() -> None:

@@ -49,7 +49,7 @@ async function put(kinds) {
 
 export default function copyFigures(element) {
   const table = document.getElementById(element.dataset.table);
-  const text = document.getElementById(element.dataset.text);
+  const text = element.dataset.text && document.getElementById(element.dataset.text);
   const status = element.querySelector("[role=status]");
   const forms = {
     table: () => ({ "text/html": bare(table), "text/plain": tabbed(table) }),
@@ -62,7 +62,8 @@ export default function copyFigures(element) {
       await put(forms[wanted]());
       status.textContent = "Copied.";
     } catch (error) {
-      status.textContent = "Could not copy. Open “As plain text” and copy from there.";
+      const elsewhere = text ? "Open “As plain text” and copy from there." : "Select the table and copy it yourself.";
+      status.textContent = `Could not copy. ${elsewhere}`;
       console.error(error);
     }
   });
