@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
-from schema.problem import refuse
+from schema.problem import Problem, Refused
 from schema.store.audit import record
 from schema.store.database import new_id, now
 from schema.store.entries import open_entry
-from schema.store.knowledge import knows_since
-from schema.store.models import Assignment, Case, Entry, Membership, Project, User
+from schema.store.models import Assignment, Case, CaseKnowledge, Entry, Membership, Project, User
 
 ROLE_OF = {"coder_1": "coder", "coder_2": "coder", "reconciler": "reconciler"}
 LABEL_OF = {"coder_1": "Coder 1", "coder_2": "Coder 2", "reconciler": "Reconciler"}
 SLOT_OF = {"coder_1": 1, "coder_2": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseParts:
+    """What decides who may hold which part of a case.
+
+    ``held``: user ids by part now; ``past``: everybody who ever held which part; ``known``: who has seen unblinded values, and since
+    when; ``states``: states of the current entries, by part.
+    """
+
+    withdrawn: bool
+    held: Mapping[str, str]
+    past: frozenset[tuple[str, str]]
+    known: Mapping[str, datetime]
+    states: Mapping[str, str]
 
 
 def current_assignments(session: Session, case_id: str) -> dict[str, Assignment]:
@@ -32,14 +51,17 @@ def assign(session: Session, actor: Actor, case: Case, part: str, user: User) ->
     ASSIGN-004 the person has worked on this case in another part before; ASSIGN-005 whoever codes it now has
     submitted; ASSIGN-006 the person has seen unblinded values of the case, so that they cannot code it.
     """
-    _check(session, case, part, user)
-    held = current_assignments(session, case.id)
-    if part in held and held[part].user_id == user.id:
-        return held[part]
-    _refuse_submitted(session, case, part)
-    before = held[part].user_id if part in held else None
-    if part in held:
-        held[part].ended_at = now(session)
+    role = _has_role(session, case.project_id, user.id, ROLE_OF[part])
+    parts = parts_of_cases(session, [case])[case.id]
+    problem = why_not(parts, part, user, has_role=role)
+    if problem is not None:
+        raise Refused(problem, status=422 if problem.code == "ASSIGN-001" else 409)
+    before = parts.held.get(part)
+    if before is not None:
+        held = current_assignments(session, case.id)[part]
+        if before == user.id:
+            return held
+        held.ended_at = now(session)
         session.flush()
     assignment = Assignment(
         id=new_id(session), case_id=case.id, part=part, user_id=user.id, assigned_at=now(session)
@@ -47,7 +69,7 @@ def assign(session: Session, actor: Actor, case: Case, part: str, user: User) ->
     session.add(assignment)
     session.flush()
     if part in SLOT_OF:
-        _hand_over_entry(session, actor, case, SLOT_OF[part], user)
+        _hand_over_entry(session, actor, case, SLOT_OF[part], user, begun=part in parts.states)
     record(
         session,
         actor,
@@ -60,47 +82,82 @@ def assign(session: Session, actor: Actor, case: Case, part: str, user: User) ->
     return assignment
 
 
-def _check(session: Session, case: Case, part: str, user: User) -> None:
-    where = part
-    if case.withdrawn_at is not None:
-        raise refuse("ASSIGN-003", "This case is withdrawn.", "Restore it first.", where=where, status=409)
-    if user.disabled_at is not None or not _has_role(session, case.project_id, user.id, ROLE_OF[part]):
-        raise refuse(
+def parts_of_cases(session: Session, cases: Sequence[Case]) -> dict[str, CaseParts]:
+    """What decides who may hold which part of the cases, by case id: the same number of statements for any number of cases."""
+    ids = [case.id for case in cases]
+    held: dict[str, dict[str, str]] = defaultdict(dict)
+    past: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for row in session.scalars(select(Assignment).where(Assignment.case_id.in_(ids))):
+        past[row.case_id].add((row.user_id, row.part))
+        if row.ended_at is None:
+            held[row.case_id][row.part] = row.user_id
+    known: dict[str, dict[str, datetime]] = defaultdict(dict)
+    for one in session.scalars(select(CaseKnowledge).where(CaseKnowledge.case_id.in_(ids))):
+        known[one.case_id][one.user_id] = one.since
+    states: dict[str, dict[str, str]] = defaultdict(dict)
+    query = select(Entry.case_id, Entry.slot, Entry.state).where(
+        Entry.case_id.in_(ids), Entry.ended_at.is_(None)
+    )
+    for case_id, slot, state in session.execute(query):
+        states[case_id][f"coder_{slot}"] = state
+    return {
+        case.id: CaseParts(
+            withdrawn=case.withdrawn_at is not None,
+            held=held[case.id],
+            past=frozenset(past[case.id]),
+            known=known[case.id],
+            states=states[case.id],
+        )
+        for case in cases
+    }
+
+
+def why_not(parts: CaseParts, part: str, user: User, *, has_role: bool) -> Problem | None:
+    """Why a person cannot be given a part of a case; None where they can. ``has_role``: whether they have the part's role now."""
+    found = _why_not(parts, part, user, has_role)
+    if found is None:
+        return None
+    code, message, remedy = found
+    return Problem(code, message, remedy, where=part)
+
+
+def _why_not(parts: CaseParts, part: str, user: User, has_role: bool) -> tuple[str, str, str] | None:
+    if parts.withdrawn:
+        return "ASSIGN-003", "This case is withdrawn.", "Restore it first."
+    if user.disabled_at is not None or not has_role:
+        return (
             "ASSIGN-001",
             f"{user.display_name} is not a {ROLE_OF[part]} of this project.",
             "Choose a member with that role, or add the role on the project's page.",
-            where=where,
         )
-    for other, assignment in current_assignments(session, case.id).items():
-        if other != part and assignment.user_id == user.id:
-            raise refuse(
+    for other, holder in parts.held.items():
+        if other != part and holder == user.id:
+            return (
                 "ASSIGN-002",
                 f"{user.display_name} is {LABEL_OF[other].lower()} of this case already.",
                 "The two coders and the reconciler must be three different people.",
-                where=where,
-                status=409,
             )
-    if _saw_other_part(session, case.id, part, user.id):
-        raise refuse(
+    if any(who == user.id and held != part for who, held in parts.past):
+        # Held another part earlier, so that it would not be blind.
+        return (
             "ASSIGN-004",
             f"{user.display_name} has worked on this case in another part before.",
             "Choose somebody who has not seen it.",
-            where=where,
-            status=409,
         )
-    _refuse_who_knows(session, case, part, user)
-
-
-def _refuse_who_knows(session: Session, case: Case, part: str, user: User) -> None:
-    since = knows_since(session, user.id, case.id) if part in SLOT_OF else None
+    since = parts.known.get(user.id) if part in SLOT_OF else None
     if since is not None:
-        raise refuse(
+        return (
             "ASSIGN-006",
             f"{user.display_name} has seen what was entered for this case, first on {since:%d/%m/%Y}, and cannot code it blind.",
             "Choose somebody who has not seen it.",
-            where=part,
-            status=409,
         )
+    if parts.states.get(part) == "submitted" and parts.held.get(part) != user.id:
+        return (
+            "ASSIGN-005",
+            "This coder has submitted already.",
+            "Return the entry first, if it has to be coded again.",
+        )
+    return None
 
 
 def _has_role(session: Session, project_id: str, user_id: str, role: str) -> bool:
@@ -113,34 +170,16 @@ def _has_role(session: Session, project_id: str, user_id: str, role: str) -> boo
     return bool(session.scalar(query))
 
 
-def _saw_other_part(session: Session, case_id: str, part: str, user_id: str) -> bool:
-    """Whether the person held another part of the case earlier, so that it would not be blind."""
-    query = select(func.count()).where(
-        Assignment.case_id == case_id, Assignment.user_id == user_id, Assignment.part != part
-    )
-    return bool(session.scalar(query))
-
-
 def _current_entry(session: Session, case_id: str, slot: int) -> Entry | None:
     return session.scalar(
         select(Entry).where(Entry.case_id == case_id, Entry.slot == slot, Entry.ended_at.is_(None))
     )
 
 
-def _refuse_submitted(session: Session, case: Case, part: str) -> None:
-    current = _current_entry(session, case.id, SLOT_OF[part]) if part in SLOT_OF else None
-    if current is not None and current.state == "submitted":
-        raise refuse(
-            "ASSIGN-005",
-            "This coder has submitted already.",
-            "Return the entry first, if it has to be coded again.",
-            where=part,
-            status=409,
-        )
-
-
-def _hand_over_entry(session: Session, actor: Actor, case: Case, slot: int, coder: User) -> None:
-    current = _current_entry(session, case.id, slot)
+def _hand_over_entry(
+    session: Session, actor: Actor, case: Case, slot: int, coder: User, *, begun: bool
+) -> None:
+    current = _current_entry(session, case.id, slot) if begun else None
     if current is not None:
         current.ended_at = now(session)
         session.flush()

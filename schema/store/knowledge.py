@@ -6,8 +6,6 @@ the rule that :func:`schema.store.assignments.assign` explains.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -42,9 +40,3 @@ def note_knowledge_of_final(session: Session, user_id: str, project_id: str, sou
         session.execute(postgresql.insert(CaseKnowledge).from_select(COLUMNS, final).on_conflict_do_nothing())
     else:
         session.execute(sqlite.insert(CaseKnowledge).from_select(COLUMNS, final))
-
-
-def knows_since(session: Session, user_id: str, case_id: str) -> datetime | None:
-    """When the person first saw unblinded values of the case; None where they never did."""
-    found = session.get(CaseKnowledge, (case_id, user_id))
-    return found.since if found is not None else None

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
+from schema.store.absences import Away, absences_of, people_at_work
 from schema.store.case_state import case_state_expression
+from schema.store.deadlines import Dues, project_deadlines
 from schema.store.models import Assignment, Case, Comparison, Decision, Entry, Project, Verification
 from schema.store.people import distinct_names
 from schema.store.readmodel import coded_by, natural_order
@@ -49,7 +51,10 @@ class ComparisonStanding:
 
 @dataclass(frozen=True, slots=True)
 class CaseStanding:
-    """A case that is not withdrawn. ``parts``: user ids by part; ``entries`` by slot; ``checking_since``: see verification."""
+    """A case that is not withdrawn. ``parts``: user ids by part; ``entries`` by slot; ``checking_since``: see verification.
+
+    ``dues``: by which day it is due, by part (see deadlines).
+    """
 
     id: str
     reference: str
@@ -59,6 +64,7 @@ class CaseStanding:
     entries: Mapping[int, EntryStanding]
     comparison: ComparisonStanding | None
     checking_since: datetime | None
+    dues: Dues = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,16 @@ class ProjectStanding:
 
     ``to_do``: cases of the project that are not signed off, those that the person codes among them. ``left_out``: how many
     open cases are not in ``cases`` because the person codes them, or coded them. ``names``: display names by user id, told apart
-    where two people share one.
+    where two people share one. ``team``: how many people code or reconcile in the project now; ``away``: their absences
+    past and to come.
     """
 
     cases: tuple[CaseStanding, ...]
     to_do: int
     left_out: int
     names: Mapping[str, str]
+    team: int = 0
+    away: tuple[Away, ...] = ()
 
 
 def project_standing(session: Session, actor: Actor, project: Project) -> ProjectStanding:
@@ -85,20 +94,29 @@ def project_standing(session: Session, actor: Actor, project: Project) -> Projec
     rows = session.execute(query).all()
     parts, entries = _parts(session, project), _entries(session, project)
     comparisons, checks = _comparisons(session, project), _checks(session, project)
+    dues = project_deadlines(session, project)
     found = [
         CaseStanding(
-            *row, parts.get(row.id, {}), entries.get(row.id, {}), comparisons.get(row.id), checks.get(row.id)
+            *row,
+            parts.get(row.id, {}),
+            entries.get(row.id, {}),
+            comparisons.get(row.id),
+            checks.get(row.id),
+            dues.get(row.id, {}),
         )
         for row in rows
         if row.state == SIGNED_OFF or row.id not in own
     ]
     people = {entry.coder for one in found for entry in one.entries.values()}
     people |= {user_id for one in found for user_id in one.parts.values()}
+    team = people_at_work(session, project)
     return ProjectStanding(
         cases=tuple(sorted(found, key=lambda one: natural_order(one.reference))),
         to_do=sum(row.state != SIGNED_OFF for row in rows),
         left_out=len(rows) - len(found),
         names=distinct_names(session, people),
+        team=len(team),
+        away=tuple(absences_of(session, team, date.min)),
     )
 
 

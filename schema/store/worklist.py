@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from schema.store.case_state import STATES, state_seen_by
+from schema.store.deadlines import due_column
 from schema.store.models import Assignment, Case, Comparison, Entry, Verification
 
 #: How many lines of each kind the start page shows of one project; the case list has the rest.
@@ -36,6 +37,7 @@ class EntryLine:
     answered: int
     updated_at: datetime | None
     flagged: int
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class CheckLine:
     reference: str
     title: str
     opened_at: datetime
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class ComparisonLine:
     state: str
     discrepancies: int
     undecided: int
+    due: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,11 @@ def signed_off_entries(session: Session, user_id: str, project_id: str) -> list[
 
 
 def entries_to_code(session: Session, user_id: str, project_id: str) -> list[EntryLine]:
-    """The person's own unsubmitted entries in a project: returned ones first, then those begun, then new ones."""
+    """The person's own unsubmitted entries in a project: returned ones first, then those begun, then new ones.
+
+    Of one state, those that are due first come first.
+    """
+    due = due_column(case({1: "coder_1"}, value=Entry.slot, else_="coder_2"))
     rank = case({state: index for index, state in enumerate(ENTRY_ORDER)}, value=Entry.state, else_=9)
     query = (
         select(
@@ -106,6 +114,7 @@ def entries_to_code(session: Session, user_id: str, project_id: str) -> list[Ent
             Entry.answered,
             Entry.updated_at,
             Entry.flagged,
+            due,
         )
         .join(Case, Case.id == Entry.case_id)
         .where(
@@ -115,7 +124,7 @@ def entries_to_code(session: Session, user_id: str, project_id: str) -> list[Ent
             Entry.ended_at.is_(None),
             Entry.state.in_(ENTRY_ORDER),
         )
-        .order_by(rank, Case.reference)
+        .order_by(rank, due.is_(None), due, Case.reference)
         .limit(MOST_LINES)
     )
     return [EntryLine(*row) for row in session.execute(query)]
@@ -124,7 +133,14 @@ def entries_to_code(session: Session, user_id: str, project_id: str) -> list[Ent
 def values_to_check(session: Session, user_id: str, project_id: str) -> list[CheckLine]:
     """The cases of a project in which the person, as coder 2, still checks values of coder 1: the oldest first."""
     query = (
-        select(Case.project_id, Case.id, Case.reference, Case.title, Verification.opened_at)
+        select(
+            Case.project_id,
+            Case.id,
+            Case.reference,
+            Case.title,
+            Verification.opened_at,
+            due_column("coder_2"),
+        )
         .join(Case, Case.id == Verification.case_id)
         .join(Entry, Entry.id == Verification.entry_id)
         .where(
@@ -159,7 +175,11 @@ def own_entry_counts(session: Session, user_id: str, project_id: str) -> dict[st
 
 
 def comparisons_to_settle(session: Session, user_id: str, project_id: str) -> list[ComparisonLine]:
-    """Live comparisons of cases that the person reconciles: those under way first, then untouched ones."""
+    """Live comparisons of cases that the person reconciles: those under way first, then untouched ones.
+
+    Of one state, those that are due first come first.
+    """
+    due = due_column("reconciler")
     rank = case(
         {state: index for index, state in enumerate(COMPARISON_ORDER)}, value=Comparison.state, else_=9
     )
@@ -172,6 +192,7 @@ def comparisons_to_settle(session: Session, user_id: str, project_id: str) -> li
             Comparison.state,
             Comparison.discrepancies,
             Comparison.undecided,
+            due,
         )
         .join(Case, Case.id == Comparison.case_id)
         .join(Assignment, Assignment.case_id == Case.id)
@@ -184,7 +205,7 @@ def comparisons_to_settle(session: Session, user_id: str, project_id: str) -> li
             Assignment.part == "reconciler",
             Assignment.ended_at.is_(None),
         )
-        .order_by(rank, Case.reference)
+        .order_by(rank, due.is_(None), due, Case.reference)
         .limit(MOST_LINES)
     )
     return [ComparisonLine(*row) for row in session.execute(query)]

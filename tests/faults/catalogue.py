@@ -85,6 +85,27 @@ FAULTS = (
         "tests/unit/webapp/test_progress.py::test_the_forecast_takes_full_weeks_only",
     ),
     Fault(
+        "Cases are drawn for people who are away",
+        "webapp/cases/operations.py",
+        "    coders = [user for user in coders if user.id not in gone]",
+        "    coders = [user for user in coders if user.id]",
+        "tests/web/test_planning.py::test_whoever_is_away_is_left_out_of_the_draw",
+    ),
+    Fault(
+        "A manager who codes a case learns from the board that the other coder has submitted",
+        "webapp/cases/board.py",
+        "        if case.id in own",
+        "        if not case.id",
+        "tests/web/test_planning.py::test_a_manager_who_codes_a_case_changes_nobody_in_it_by_the_board",
+    ),
+    Fault(
+        "The forecast takes no account of who is away",
+        "webapp/progress/pace.py",
+        "        return max(self.people - gone, 0)",
+        "        return max(self.people, 0)",
+        "tests/unit/webapp/test_progress.py::test_the_forecast_counts_the_days_that_people_are_there_for",
+    ),
+    Fault(
         "Findings count pilot cases that are kept out of the master",
         "schema/store/consensus.py",
         "if case.case_id not in out)",

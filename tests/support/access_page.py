@@ -71,6 +71,7 @@ WORDS: dict[str, str] = {
     "case.state": "See the state of a case, which tells what both coders have done",
     "case.edit": "Register, import, change and withdraw cases",
     "case.assign": "Assign cases to coders and reconcilers",
+    "absence.manage": "See and record when people of the project are away",
     "case.unblind": "Unblind the case to its coders",
     "report.view": "Read the reports of a case",
     "report.manage": "Attach, replace and take off reports",

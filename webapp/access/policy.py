@@ -172,6 +172,7 @@ ACTIONS: Mapping[str, Predicate] = MappingProxyType(
         "case.state": _case(_sees_state),  # its state tells what the other coder has done
         "case.edit": _role("manager"),
         "case.assign": _role("manager"),
+        "absence.manage": _role("manager"),
         "case.unblind": _case(_unblinds),
         "report.view": _case(_views_case),  # a report is the same for both coders, and tells of neither
         "report.manage": _role("manager"),

@@ -13,6 +13,8 @@ SHORT_HASH = 12
 
 #: A test holds this table against every act that the code records.
 SENTENCES: Mapping[str, str] = {
+    "absence.cancel": "Took an absence back",
+    "absence.record": "Recorded when a person is away",
     "agreed.accept": "Accepted what both coders agree on",
     "agreed.withdraw": "Took back the acceptance of what is agreed",
     "agreement.fetch": "Took agreement figures away as a file",
@@ -31,7 +33,9 @@ SENTENCES: Mapping[str, str] = {
     "case.draw": "Drew coders and reconcilers by lot",
     "case.import": "Imported a list of cases",
     "case.register": "Registered a case",
+    "case.replace": "Replaced a person in several cases",
     "case.restore": "Took a withdrawn case back into the study",
+    "case.set_deadline": "Set by when a case or a part of it is due",
     "case.unblind": "Unblinded a case to its coders",
     "case.withdraw": "Withdrew a case",
     "comparison.create": "Compared two submitted entries",

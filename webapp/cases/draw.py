@@ -54,7 +54,7 @@ def draw(
         raise refuse(
             "DRAW-001",
             "A draw needs at least two coders and a reconciler who is neither.",
-            "Add members with these roles on the project's page first.",
+            "Add members with these roles on the project's page first. Whoever is away now or within a week is left out.",
             status=409,
         )
     lot = Random(seed)  # noqa: S311 - a published lot, not a secret

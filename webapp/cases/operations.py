@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from zlib import crc32
 
 from sqlalchemy import select
@@ -11,16 +12,20 @@ from sqlalchemy.orm import Session
 
 from schema.actor import Actor
 from schema.problem import refuse
+from schema.store.absences import Away, absences_of
 from schema.store.assignments import assign, current_assignments
 from schema.store.audit import record
 from schema.store.caselist import load_by_person, unassigned_cases
+from schema.store.database import now
 from schema.store.models import Case, Membership, Project, User
 from webapp.cases.draw import Drawn, draw
+
+AWAY_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class DrawPlan:
-    """A draw with what is needed to read it: cases, people and loads after it."""
+    """A draw with what is needed to read it: cases, people and loads after it. ``away``: who was left out, and when they are away."""
 
     seed: int
     drawn: tuple[Drawn, ...]
@@ -28,6 +33,7 @@ class DrawPlan:
     people: Mapping[str, User]
     coding: Mapping[str, int]
     reconciling: Mapping[str, int]
+    away: tuple[Away, ...] = ()
 
 
 def members_with(session: Session, project: Project, role: str) -> list[User]:
@@ -64,7 +70,10 @@ def assign_people(session: Session, actor: Actor, case: Case, chosen: Mapping[st
 
 
 def plan_draw(session: Session, project: Project, seed: int) -> DrawPlan:
-    """Draw people for every case without anybody, writing nothing. Raises ``Refused`` (DRAW-001, DRAW-002)."""
+    """Draw people for every case without anybody, writing nothing; whoever is away, or will be within a week, is left out.
+
+    Raises ``Refused`` (DRAW-001, DRAW-002).
+    """
     cases = unassigned_cases(session, project.id)
     if not cases:
         raise refuse(
@@ -72,6 +81,10 @@ def plan_draw(session: Session, project: Project, seed: int) -> DrawPlan:
         )
     coders = members_with(session, project, "coder")
     reconcilers = members_with(session, project, "reconciler")
+    away = away_soon(session, (*coders, *reconcilers))
+    gone = {one.user_id for one in away}
+    coders = [user for user in coders if user.id not in gone]
+    reconcilers = [user for user in reconcilers if user.id not in gone]
     coding = load_by_person(session, project.id, "coder_1", "coder_2")
     reconciling = load_by_person(session, project.id, "reconciler")
     by_name = sorted({user.id: user for user in (*coders, *reconcilers)}.values(), key=lambda user: user.name)
@@ -95,7 +108,15 @@ def plan_draw(session: Session, project: Project, seed: int) -> DrawPlan:
         people,
         {user.name: coding.get(user.id, 0) for user in coders},
         {user.name: reconciling.get(user.id, 0) for user in reconcilers},
+        away,
     )
+
+
+def away_soon(session: Session, people: Iterable[User]) -> tuple[Away, ...]:
+    """The absences that keep people out of a draw: those of today, and those that begin within a week."""
+    today = now(session).date()
+    found = absences_of(session, {user.id for user in people}, today)
+    return tuple(one for one in found if one.first_day <= today + AWAY_WITHIN)
 
 
 def apply_draw(session: Session, actor: Actor, project: Project, seed: int, shown: str) -> DrawPlan:

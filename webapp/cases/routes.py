@@ -24,14 +24,14 @@ from schema.store.cases import describe_case, register_case, restore_case, withd
 from webapp.access.guard import current_actor, permit
 from webapp.access.policy import can
 from webapp.access.subjects import CaseSubject, ProjectSubject
-from webapp.cases import operations, unblinding_routes, views
+from webapp.cases import board_routes, deadline_routes, operations, unblinding_routes, views
 from webapp.cases.importing import COLUMNS, ImportPlan, apply_import, plan_import
 from webapp.cases.listfile import FILE_BYTES, Sheet, read_list
 from webapp.cases.room import Answer, Problems, page, room
 from webapp.messages import form_problems, say
 from webapp.unit_of_work import fresh, reading, writing
 
-__all__ = ["room", "unblinding_routes"]
+__all__ = ["board_routes", "deadline_routes", "room", "unblinding_routes"]
 
 
 @room.get("/projects/<project_key>/cases")

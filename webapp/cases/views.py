@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
+from schema.store.absences import people_at_work
 from schema.store.assignments import LABEL_OF
 from schema.store.case_state import STATES
 from schema.store.caselist import CaseFilter, CasePage, case_page
+from schema.store.database import now
+from schema.store.deadlines import Dues, deadlines_of, due_of, project_deadlines
 from schema.store.models import Entry, Project, User
 from schema.store.unblinding import find_unblinding
 from webapp.access.policy import can
 from webapp.access.subjects import CaseSubject, ProjectSubject
 
 Trail = list[tuple[str, str]]
+#: How many cases the board shows at once: as many as people would tick.
+BOARD_PAGE = 200
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class Part:
     label: str
     person: str
     entry: Entry | None
+    due: date | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,29 @@ def list_view(
     return ListView(page, all_cases, narrowed)
 
 
+@dataclass(frozen=True)
+class BoardView:
+    """The cases of the board, a page of them, with their days by case id; ``today`` as of the database."""
+
+    page: CasePage
+    dues: Mapping[str, Dues]
+    today: date
+
+
+def board_view(
+    session: Session, actor: Actor, subject: ProjectSubject, wanted: CaseFilter, after: str
+) -> BoardView:
+    """Find the cases of the board that the actor asked for, in the states that they may see."""
+    known = CaseFilter(wanted.state if wanted.state in STATES else "", wanted.person, wanted.text)
+    page = case_page(session, subject.project.id, actor.id, known, after=after, limit=BOARD_PAGE)
+    return BoardView(page, project_deadlines(session, subject.project), now(session).date())
+
+
+def people_choices(session: Session, project: Project) -> list[tuple[str, str]]:
+    """Whoever codes or reconciles in the project, as choices of a form."""
+    return list(people_at_work(session, project).items())
+
+
 def unblinded(session: Session, actor: Actor, subject: CaseSubject) -> Unblinded | None:
     """Who opened the case to its coders, for those whom it was opened to or who oversee it; None while it is blind."""
     found = find_unblinding(session, subject.case.id)
@@ -103,12 +133,13 @@ def parts_of(session: Session, actor: Actor, subject: CaseSubject) -> list[Part]
     sees_all = can(actor, "case.state", subject)
     held = {one.part: one.user_id for one in subject.assignments}
     entries = {f"coder_{entry.slot}": entry for entry in subject.entries}
-    parts = []
+    dues, parts = deadlines_of(session, subject.case.id), []
     for name, label in LABEL_OF.items():
         user_id = held.get(name, "")
         if not sees_all and user_id != actor.id and not can(actor, "case.assign", subject):
             continue
         person = session.get(User, user_id) if user_id else None
         shown = entries.get(name) if sees_all or user_id == actor.id else None
-        parts.append(Part(name, label, person.display_name if person else "", shown))
+        name_of = person.display_name if person else ""
+        parts.append(Part(name, label, name_of, shown, due_of(dues, name)))
     return parts

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -55,17 +54,52 @@ def weeks_of(days: Iterable[date], today: date) -> tuple[Week, ...]:
     return tuple(found)
 
 
-def forecast(weeks: Sequence[Week], to_do: int, today: date) -> Forecast | None:
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """How many of ``people`` are there on a day. ``away``: spans of days, both ends among them, by person."""
+
+    people: int = 0
+    away: Mapping[str, Sequence[tuple[date, date]]] = field(default_factory=dict)
+
+    def on(self, day: date) -> int:
+        """How many are there."""
+        gone = sum(any(first <= day <= last for first, last in spans) for spans in self.away.values())
+        return max(self.people - gone, 0)
+
+    def during(self, first: date, days: int) -> int:
+        """Days of work that people are there for, in so many days from the first on."""
+        return sum(self.on(first + timedelta(days=number)) for number in range(days))
+
+
+#: Where nobody is known to be away, one person stands for everybody.
+ALWAYS = Presence(1)
+
+
+def forecast(weeks: Sequence[Week], to_do: int, today: date, presence: Presence = ALWAYS) -> Forecast | None:
     """When the last case would be signed off; nothing where too few weeks or cases say how fast it goes.
 
-    The last of ``weeks`` is the present one. It counts neither as a week nor with its cases, since it is not over.
+    The last of ``weeks`` is the present one. It counts neither as a week nor with its cases, since it is not over. The pace is taken
+    for each day that a person was there, and kept for each day that one will be: where nobody is away, it is the plain one.
     """
     full = weeks[:-1][-PACE_WEEKS:]
     cases = sum(week.signed_off for week in full)
     if not to_do or len(full) < LEAST_WEEKS or cases < LEAST_CASES:
         return None
-    days = math.ceil(Fraction(to_do * len(full) * WEEK.days, cases))
-    return Forecast(cases, len(full), monday_of(today + timedelta(days=days))) if days <= MOST_DAYS else None
+    worked = presence.during(full[0].monday, len(full) * WEEK.days)
+    if not worked:
+        return None
+    days = _days_for(Fraction(to_do * worked, cases), today, presence)
+    return Forecast(cases, len(full), monday_of(today + timedelta(days=days))) if days else None
+
+
+def _days_for(needed: Fraction, today: date, presence: Presence) -> int:
+    """How many days from today on give the days of work that are needed; 0 where no number of days that counts does."""
+    done = 0
+    for days in range(1, MOST_DAYS + 1):
+        done += presence.on(today + timedelta(days=days))
+        if done >= needed:
+            return days
+    return 0
 
 
 def monday_of(day: date) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from forms.progress import StaleForm
@@ -12,11 +12,13 @@ from schema.store.standing import project_standing
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import ProjectSubject
 from webapp.messages import form_problems
-from webapp.progress import views
+from webapp.progress import absence_routes, views
 from webapp.progress.feedback import feedback_of
+from webapp.progress.room import room
 from webapp.unit_of_work import reading
 
-room = Blueprint("progress", __name__)
+__all__ = ["absence_routes", "room"]
+
 STALE_DAYS = 14
 
 

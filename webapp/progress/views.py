@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
+from schema.store.absences import Away
 from schema.store.case_state import STATES
+from schema.store.deadlines import NEAR_DAYS
 from schema.store.standing import SIGNED_OFF, CaseStanding, ProjectStanding
 from webapp.bar_chart import Chart, Item, draw
-from webapp.progress.pace import MOST_WEEKS, Forecast, Week, forecast, weeks_of
+from webapp.progress.pace import ALWAYS, MOST_WEEKS, Forecast, Presence, Week, forecast, weeks_of
 from webapp.progress.waiting import TASKS, Wait, in_state_since, last_save, waits_of
 from webapp.progress.workload import (
     CoderLoad,
@@ -75,6 +77,18 @@ class StaleLine:
     days: int
 
 
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """Something that is due soon or overdue. ``left``: days from today to that day, less than 0 where it is past."""
+
+    case_id: str
+    reference: str
+    task: str
+    name: str
+    due: date
+    left: int
+
+
 @dataclass(frozen=True)
 class ProgressView:
     """The whole page. ``tasks`` head the columns of ``people``; charts are None where there is nothing to draw."""
@@ -97,6 +111,9 @@ class ProgressView:
     stale: tuple[StaleLine, ...]
     stale_in_all: int
     stale_days: int
+    due: tuple[DueLine, ...] = ()
+    due_in_all: int = 0
+    away: tuple[Away, ...] = ()
 
     @property
     def person_columns(self) -> list[str | tuple[str, str]]:
@@ -117,6 +134,7 @@ def progress_view(standing: ProjectStanding, at: datetime, stale_days: int) -> P
     weeks = weeks_of((moment.date() for moment in signed if moment), at.date())
     stale = _stale(standing, at, stale_days)
     pairs = pair_loads(standing)
+    due = _due(standing, waits, at.date())
     return ProgressView(
         standing=standing,
         signed_off=len(signed),
@@ -128,7 +146,7 @@ def progress_view(standing: ProjectStanding, at: datetime, stale_days: int) -> P
         waits=len(waits),
         weeks=weeks[-MOST_WEEKS:],
         weeks_chart=_chart([(_week_words(week), week.signed_off) for week in weeks[-MOST_WEEKS:]]),
-        forecast=forecast(weeks, standing.to_do, at.date()),
+        forecast=forecast(weeks, standing.to_do, at.date(), _presence(standing)),
         coders=coder_loads(standing),
         reconcilers=reconciler_loads(standing),
         pairs=pairs,
@@ -136,6 +154,9 @@ def progress_view(standing: ProjectStanding, at: datetime, stale_days: int) -> P
         stale=stale[:MOST_LINES],
         stale_in_all=len(stale),
         stale_days=stale_days,
+        due=due[:MOST_LINES],
+        due_in_all=len(due),
+        away=tuple(one for one in standing.away if at.date() <= one.last_day),
     )
 
 
@@ -186,6 +207,25 @@ def _stale(standing: ProjectStanding, at: datetime, least: int) -> tuple[StaleLi
         if entry.state != "submitted" and (days := _days(last_save(entry), at)) >= least
     ]
     return tuple(sorted(found, key=lambda line: line.since))
+
+
+def _due(standing: ProjectStanding, waits: Sequence[Wait], today: date) -> tuple[DueLine, ...]:
+    """What is overdue or due within :data:`NEAR_DAYS`, the earliest first."""
+    found = [
+        DueLine(
+            wait.case.id, wait.case.reference, wait.task, standing.names.get(wait.person, NOBODY), due, left
+        )
+        for wait in waits
+        if (due := wait.due) and (left := (due - today).days) <= NEAR_DAYS
+    ]
+    return tuple(sorted(found, key=lambda line: line.due))
+
+
+def _presence(standing: ProjectStanding) -> Presence:
+    away: dict[str, list[tuple[date, date]]] = {}
+    for one in standing.away:
+        away.setdefault(one.user_id, []).append((one.first_day, one.last_day))
+    return Presence(standing.team, away) if away else ALWAYS
 
 
 def _agreement(pairs: Sequence[PairLoad]) -> Fraction | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from schema.store.deadlines import due_of
 from schema.store.standing import SIGNED_OFF, CaseStanding, EntryStanding
 
 #: What a person has to do, in the order of the work.
@@ -31,6 +32,12 @@ class Wait:
     person: str
     task: str
     since: datetime
+
+    @property
+    def due(self) -> date | None:
+        """By which day: the person's part, or the whole case where a manager has to act."""
+        part = next((name for name, held in self.case.parts.items() if held == self.person), "")
+        return due_of(self.case.dues, part)
 
 
 def waits_of(case: CaseStanding) -> Iterator[Wait]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
 from schema.store.asking import AskedLine, answers_to_read, waiting_for_coder
+from schema.store.database import now
 from schema.store.models import Project
 from schema.store.projects import projects_of
 from schema.store.worklist import (
@@ -36,6 +38,25 @@ ROLE_WORDS = {
 NONE: Mapping[str, int] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one thing to take up now: what, on which case, and the rest of its address below the cases of the project."""
+
+    words: str
+    reference: str
+    path: str
+
+
+#: What is done with an entry or a comparison of each state.
+DO_ENTRY = {"returned": "Correct", "in_progress": "Go on with", "not_started": "Begin"}
+DO_COMPARISON = {
+    "resolving": "Settle differences of",
+    "matching": "Match rows of",
+    "open": "Match rows of",
+    "resolved": "Sign off",
+}
+
+
 @dataclass(frozen=True)
 class ProjectWork:
     """One project as the person may see it; what their roles do not include is empty."""
@@ -51,6 +72,12 @@ class ProjectWork:
     reconciling: Mapping[str, int]
     answers: int
     states: Mapping[str, int]
+    today: date
+
+    @property
+    def has_dues(self) -> bool:
+        """Whether anything that waits for the person has a deadline."""
+        return any(line.due for line in (*self.entries, *self.comparisons))
 
     @property
     def cases(self) -> int:
@@ -63,9 +90,32 @@ class ProjectWork:
         return sum(number for state, number in self.entry_counts.items() if state != "submitted")
 
     @property
+    def next(self) -> NextStep | None:
+        """What the person should take up now: what others wait for first, then what was begun, then what is due first."""
+        steps = (
+            *(
+                NextStep(
+                    "Answer a question about", one.reference, f"{one.case_id}/questions/{one.question_id}"
+                )
+                for one in self.asked
+            ),
+            *(NextStep("Check values of", one.reference, f"{one.case_id}/check") for one in self.checks),
+            *(NextStep(DO_ENTRY[one.state], one.reference, _entry_path(one)) for one in self.entries),
+            *(
+                NextStep(DO_COMPARISON[one.state], one.reference, f"{one.case_id}/comparison")
+                for one in self.comparisons
+            ),
+        )
+        return next(iter(steps), None)
+
+    @property
     def waits(self) -> bool:
         """Whether something waits for the person to do it."""
         return bool(self.entries or self.comparisons or self.asked or self.checks)
+
+
+def _entry_path(one: EntryLine) -> str:
+    return f"{one.case_id}/entry/go-on" if one.answered else f"{one.case_id}/entry"
 
 
 def work_of(session: Session, actor: Actor) -> tuple[ProjectWork, ...]:
@@ -99,4 +149,5 @@ def _work(session: Session, actor: Actor, project: Project, states: Mapping[str,
         comparisons=tuple(comparisons_to_settle(session, actor.id, project.id)) if reconciles else (),
         reconciling=reconciler_counts(session, actor.id, project.id) if reconciles else NONE,
         states=states,
+        today=now(session).date(),
     )

@@ -13,6 +13,7 @@ from schema.store.models.knowledge import CaseKnowledge, Unblinding
 from schema.store.models.operations import Audit, ExportFile, Job
 from schema.store.models.people import ROLES, Membership, Project, Setting, Throttle, User, WebSession
 from schema.store.models.pilots import Pilot, PilotCase, PilotChoice, PilotDecision
+from schema.store.models.planning import Absence, Deadline
 from schema.store.models.plans import AgreementPlanVersion
 from schema.store.models.releases import SharedRelease
 from schema.store.models.reports import ReportFile, ReportPage, ReportSuggestion, SuggestionTaken
@@ -23,6 +24,7 @@ from schema.store.models.verification import ValueCheck, Verification
 __all__ = [
     "PARTS",
     "ROLES",
+    "Absence",
     "AgreementCount",
     "AgreementPlanVersion",
     "Assignment",
@@ -33,6 +35,7 @@ __all__ = [
     "CoderMessage",
     "CoderQuestion",
     "Comparison",
+    "Deadline",
     "Decision",
     "Discrepancy",
     "Entry",

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from schema.store.standing import CaseStanding, ComparisonStanding, EntryStanding, ProjectStanding
-from webapp.progress.pace import Week, forecast, weeks_of
+from webapp.progress.pace import Presence, Week, forecast, weeks_of
 from webapp.progress.views import progress_view
 from webapp.progress.waiting import in_state_since, waits_of
 from webapp.progress.workload import pair_loads
@@ -144,3 +144,29 @@ def test_ages_are_full_days_in_the_state() -> None:
         for day in (12, 13, 20)
     }
     assert ages == {12: (1, 0, 0, 0), 13: (0, 1, 0, 0), 20: (0, 0, 1, 0)}
+
+
+def test_the_forecast_counts_the_days_that_people_are_there_for() -> None:
+    # 4 cases in two full weeks by two people: 28 days of work, 7 a case. 4 are left: 28 days of work from Friday 20 November on.
+    # One is away for the first 14 of them, so that 14 are done by 3 December; the other 14 take 7 days: 10 December.
+    days, today = [MONDAY] * 2 + [date(2026, 11, 9)] * 2, date(2026, 11, 19)
+    weeks = weeks_of([*days, today], today)
+    away = Presence(2, {"b": [(date(2026, 11, 20), date(2026, 12, 3))]})
+    found = forecast(weeks, 4, today, away)
+    assert found is not None
+    assert found.monday == date(2026, 12, 7)
+    plain = forecast(weeks, 4, today)
+    assert plain is not None
+    assert plain.monday == date(2026, 11, 30)  # 14 days: 3 December
+    assert forecast(weeks, 4, today, Presence(2)) == plain
+
+
+def test_who_was_away_when_the_pace_was_taken_counts_too() -> None:
+    # The same 4 cases with one of two people away all the time: 14 days of work, 3.5 a case; 14 are needed, 2 a day: 26 November.
+    days, today = [MONDAY] * 2 + [date(2026, 11, 9)] * 2, date(2026, 11, 19)
+    away = Presence(2, {"b": [(MONDAY, date(2026, 11, 10)), (date(2026, 11, 11), today)]})
+    found = forecast(weeks_of([*days, today], today), 4, today, away)
+    assert found is not None
+    assert found.monday == date(2026, 11, 23)
+    gone = Presence(1, {"a": [(MONDAY, date(2027, 11, 2))]})
+    assert forecast(weeks_of([*days, today], today), 4, today, gone) is None, "nobody was there"
