@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from wtforms import DateField, Form, HiddenField, SelectField, SelectMultipleField, StringField
@@ -41,6 +41,14 @@ class AbsenceForm(Form):
 
     first_day = DayField("First day away", [InputRequired("Enter the first day.")])
     last_day = DayField("Last day away", [InputRequired("Enter the last day.")])
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day, of a form that is valid."""
+        first, last = self.first_day.data, self.last_day.data
+        assert first is not None
+        assert last is not None
+        return first, last
 
 
 class MemberAbsenceForm(AbsenceForm):

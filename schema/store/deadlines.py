@@ -45,7 +45,8 @@ def project_deadlines(session: Session, project: Project) -> Mapping[str, Dues]:
     )
     found: dict[str, dict[str, date]] = defaultdict(dict)
     for case_id, part, due in session.execute(query):
-        found[case_id][part] = due
+        if due is not None:
+            found[case_id][part] = due
     return found
 
 

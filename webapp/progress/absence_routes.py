@@ -43,7 +43,7 @@ def record_absence_now() -> ResponseReturnValue:
     try:
         with writing() as session:
             user = fresh(session, current_user())
-            record_absence(session, current_actor(), user, form.first_day.data, form.last_day.data)
+            record_absence(session, current_actor(), user, *form.days)
     except Refused as refused:
         return _own(form, refusal_problems(form, refused), refused.status)
     say("Recorded.")
@@ -75,7 +75,7 @@ def record_team_absence_now(subject: ProjectSubject) -> ResponseReturnValue:
     try:
         with writing() as session:
             user = session.get_one(User, form.person.data)
-            record_absence(session, current_actor(), user, form.first_day.data, form.last_day.data)
+            record_absence(session, current_actor(), user, *form.days)
     except Refused as refused:
         return _team(subject, form, refusal_problems(form, refused), refused.status)
     say("Recorded.")

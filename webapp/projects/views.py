@@ -77,7 +77,7 @@ class ProjectWork:
     @property
     def has_dues(self) -> bool:
         """Whether anything that waits for the person has a deadline."""
-        return any(line.due for line in (*self.entries, *self.comparisons))
+        return any(line.due for line in self.entries) or any(line.due for line in self.comparisons)
 
     @property
     def cases(self) -> int:
