@@ -19,7 +19,7 @@ from schema.coding.reconcile import carried_decisions
 from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.database import new_id, now
-from schema.store.decisions import accept_agreed, decide, undo, undo_batch, withdraw_agreed
+from schema.store.decisions import accept_agreed, decide, described, undo, undo_batch, withdraw_agreed
 from schema.store.discrepancies import discrepancies_of, recount
 from schema.store.loaded import (
     LoadedComparison,
@@ -33,7 +33,7 @@ from schema.store.loaded import (
 )
 from schema.store.models import Case, Comparison, Decision, Entry, Project, Snapshot, TemplateVersion
 from schema.store.pairing_undo import undo_pairing
-from schema.store.pairings import confirm_pairing, link, store_pairs, swap, unlink
+from schema.store.pairings import confirm_pairing, link, plain_pair, store_pairs, swap, unlink
 from schema.store.reopening import reopen
 from schema.store.sign_off import confirmations, settle_everything, sign_off
 from schema.store.snapshots import thaw
@@ -94,9 +94,9 @@ def create_comparison(
     session.flush()
     store_pairs(session, row.id, _proposed(session, row, _kept_pairs(session, before)))
     loaded = load(session, row)
-    carried = _carry_over(session, before, loaded) if before else 0
+    carried = _carry_over(session, before, loaded) if before else []
     recount(session, load(session, row))
-    _audit(session, actor, row, "comparison.create", {"pairs": len(loaded.pairs), "carried_over": carried})
+    _audit(session, actor, row, "comparison.create", _as_made(row, loaded.pairs, carried))
     return row
 
 
@@ -175,15 +175,26 @@ def _kept_pairs(session: Session, before: Comparison | None) -> tuple[Pair, ...]
     return tuple(pair for pair in linked if before.matched_at or pair.origin == "person")
 
 
-def _carry_over(session: Session, before: Comparison, loaded: LoadedComparison) -> int:
-    """Copy the decisions that still hold, under the names of who made them."""
+def _as_made(row: Comparison, pairs: Sequence[Pair], carried: Sequence[Decision]) -> dict[str, object]:
+    """All that a new comparison begins with, so that the trail alone gives it back."""
+    return {
+        "snapshots": [row.snapshot_1_id, row.snapshot_2_id],
+        "template_version": row.template_version_id,
+        "pairs": [plain_pair(pair) for pair in pairs],
+        "carried_over": [described(decision) | {"decided_by": decision.decided_by} for decision in carried],
+    }
+
+
+def _carry_over(session: Session, before: Comparison, loaded: LoadedComparison) -> list[Decision]:
+    """Copy the decisions that still hold, under the names of who made them; gives the copies."""
     old = load(session, before)
     live = {decision.path: decision for decision in old.decisions if decision.choice != "defer"}
     decided = [as_decided(decision) for decision in live.values()]
     carried = carried_decisions(old.result, loaded.result, decided)
+    copies = []
     for source, kept in carried:
         origin = live[source.path]
-        session.add(
+        copies.append(
             Decision(
                 comparison_id=loaded.row.id,
                 path=kept.path,
@@ -196,8 +207,9 @@ def _carry_over(session: Session, before: Comparison, loaded: LoadedComparison) 
                 decided_by=origin.decided_by,
             )
         )
+    session.add_all(copies)
     session.flush()
-    return len(carried)
+    return copies
 
 
 def _audit(

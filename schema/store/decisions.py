@@ -58,7 +58,7 @@ def decide(
     refuse_overtaken(session, loaded, path, revision)
     position = _check(loaded, made)
     decision = _write(session, actor, loaded, position, made)
-    _finish(session, actor, loaded, "decision.make", _described(decision))
+    _finish(session, actor, loaded, "decision.make", described(decision))
     return decision
 
 
@@ -83,7 +83,7 @@ def decide_several(
     if decided:
         _move_on(session, loaded)
     for decision in decided:
-        _log(session, actor, loaded, "decision.make", _described(decision))
+        _log(session, actor, loaded, "decision.make", described(decision))
     return refused
 
 
@@ -92,11 +92,14 @@ def decide_batch(
 ) -> str:
     """Settle several positions as one undoable batch; gives the batch's id. ``loaded`` must have been claimed."""
     batch = new_id(session)
-    for made in choices:
-        stated = replace(made, reason=made.reason or clean(reason))
-        _write(session, actor, loaded, _check(loaded, stated), stated, batch=batch)
-    paths = [made.path for made in choices]
-    _finish(session, actor, loaded, "decision.batch", {"batch": batch, "paths": paths, "reason": reason})
+    stated = [replace(made, reason=made.reason or clean(reason)) for made in choices]
+    made = [_write(session, actor, loaded, _check(loaded, one), one, batch=batch) for one in stated]
+    detail: dict[str, object] = {
+        "batch": batch,
+        "choices": [described(one) for one in made],
+        "reason": reason,
+    }
+    _finish(session, actor, loaded, "decision.batch", detail)
     return batch
 
 
@@ -108,7 +111,7 @@ def undo(session: Session, actor: Actor, comparison_id: str, path: str, *, revis
     if decision is None:
         raise refuse("RESOLVE-023", "There is no decision to undo.", where=path, status=409)
     _supersede(session, loaded.row, [decision])
-    _finish(session, actor, loaded, "decision.undo", _described(decision))
+    _finish(session, actor, loaded, "decision.undo", described(decision))
 
 
 def undo_batch(session: Session, actor: Actor, comparison_id: str, batch_id: str, *, revision: int) -> int:
@@ -241,7 +244,7 @@ def _log(
     session: Session, actor: Actor, loaded: LoadedComparison, action: str, detail: dict[str, object]
 ) -> None:
     row = loaded.row
-    before = {decision.path: _described(decision) for decision in loaded.decisions}
+    before = {decision.path: described(decision) for decision in loaded.decisions}
     path = detail.get("path")
     detail |= {"revision": row.revision, "undecided": row.undecided}
     detail |= {"before": before[path]} if path in before and action == "decision.make" else {}
@@ -249,7 +252,8 @@ def _log(
     record(session, actor, action, project_id=project, case_id=row.case_id, object_id=row.id, detail=detail)
 
 
-def _described(decision: Decision) -> dict[str, object]:
+def described(decision: Decision) -> dict[str, object]:
+    """A decision as the audit trail holds it."""
     return {
         "path": decision.path,
         "choice": decision.choice,

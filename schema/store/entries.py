@@ -97,7 +97,12 @@ def open_entry(
     )
     session.add(entry)
     session.flush()
-    detail = {"slot": slot, "coder": coder.name, "template_version": template_version_id}
+    detail = {
+        "slot": slot,
+        "coder": coder.name,
+        "coder_id": coder.id,
+        "template_version": template_version_id,
+    }
     record(
         session,
         actor,
@@ -176,7 +181,12 @@ def pin_to_version(session: Session, actor: Actor, entry: Entry, template_versio
     logged: list[dict[str, Any]] = [{"what": "lift", "path": "", "old": old.version, "new": new.version}]
     logged += _carry(desk, changes_between(document, lifted.document))
     write(session, actor, entry, held, desk, logged, template_version_id=new.id)
-    detail = {"from": old.version, "to": new.version, "notes": list(lifted.notes)}
+    detail = {
+        "from": old.version,
+        "to": new.version,
+        "template_version": new.id,
+        "notes": list(lifted.notes),
+    }
     record(session, actor, "entry.lift", case_id=entry.case_id, object_id=entry.id, detail=detail)
     return lifted
 

@@ -65,6 +65,7 @@ def submit_entry(
         detail={
             "snapshot": snapshot.id,
             "sha256": snapshot.sha256,
+            "revision": entry.revision,
             "dropped": list(dropped),
             "confirmed": sorted(confirmed),
         },
@@ -92,7 +93,7 @@ def return_entry(session: Session, actor: Actor, entry: Entry, reason: str) -> N
         project_id=case.project_id,
         case_id=case.id,
         object_id=entry.id,
-        detail={"reason": entry.returned_reason},
+        detail={"reason": entry.returned_reason, "revision": entry.revision},
     )
 
 

@@ -77,8 +77,9 @@ def verify_or_compare(session: Session, actor: Actor, case: Case) -> None:
     )
     session.add(row)
     session.flush()
-    kept = _carry_over(session, before, row, document) if before else 0
-    _audit(session, actor, row, "verification.open", {"carried_over": kept})
+    kept = _carry_over(session, before, row, document) if before else []
+    detail = {"snapshots": [first.id, second.id], "carried_over": {one.path: _described(one) for one in kept}}
+    _audit(session, actor, row, "verification.open", detail)
 
 
 def find_verification(session: Session, case_id: str, *, lock: bool = False) -> Verification | None:
@@ -114,10 +115,11 @@ def save_checks(
         if held.path in fresh:
             held.superseded_at = moment
     session.flush()
-    session.add_all(_row(loaded.row, actor.id, path, said, session) for path, said in fresh.items())
+    rows = [_row(loaded.row, actor.id, path, said, session) for path, said in sorted(fresh.items())]
+    session.add_all(rows)
     loaded.row.revision += 1
     session.flush()
-    said = {path: check.outcome for path, check in sorted(fresh.items())}
+    said = {row.path: _described(row) for row in rows}
     _audit(session, actor, loaded.row, "verification.check", {"checks": said})
     return loaded.row.revision
 
@@ -195,19 +197,23 @@ def _latest(session: Session, case: Case) -> Verification | None:
     return session.scalar(query.order_by(Verification.opened_at.desc(), Verification.id).limit(1))
 
 
-def _carry_over(session: Session, before: Verification, row: Verification, now_: Document) -> int:
-    """Copy the checks of values that did not change, where the same person goes on checking."""
+def _carry_over(
+    session: Session, before: Verification, row: Verification, now_: Document
+) -> list[ValueCheck]:
+    """Copy the checks of values that did not change, where the same person goes on checking; gives the copies."""
     if before.entry_id != row.entry_id:
-        return 0
+        return []
+    copies = []
     old = load_verification(session, before)
     kept = still_true(old.checks, old.first, now_)
     for held in _live(session, before.id):
         if held.path in kept:
             said = _row(row, held.checked_by, held.path, kept[held.path], session)
             said.checked_at = held.checked_at
-            session.add(said)
+            copies.append(said)
+    session.add_all(copies)
     session.flush()
-    return len(kept)
+    return copies
 
 
 def _claim(session: Session, actor: Actor, verification_id: str, revision: int) -> LoadedVerification:
@@ -271,6 +277,18 @@ def _row(row: Verification, checked_by: str, path: str, said: Checked, session: 
         checked_at=now(session),
         checked_by=checked_by,
     )
+
+
+def _described(check: ValueCheck) -> dict[str, object]:
+    """A check as the audit trail holds it."""
+    return {
+        "outcome": check.outcome,
+        "value": json.loads(check.value),
+        "comment": check.comment,
+        "page": check.page,
+        "quote": check.quote,
+        "checked_by": check.checked_by,
+    }
 
 
 def _audit(

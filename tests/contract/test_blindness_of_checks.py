@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.test_blindness import (
+from tests.support.blindness import (
     ADVICE,
     EVIDENCE,
     NOTE,
@@ -16,13 +16,13 @@ from tests.contract.test_blindness import (
     PLACE,
     QUOTE,
     SECRET,
-    _client,
-    _content,
-    _crawl,
-    _enter,
-    _everything,
-    _forms_of,
-    _holds_none,
+    browser_of,
+    content,
+    crawl,
+    enter,
+    everything,
+    forms_of,
+    holds_none,
 )
 from tests.support.casework import entry_of, start_case, submit
 from tests.support.databases import sqlite_database
@@ -38,26 +38,26 @@ def test_checked_values_stand_on_the_page_of_checks_only(tmp_path: Path, second_
     world = verified_world(sqlite_database(tmp_path / "tandem.sqlite3"), tmp_path)
     case = start_case(world, "DHR-001")
     quoted = {**EVIDENCE, "setting.county": {"page": "4", "quote": SAID}}
-    _enter(world, case, "amara", {**SECRET, "setting": CHECKED}, quoted)
+    enter(world, case, "amara", {**SECRET, "setting": CHECKED}, quoted)
     submit(world, case, "amara")
     if second_submits:
-        _enter(world, case, "ben", OWN)
+        enter(world, case, "ben", OWN)
         submit(world, case, "ben")
     here = f"/projects/pilot/cases/{case.id}"
     known = [
-        *_everything(world, case, entry_of(world, case, "amara")),
+        *everything(world, case, entry_of(world, case, "amara")),
         f"{here}/check",
         f"{here}/entry/setting",
     ]
     for name in ("ben", "victor"):
-        pages = list(_crawl(_client(world, name), known))
+        pages = list(crawl(browser_of(world, name), known))
         assert len(pages) > 60, "hardly anything was opened, so this proves nothing"
-        _holds_none(pages, [*DOUBLE, MEMO], name)
-        holding = {page.request.path for page in pages if _holds_one(_content(page))}
+        holds_none(pages, [*DOUBLE, MEMO], name)
+        holding = {page.request.path for page in pages if _holds_one(content(page))}
         assert holding == ({f"{here}/check"} if second_submits and name == "ben" else set()), name
     world.database.dispose()
 
 
 def _holds_one(content: bytes) -> bool:
     """Whether one of the checked values stands here, in whatever form."""
-    return any(form in content for secret in (COUNTY, SAID) for form in _forms_of(secret))
+    return any(form in content for secret in (COUNTY, SAID) for form in forms_of(secret))

@@ -103,7 +103,10 @@ def test_a_batch_stands_with_its_reason_and_is_undone_as_one(study: Study, compa
     assert (loaded.row.undecided, standing_batches(loaded)) == (before, ())
     with study.database.reading() as session:
         (made,), (undone,) = audited(session, "decision.batch"), audited(session, "decision.undo_batch")
-    assert (set(made["paths"]), undone["batch"]) == ({"report.region", "report.published"}, batch)
+    assert ({one["path"] for one in made["choices"]}, undone["batch"]) == (
+        {"report.region", "report.published"},
+        batch,
+    )
 
 
 def test_only_what_was_chosen_is_settled(study: Study, comparison: str) -> None:

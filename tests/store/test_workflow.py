@@ -37,11 +37,21 @@ from schema.store.snapshots import thaw
 from schema.store.unblinding import find_unblinding
 from tests.store.workflow_walk import Walk
 from tests.support.databases import PostgresServer, sqlite_database
+from tests.support.rebuilding import case_from_trail, stored_case
 from tests.support.workflow_parts import EntryModel
 
 
 class Workflow(Walk):
     """The walk, and what must hold after each of its steps."""
+
+    def teardown(self) -> None:
+        """At the end of a walk the trail alone must give the case as it is stored."""
+        try:
+            with self.database.reading() as session:
+                for case_id in (self.case, self.bystander):
+                    assert case_from_trail(session, case_id) == stored_case(session, case_id)
+        finally:
+            super().teardown()
 
     @invariant()
     def the_same_acts_are_on_record_and_the_trail_holds(self) -> None:

@@ -24,6 +24,7 @@ class Topic:
 
 _MATRIX = "contract/test_access_matrix.py::"
 _BLIND = "contract/test_blindness.py::"
+_WORLDS = "contract/test_worlds.py::"
 
 TOPICS = (
     Topic(
@@ -52,7 +53,7 @@ TOPICS = (
                     "web/test_throttling.py::test_the_answers_are_the_same_whether_there_is_an_account_or_not",
                     "web/test_doors.py::test_signing_in_takes_the_same_work_whoever_is_asked_for",
                 ),
-                "The work is compared, not the time by the clock.",
+                "The work is compared; the time by the clock only by `make timing`.",
             ),
             Promise(
                 "A code of the second step counts once and cannot be guessed at speed; a recovery code stands in once",
@@ -201,17 +202,18 @@ TOPICS = (
                 (
                     _BLIND + "test_nobody_who_is_blind_finds_a_value_of_coder_a_anywhere",
                     _BLIND + "test_a_manager_who_codes_finds_no_value_of_the_other_coder_anywhere",
+                    _BLIND + "test_nobody_finds_one_on_postgresql",
                     _BLIND + "test_the_crawl_sees_what_is_there",
                 ),
-                "The crawl runs on SQLite.",
             ),
             Promise(
                 "A coder gets the same answers, to the byte, whatever the other has done",
                 (
-                    _BLIND + "test_coder_b_gets_the_same_answers_whatever_coder_a_has_done",
-                    _BLIND + "test_the_comparison_of_worlds_sees_a_difference",
+                    _WORLDS + "test_coder_b_gets_the_same_answers_whatever_coder_a_has_done",
+                    _WORLDS + "test_the_answers_are_the_same_on_postgresql",
+                    _WORLDS + "test_the_comparison_of_worlds_sees_a_difference",
                 ),
-                "Times to answer are not compared; the worlds run on SQLite.",
+                "Times to answer are compared by `make timing`, and asserted by no test.",
             ),
             Promise(
                 "The state of a case tells a coder nothing of the other",
@@ -440,7 +442,15 @@ TOPICS = (
                     "store/test_audit_chain.py::test_an_act_that_fails_leaves_no_row_and_no_gap",
                     "store/test_audit_chain.py::test_a_row_whose_act_cannot_be_stored_is_not_stored_either",
                 ),
-                "The walk drives the life of a case; other acts are held one by one in the tests of their rooms. A case is not rebuilt from the trail alone.",
+            ),
+            Promise(
+                "A case made anew from the trail alone is the case as it is stored",
+                (
+                    "store/test_workflow.py::test_a_case_lives_as_the_model_says",
+                    "store/test_rebuilding.py::test_a_case_with_all_that_can_be_done_follows_from_the_trail",
+                    "store/test_rebuilding.py::test_a_checked_case_follows_from_the_trail",
+                    "store/test_rebuilding.py::test_what_leaves_no_trace_is_seen",
+                ),
             ),
             Promise(
                 "What is written cannot be changed, emptied or replaced, on both databases",

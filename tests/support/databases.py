@@ -36,6 +36,7 @@ class PostgresServer:
     def __init__(self) -> None:
         self._prefix = f"tandem_test_{uuid.uuid4().hex[:8]}"
         self._count = 0
+        self._standing: set[str] = set()
         self._url = make_url(os.environ.get(GIVEN) or _embedded_url())
         self._template: str | None = None
 
@@ -56,19 +57,30 @@ class PostgresServer:
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self._template}"')
         return Database(self._at(name), **options)
 
+    def copy(self, database: Database, **options: Any) -> Database:
+        """Return a copy of a database made here; nobody may be connected to it meanwhile."""
+        name = self._next_name()
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{database.url.database}"')
+        return Database(self._at(name), **options)
+
     def drop(self, database: Database) -> None:
         """Close and drop a database made here."""
         database.dispose()
-        self._run(f'DROP DATABASE IF EXISTS "{database.url.database}" WITH (FORCE)')
+        name = str(database.url.database)
+        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._standing.discard(name)
 
     def close(self) -> None:
-        """Drop the database that the others were copied from."""
-        if self._template is not None:
-            self._run(f'DROP DATABASE IF EXISTS "{self._template}" WITH (FORCE)')
+        """Drop what still stands, the database that the others were copied from included."""
+        for name in sorted(self._standing):
+            self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._standing.clear()
 
     def _next_name(self) -> str:
         self._count += 1
-        return f"{self._prefix}_{self._count}"
+        name = f"{self._prefix}_{self._count}"
+        self._standing.add(name)
+        return name
 
     def _at(self, name: str) -> str:
         return self._url.set(database=name).render_as_string(hide_password=False)
