@@ -66,7 +66,8 @@ def _options(page: Page, options: Iterable[Option]) -> None:
 
 
 def _label(option: Option) -> str:
-    note = f" ({option.note})" if option.note else ""
+    told = option.explained.replace("\n", " ")
+    note = f" ({told})" if told else ""
     return f"{option.label}{note}{' [no longer offered]' if option.retired else ''}"
 
 

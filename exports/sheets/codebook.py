@@ -59,7 +59,7 @@ def codelist_rows(layouts: Sequence[Layout], newest: Template) -> Iterator[tuple
     for name, options in used_lists(layouts, newest).items():
         for option in options.values():
             retired = "retired" if option.retired else ""
-            yield name, option.value, option.code, option.label, option.group, option.note, retired
+            yield name, option.value, option.code, option.label, option.group, option.explained, retired
 
 
 def used_lists(layouts: Sequence[Layout], newest: Template) -> dict[str, dict[str, Option]]:

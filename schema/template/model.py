@@ -30,6 +30,7 @@ def no_attributes() -> Mapping[str, str]:
 class Option:
     """One entry of a code list. ``value`` is stored, ``code`` is the number exports use, ``group`` clusters.
 
+    ``note`` defines it; ``include`` and ``exclude`` say what belongs to it and what does not, ``examples`` are extracts.
     ``recoded``: the project's coding frame has given it up; it stays to be read where something was coded before.
     """
 
@@ -41,6 +42,20 @@ class Option:
     attributes: Mapping[str, str] = field(default_factory=no_attributes)
     retired: bool = False
     recoded: bool = False
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+
+    @property
+    def explained(self) -> str:
+        """Its definition, what belongs to it and what does not, and examples, as one text of several lines."""
+        parts = (
+            self.note,
+            *(f"Include: {text}" for text in self.include),
+            *(f"Do not include: {text}" for text in self.exclude),
+            *(f"Example: “{text}”" for text in self.examples),
+        )
+        return "\n".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,9 @@ class OptionShape(Shape):
     label: Words
     group: Words = ""
     note: Words = ""
+    include: tuple[Words, ...] = ()
+    exclude: tuple[Words, ...] = ()
+    examples: tuple[Words, ...] = ()
     attributes: dict[str, Code] = {}
     retired: Flag = False
 

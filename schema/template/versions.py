@@ -270,13 +270,13 @@ def _option(where: str, old: Option, new: Option) -> Iterator[Problem]:
     if old.attributes != new.attributes:
         message = f"An attribute of “{old.value}” has changed; what is derived from it changes too."
         yield _warning("TPL-127", where, message)
-    if (old.label, old.note) != (new.label, new.note) and old.code == new.code:
+    if (old.label, old.explained) != (new.label, new.explained) and old.code == new.code:
         message = f"“{old.value}” is now worded “{new.label}”, was “{old.label}”."
         remedy = "If it means something else now, retire the option and add a new one."
         yield _note(
             "TPL-141",
             where,
-            message if old.label != new.label else f"The note of “{old.value}” changed.",
+            message if old.label != new.label else f"The definition of “{old.value}” changed.",
             remedy,
         )
 

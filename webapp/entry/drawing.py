@@ -239,7 +239,7 @@ def _option(index: int, option: Option) -> dict[str, Any]:
         "value": option.value,
         "code": option.code,
         "label": labelled(option),
-        "note": option.note,
+        "note": option.explained,
         "retired": option.retired,
     }
 

@@ -25,6 +25,7 @@ from webapp.entry import (
     suggesting,
     undo_routes,
 )
+from webapp.entry.changed import changed_since
 from webapp.entry.desk import Desk
 from webapp.entry.frame import ENTRY, frame, own_desk, own_desk_again, room, section_of
 from webapp.entry.notes import note_lines
@@ -47,6 +48,7 @@ def overview_page(subject: CaseSubject) -> ResponseReturnValue:
         changes_address=address(subject, "changes_page"),
         offline_address=address(subject, "offline_page"),
         notes=note_lines(subject, desk),
+        changed=changed_since(reading(), desk),
     )
 
 
@@ -137,6 +139,7 @@ def _draw_section(
         unsaved=outcome.unsaved,
         read_address=address(subject, "read_page"),
         closed=desk.entry.state == "submitted",
+        changed=changed_since(reading(), desk, section.key),
         saved_at=f"{desk.entry.updated_at:%H:%M:%S}" if desk.entry.updated_at else "",
         page_address=address(subject, "section_page", section_key=section.key),
         autosave_address=address(subject, "autosave", section_key=section.key),

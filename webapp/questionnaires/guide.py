@@ -71,7 +71,7 @@ def _texts(question: Question) -> tuple[str, ...]:
 
 
 def _option_texts(option: Option) -> tuple[str, ...]:
-    return option.label, option.note, option.value
+    return option.label, option.explained, option.value
 
 
 def _holds(texts: Iterable[str], words: Iterable[str]) -> bool:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from schema.store.models import TemplateVersion
 from schema.store.templates import compiled, find_version, latest_version
+from schema.template.wording import reworded
 from webapp.access.guard import permit
 from webapp.questionnaires import operations, paper_routes, publishing_routes, version_routes, views
 from webapp.questionnaires.guide import guide
 from webapp.questionnaires.room import room
 from webapp.unit_of_work import reading
+
+NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 __all__ = ["paper_routes", "publishing_routes", "room", "version_routes"]
 
@@ -38,9 +43,17 @@ def version_page(key: str, version: int) -> ResponseReturnValue:
 @room.get("/questionnaires/<key>/<int:version>/guide")
 @permit("questionnaire.view")
 def guide_page(key: str, version: int) -> ResponseReturnValue:
-    """What coders look up: definitions, examples and codes; ``?find=`` narrows it to what holds those words."""
+    """What coders look up: definitions, examples and codes; ``?find=`` narrows it to what holds those words.
+
+    ``?since=`` names an earlier version, and puts first what it said otherwise.
+    """
     view = guide(compiled(reading(), find(key, version).id), request.args.get("find", ""))
-    return render_template("questionnaires/guide.html", view=view, trail=views.list_trail())
+    since = request.args.get("since", "")
+    earlier = find_version(reading(), key, int(since)) if NUMBER.fullmatch(since) else None
+    changes = reworded(compiled(reading(), earlier.id), view.template) if earlier else ()
+    return render_template(
+        "questionnaires/guide.html", view=view, trail=views.list_trail(), since=since, changes=changes
+    )
 
 
 @room.get("/questionnaires/<key>")

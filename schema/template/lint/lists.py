@@ -13,6 +13,8 @@ from schema.template.source import Report, read_tree
 
 LONGEST_OPTION = 200
 LONGEST_NOTE = 500
+#: How long one text of an option's guide may be.
+GUIDE = {"include": 500, "exclude": 500, "examples": 1_000}
 Item = TypeVar("Item")
 
 
@@ -75,7 +77,18 @@ def load_codelist(source: str, *, file: str = "") -> tuple[CodeList | None, tupl
 
 def _option(shape: OptionShape) -> Option:
     attributes = MappingProxyType(dict(shape.attributes)) if shape.attributes else NO_ATTRIBUTES
-    return Option(shape.value, shape.code, shape.label, shape.group, shape.note, attributes, shape.retired)
+    return Option(
+        shape.value,
+        shape.code,
+        shape.label,
+        shape.group,
+        shape.note,
+        attributes,
+        shape.retired,
+        include=shape.include,
+        exclude=shape.exclude,
+        examples=shape.examples,
+    )
 
 
 def _check_options(shape: CodeListShape, report: Report) -> None:
@@ -101,6 +114,17 @@ def _check_options(shape: CodeListShape, report: Report) -> None:
         check_length(
             report, option.line("note"), f"The note of option `{option.value}`", option.note, LONGEST_NOTE
         )
+        _check_guide(option, report)
+
+
+def _check_guide(option: OptionShape, report: Report) -> None:
+    """What belongs to an option and what does not, and its examples: each short enough, and none said twice."""
+    for key, most in GUIDE.items():
+        for text in getattr(option, key):
+            check_length(report, option.line(key), f"`{key}` of option `{option.value}`", text, most)
+    for text in set(option.include) & set(option.exclude):
+        message = f"“{text[:60]}” of option `{option.value}` is both included and excluded."
+        report.add("TPL-054", option.line("exclude"), message, "Take it out of one of the two.")
 
 
 def check_length(report: Report, line: int, what: str, text: str, most: int) -> None:

@@ -224,6 +224,14 @@ LIST_CASES = [
     ("TPL-006", ", label: Wales", "", "`label` is missing in option `wales`"),
     ("TPL-003", "code: 2", "code: 2, colour: red", "`colour`"),
     ("TPL-042", "label: Wales", f"label: {'w' * 201}", "201"),
+    ("TPL-042", "label: Wales", f"label: Wales, examples: [{'w' * 1001}]", "`examples` of option `wales`"),
+    (
+        "TPL-054",
+        "label: Wales",
+        "label: Wales, include: [Gwent], exclude: [Gwent]",
+        "both included and excluded",
+    ),
+    ("TPL-005", "label: Wales", "label: Wales, include: Gwent", "a list is expected"),
     ("TPL-047", "codelist: region", "codelist: county", "“county”"),
     ("TPL-001", "title: Region", "title: [Region", "not YAML"),
 ]
