@@ -53,7 +53,7 @@ faults: $(VENV)/.ready-test
 sbom: $(TOOLS)/.ready
 	@rm -rf build/released && $(PYTHON) -m venv build/released
 	@build/released/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-		'.[analysis,postgres,server,sso]'
+		'.[analysis,postgres,s3,server,sso]'
 	@mkdir -p dist
 	@$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --short-PURLs --output-reproducible \
 		--of JSON --output-file dist/tandem.cdx.json build/released/bin/python

@@ -106,7 +106,7 @@ def upgrade(no_backup: bool) -> None:
         before = migrate.current(database)
         made = None if no_backup else before_migration(database, found)
         if made is not None:
-            click.echo(f"Backup: {made.path}")
+            click.echo(f"Backup: {made.address}")
         migrate.upgrade(database)
         click.echo(f"The database is at step {migrate.head()} (was {before or 'empty'}).")
     finally:

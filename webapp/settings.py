@@ -9,12 +9,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from schema.problem import Problem, Refused, refuse
 from schema.store.models import ROLES
 from schema.store.two_step import ADMINISTRATOR, EVERYONE
+from webapp.place import Bucket, Place, is_bucket, read_bucket
 from webapp.sign_on import LOOPBACK, SignOn, read_sign_on
 
 KEY_FILE = "secret-key"
@@ -37,6 +39,7 @@ class Settings:
     and the proxy's forwarding headers are believed. ``earlier_secret_keys`` are those that the present key replaced, the latest first:
     what they signed and sealed is still recognised, and nothing new is signed with them. ``two_step`` names whom a second step is
     asked of at signing in: everyone, administrator, or roles. ``hosts`` are the names that it answers to; any where there are none.
+    ``files`` is where reports and exports lie, the data directory where it is None.
     """
 
     database_url: str = field(repr=False)  # may hold a password
@@ -49,7 +52,8 @@ class Settings:
     session_idle: timedelta = timedelta(minutes=30)
     session_absolute: timedelta = timedelta(hours=12)
     earlier_secret_keys: tuple[str, ...] = field(default=(), repr=False)
-    backup_dir: Path | None = None
+    files: Place | None = None
+    backup_dir: Place | None = None
     backup_every: timedelta = timedelta(hours=6)
     backup_keep: int = 28
     backup_passphrase: str = field(default="", repr=False)
@@ -60,24 +64,14 @@ class Settings:
     hosts: tuple[str, ...] = ()
 
     @property
-    def exports_dir(self) -> Path:
-        """The folder of files written out for download, inside the data directory."""
-        return self.data_dir / "exports"
-
-    @property
-    def stored_folders(self) -> Mapping[str, Path]:
-        """Every folder of files that belong to what is in the database, by name: what a backup takes along."""
-        return {"exports": self.exports_dir, "documents": self.documents_dir}
+    def files_place(self) -> Place:
+        """Where stored files lie, each kind in a folder of its own; :mod:`webapp.shelves` reaches them."""
+        return self.files or self.data_dir
 
     @property
     def audit_heads(self) -> Path:
         """The file of heads of the audit trail that were printed, one hash in a line: outside the database."""
         return self.data_dir / "audit-heads"
-
-    @property
-    def documents_dir(self) -> Path:
-        """The folder of attached reports, inside the data directory; a backup takes it along."""
-        return self.data_dir / "documents"
 
     @property
     def pictures_dir(self) -> Path:
@@ -156,9 +150,9 @@ def _operating(environ: Mapping[str, str], problems: list[Problem]) -> dict[str,
         problems.append(
             _problem("SET-001", "TANDEM_LOG", f"{log!r} is not a kind of log.", f"Use {' or '.join(LOGS)}.")
         )
-    folder = _folder(environ, "TANDEM_BACKUP_DIR", problems)
     return {
-        "backup_dir": folder,
+        "files": _place(environ, "TANDEM_FILES", problems),
+        "backup_dir": _place(environ, "TANDEM_BACKUP_DIR", problems),
         "backup_every": timedelta(hours=_whole(environ, "TANDEM_BACKUP_EVERY", 6, 24 * 31, problems)),
         "backup_keep": _whole(environ, "TANDEM_BACKUP_KEEP", 28, 9_999, problems),
         "backup_passphrase": environ.get("TANDEM_BACKUP_PASSPHRASE", ""),
@@ -254,16 +248,43 @@ def _whole(environ: Mapping[str, str], name: str, default: int, most: int, probl
     return default
 
 
-def _folder(environ: Mapping[str, str], name: str, problems: list[Problem]) -> Path | None:
+def _place(environ: Mapping[str, str], name: str, problems: list[Problem]) -> Place | None:
+    """A folder that is there, or a bucket, which is only asked when it is needed."""
     given = environ.get(name, "").strip()
     if not given:
         return None
+    if is_bucket(given):
+        try:
+            return read_bucket_address(given, where=name)
+        except Refused as refused:
+            problems += refused.problems
+            return None
     folder = Path(given).expanduser()
     if not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
         problems.append(
             _problem("SET-008", name, f"{folder} is not a folder that can be written to.", "Make it first.")
         )
     return folder.absolute()
+
+
+def read_bucket_address(given: str, *, where: str) -> Bucket:
+    """Read the address of a bucket. Raises Refused (SET-040, SET-041), also where the extra that reaches buckets is not installed."""
+    found = read_bucket(given)
+    if found is None:
+        raise refuse(
+            "SET-040",
+            f"{given!r} is not the address of a folder in a bucket.",
+            "Write s3://BUCKET/FOLDER, in letters, digits, dots, hyphens and underscores; the endpoint goes into AWS_ENDPOINT_URL_S3.",
+            where=where,
+        )
+    if find_spec("s3fs") is None:
+        raise refuse(
+            "SET-041",
+            "What reaches buckets is not installed.",
+            "Install the extra s3: pip install 'tandem[s3]'.",
+            where=where,
+        )
+    return found
 
 
 def _hosts(environ: Mapping[str, str], https: bool) -> tuple[str, ...]:

@@ -22,6 +22,20 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "A stored file is served without comparing its hash",
+        "webapp/shelves/shelf.py",
+        "if _sum(path) != sha256:",
+        "if not _sum(path):",
+        "tests/web/test_shelves.py::test_a_file_that_is_missing_or_changed_is_lost",
+    ),
+    Fault(
+        "A store of files that is away is taken for a file that is missing",
+        "webapp/shelves/bucket.py",
+        "            raise self._away() from error\n\n    def _away",
+        "            raise FileNotFoundError from error\n\n    def _away",
+        "tests/web/test_shelves.py::test_a_store_that_is_away_is_said_nothing_is_recorded_and_all_goes_on_when_it_is_back",
+    ),
+    Fault(
         "A case is found through any project",
         "webapp/access/finding.py",
         "if case is None or case.project_id != project.id:",

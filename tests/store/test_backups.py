@@ -117,7 +117,7 @@ def test_everything_comes_back_on_either_database(
     restored = open_database(there)
     try:
         _is_the_same(restored, made.manifest.sums | {"audit": sums["audit"]}, counts(database))
-        assert (there.exports_dir / "0123abcd.xlsx").read_bytes() == EXPORT
+        assert (there.data_dir / "exports" / "0123abcd.xlsx").read_bytes() == EXPORT
         _rules_hold_and_work_goes_on(restored, study)
     finally:
         restored.dispose()
@@ -290,7 +290,7 @@ def test_what_is_there_is_replaced_only_when_that_is_said_and_is_kept(
         assert verify(session).holds
     assert _people_aside(again, kept[0]) == counts(again)["people"] + 1
     again.dispose()
-    assert (settings.exports_dir / "0123abcd.xlsx").read_bytes() == EXPORT
+    assert (settings.data_dir / "exports" / "0123abcd.xlsx").read_bytes() == EXPORT
     assert not settings.audit_heads.exists()
     _restore(made.path, settings, replace=True)  # a second time as well
 

@@ -52,7 +52,7 @@ def test_all_is_well_and_every_check_says_so(installation: Installation) -> None
     found = list(examine(*installation))
     assert [one for one in found if one.state != "ok"] == []
     assert [one.check for one in found] == [
-        "settings", "disk", "disk", "migrations", "database", "counters", "audit trail", "files", "clock",
+        "settings", "disk", "migrations", "database", "counters", "audit trail", "files", "clock",
         "worker", "backups",
     ]  # fmt: skip
 
@@ -72,7 +72,7 @@ def test_drifted_counters_are_found_and_set_right_on_request(installation: Insta
 
 def test_what_is_wrong_is_named_with_its_remedy(installation: Installation) -> None:
     database, settings = installation
-    (settings.exports_dir / "0123abcd.xlsx").write_bytes(EXPORT + b"!")
+    (settings.data_dir / "exports" / "0123abcd.xlsx").write_bytes(EXPORT + b"!")
     settings.audit_heads.write_text("f" * 64 + "\n")
     settings.data_dir.chmod(0o755)
     with database.writing() as session:
@@ -82,7 +82,7 @@ def test_what_is_wrong_is_named_with_its_remedy(installation: Installation) -> N
     assert set(found) == {"settings", "files", "audit trail", "worker", "backups"}
     assert "was changed" in found["files"]
     assert "chmod 700" in found["settings"]
-    (settings.exports_dir / "0123abcd.xlsx").unlink()
+    (settings.data_dir / "exports" / "0123abcd.xlsx").unlink()
     assert "is missing" in _wrong(installation)["files"]
 
 

@@ -15,6 +15,7 @@ from tests.support.world import World
 from webapp.jobs import Worker
 from webapp.reports import operations
 from webapp.reports.files import received
+from webapp.shelves import DOCUMENTS, shelf_of
 
 WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 FIRST = (
@@ -69,7 +70,7 @@ def attach(
     world: World, case: Case, content: bytes, kind: str = "overview", name: str = "report.pdf"
 ) -> ReportFile:
     """Attach a PDF to a case and read it, as dana."""
-    with received(world.settings.documents_dir, BytesIO(content)) as arrived:
+    with received(shelf_of(world.settings, DOCUMENTS), BytesIO(content)) as arrived:
         file = operations.stored(arrived, name)
         with world.writing() as session:
             project = session.get_one(Project, case.project_id)

@@ -25,6 +25,7 @@ from schema.store.templates import publish
 from tests.support.databases import sqlite_database
 from tests.support.policing import PolicingClient, police
 from webapp.app import create_app
+from webapp.place import Place
 from webapp.settings import Settings
 
 HERE = Path(__file__).parent
@@ -49,6 +50,7 @@ class World:
 
     database: Database
     folder: Path
+    files: Place | None = None
     _clients: dict[str, PolicingClient] = field(default_factory=dict)
     _app: Flask | None = None
 
@@ -59,6 +61,7 @@ class World:
             database_url=self.database.url.render_as_string(hide_password=False),
             secret_key="a key for tests, long enough: 0123456789",
             data_dir=self.folder,
+            files=self.files,
         )
 
     @property

@@ -100,7 +100,7 @@ def test_the_file_is_kept_under_a_random_name_for_its_owner_alone(
     ask(client_for)
     work(world)
     file = made_file(world)
-    path = world.settings.exports_dir / file.stored_name
+    path = world.settings.data_dir / "exports" / file.stored_name
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert [one.name for one in path.parent.iterdir()] == [file.stored_name]
@@ -170,7 +170,7 @@ def test_a_file_that_has_gone_from_the_disk_is_explained(world: World, client_fo
     ask(client_for)
     work(world)
     file = made_file(world)
-    (world.settings.exports_dir / file.stored_name).unlink()
+    (world.settings.data_dir / "exports" / file.stored_name).unlink()
     assert file.content_hash in client_for("dana").page(f"{EXPORTS}/{file.id}", status=410).words
 
 
@@ -289,7 +289,7 @@ def test_the_byte_order_mark_is_an_option_of_csv_and_is_recorded(world: World, c
     work(world)
     file = made_file(world)
     assert json.loads(file.options) == {"format": "csv", "bom": True}
-    with ZipFile(world.settings.exports_dir / file.stored_name) as bundle:
+    with ZipFile(world.settings.data_dir / "exports" / file.stored_name) as bundle:
         assert bundle.read("long.csv").startswith(b"\xef\xbb\xbfcase,")
 
 
@@ -422,7 +422,7 @@ def test_an_internal_file_says_so_in_its_name_and_in_itself(
     file = made_file(world)
     assert file.file_name.startswith("pilot-internal-")
     assert not {"dana", "price", "dhr-001"} & set(file.file_name.casefold().split("-"))
-    path = world.settings.exports_dir / file.stored_name
+    path = world.settings.data_dir / "exports" / file.stored_name
     with world.reading() as session:
         trail = session.scalars(select(Audit.hash)).all()
     if key == "xlsx":

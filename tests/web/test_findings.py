@@ -347,7 +347,7 @@ def test_figures_are_shared_after_a_preview_that_says_why(study_world: World, da
         assert session.scalars(select(SharedRelease)).all() == [], "looking releases nothing"
     file = share(study_world, dana)
     assert file.file_name.startswith(f"{KEY}-shared-csv-")
-    with ZipFile(study_world.settings.exports_dir / file.stored_name) as bundle:
+    with ZipFile(study_world.settings.data_dir / "exports" / file.stored_name) as bundle:
         assert sorted(bundle.namelist()) == [
             "README.txt",
             "cross-tables.csv",

@@ -27,6 +27,7 @@ from tests.support.world import World
 from webapp.cli import main
 from webapp.jobs import Worker
 from webapp.reports import files, operations
+from webapp.shelves.folder import FolderShelf
 
 ClientFor = Callable[[str], PolicingClient]
 
@@ -36,7 +37,7 @@ def _room(desk: Desk) -> str:
 
 
 def _files(world: World) -> list[Path]:
-    folder = world.settings.documents_dir
+    folder = world.settings.data_dir / "documents"
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
@@ -226,7 +227,7 @@ def test_a_damaged_file_is_not_served(desk: Desk, client_for: ClientFor) -> None
         assert answer.status_code == 410
         assert "missing or damaged" in answer.text
     with desk.world.reading() as session:
-        assert [one.id for one in operations.damaged(session, path.parent)] == [report.id]
+        assert [one.id for one in operations.damaged(session, FolderShelf(path.parent))] == [report.id]
     Worker(desk.world.database, desk.world.settings).run_all()
     assert (
         "could not be read: The file of this document is missing or damaged"
@@ -244,7 +245,7 @@ def test_only_files_that_nobody_knows_and_nobody_writes_are_swept_up(
         path.write_bytes(b"%PDF-")
     for path in (known, old):
         os.utime(path, (1, 1))
-    assert files.sweep(known.parent, {known.name}) == ["old.pdf"]
+    assert files.sweep(FolderShelf(known.parent), {known.name}) == ["old.pdf"]
     assert _files(desk.world) == sorted([known, fresh])
 
 

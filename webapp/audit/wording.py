@@ -48,6 +48,7 @@ SENTENCES: Mapping[str, str] = {
     "comparison.supersede": "Set a comparison aside because an entry was returned",
     "counters.mend": "Set stored counters right",
     "database.move": "Moved everything to another database",
+    "files.move": "Moved the stored files to another place",
     "decision.batch": "Settled several differences at once",
     "decision.make": "Settled a difference",
     "decision.undo": "Took a decision back",

@@ -28,6 +28,7 @@ from schema.store.audit_keys import Keyring
 from schema.store.audit_verify import Verified, follow
 from schema.store.database import now
 from schema.store.portable import Sum
+from webapp.shelves import Shelf
 
 FORMAT = 1
 MANIFEST, SEAL, TABLES, FILES = "manifest.json", "seal.json", "tables", "files"
@@ -78,8 +79,8 @@ class Manifest(BaseModel):
         return sum(held.rows for held in self.tables.values())
 
 
-def write(target: IO[bytes], session: Session, folders: Mapping[str, Path]) -> Manifest:
-    """Write a backup of what the reading session sees, and of the files in ``folders`` (name -> path), and return its manifest."""
+def write(target: IO[bytes], session: Session, shelves: Mapping[str, Shelf]) -> Manifest:
+    """Write a backup of what the reading session sees, and of the files on ``shelves`` (by kind), and return its manifest."""
     connection = session.connection()
     last = head(session)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
@@ -96,7 +97,7 @@ def write(target: IO[bytes], session: Session, folders: Mapping[str, Path]) -> M
             audit_rows=last.seq,
             audit_head=last.hash,
             tables=tables,
-            files=dict(_write_files(archive, folders)),
+            files=dict(_write_files(archive, shelves)),
         )
         content = manifest.model_dump_json(indent=1).encode()
         key = session.info["audit_keys"].current
@@ -225,14 +226,14 @@ def _write_table(archive: zipfile.ZipFile, name: str, lines: Iterable[bytes]) ->
     return Rows(rows=found.rows, sha256=found.sha256)
 
 
-def _write_files(archive: zipfile.ZipFile, folders: Mapping[str, Path]) -> Iterator[tuple[str, Stored]]:
-    for place, folder in sorted(folders.items()):
-        for path in sorted(folder.rglob("*")):
-            inner = path.relative_to(folder)
-            if any(part.startswith(".") for part in inner.parts) or path.is_symlink() or not path.is_file():
-                continue  # what begins with a dot is unfinished
-            name = f"{place}/{inner.as_posix()}"
-            yield name, _write_file(archive, name, path)
+def _write_files(archive: zipfile.ZipFile, shelves: Mapping[str, Shelf]) -> Iterator[tuple[str, Stored]]:
+    for kind, shelf in sorted(shelves.items()):
+        for held in shelf.held():
+            try:
+                with shelf.at(held.name) as path:
+                    yield (name := f"{kind}/{held.name}"), _write_file(archive, name, path)
+            except FileNotFoundError:  # swept up meanwhile: no row knows it
+                continue
 
 
 def _write_file(archive: zipfile.ZipFile, name: str, path: Path) -> Stored:

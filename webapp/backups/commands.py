@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,10 +12,23 @@ from webapp.backups import operations
 from webapp.backups.archive import Manifest
 from webapp.backups.operations import Ask, Checked
 from webapp.command_line import settings, with_installation
-from webapp.settings import Settings
+from webapp.place import Place, is_bucket
+from webapp.settings import Settings, read_bucket_address
+from webapp.wording import count
 
-FILE = click.Path(path_type=Path)
-THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+class PlaceType(click.Path):
+    """A path of this machine, or the address of a bucket (``s3://…``)."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a Path or a Bucket. Raises Refused for an address that is none."""
+        if isinstance(value, str) and is_bucket(value):
+            return read_bucket_address(value, where=value)
+        return super().convert(value, param, ctx)
+
+
+FILE = PlaceType(path_type=Path)
+THERE = PlaceType(exists=True, dir_okay=False, path_type=Path)
 UNVERIFIED = click.option(
     "--unverified", is_flag=True, help="Do without the secret key of the installation that made it."
 )
@@ -26,22 +40,27 @@ UNVERIFIED = click.option(
     "--encrypt", is_flag=True, help="Lock it with a passphrase, TANDEM_BACKUP_PASSPHRASE or asked for."
 )
 @with_installation
-def backup_command(database: Database, found: Settings, path: Path, encrypt: bool) -> None:
+def backup_command(database: Database, found: Settings, path: Place, encrypt: bool) -> None:
     """Write everything into one file, while the work goes on: database, files, and the head of the audit trail.
 
-    PATH is a new file, or a folder in which one is made. The secret key is not in it: keep that apart.
+    PATH is a new file, or a folder in which one is made; either may be in a bucket (s3://…). The secret key is not in it: keep
+    that apart.
     """
     passphrase = _new_passphrase(found) if encrypt else ""
-    made = operations.make_backup(database, found, path, passphrase)
+    made = (
+        operations.make_backup(database, found, path, passphrase)
+        if isinstance(path, Path)
+        else operations.send_backup(database, found, path, passphrase)
+    )
     _describe(made.manifest)
-    click.echo(f"Written: {made.path} ({made.size:,} bytes{', encrypted' if passphrase else ''})")
+    click.echo(f"Written: {made.address} ({made.size:,} bytes{', encrypted' if passphrase else ''})")
     click.echo(f"SHA-256: {made.sha256}")
 
 
 @click.command("verify")
 @click.argument("path", type=THERE)
 @UNVERIFIED
-def verify_command(path: Path, unverified: bool) -> None:
+def verify_command(path: Place, unverified: bool) -> None:
     """Say whether a backup is whole, unchanged and ours, without restoring it."""
     found = settings()
     with operations.reading_backup(path, found, _asking(found)) as backup:
@@ -56,7 +75,7 @@ def verify_command(path: Path, unverified: bool) -> None:
     "--replace", is_flag=True, help="Set aside what is here already, whole, and put the backup in its place."
 )
 @UNVERIFIED
-def restore_command(path: Path, replace: bool, unverified: bool) -> None:
+def restore_command(path: Place, replace: bool, unverified: bool) -> None:
     """Put a backup in place, into the database and the data folder of the settings, whichever kind of database they name.
 
     Stop the servers first. Everything is checked before anything is touched. People sign in anew afterwards, and one-time
@@ -72,15 +91,29 @@ def restore_command(path: Path, replace: bool, unverified: bool) -> None:
 
 
 @click.command("move")
+@click.option("--to", "address", metavar="URL", help="The empty database, SQLite or PostgreSQL.")
 @click.option(
-    "--to", "address", required=True, metavar="URL", help="The empty database, SQLite or PostgreSQL."
+    "--files-to",
+    "place",
+    type=PlaceType(file_okay=False, path_type=Path),
+    metavar="PLACE",
+    help="The folder or bucket (s3://…) for reports and exports, instead of a database.",
 )
 @with_installation
-def move_command(database: Database, found: Settings, address: str) -> None:
-    """Copy everything into an empty database of either kind, and compare both by the hash of each table.
+def move_command(database: Database, found: Settings, address: str | None, place: Place | None) -> None:
+    """Copy everything into an empty database of either kind, and compare both by the hash of each table; or the files elsewhere.
 
-    Stop the servers first. The present database is left as it is.
+    Stop the servers first. What there is now is left as it is.
     """
+    if (address is None) == (place is None):
+        raise click.UsageError("Give either --to or --files-to.")
+    if place is not None:
+        number = operations.move_files(database, found, place)
+        click.echo(
+            f"{count(number, 'file')} copied to {place} and compared. Now set TANDEM_FILES to that address."
+        )
+        return
+    assert address is not None
     done = operations.move(database, found, address)
     for name, held in sorted(done.manifest.tables.items()):
         click.echo(f"{held.rows:>12,}  {held.sha256[:16]}  {name}")

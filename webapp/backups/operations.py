@@ -22,7 +22,9 @@ from schema.store.database import Database, utc_now
 from webapp.backups import archive, locked, placing
 from webapp.backups.archive import Backup, Manifest
 from webapp.opening import open_database
+from webapp.place import Bucket, Place
 from webapp.settings import Settings
+from webapp.shelves import KINDS, Shelf, shelf_at, shelves
 
 STAMP = "%Y%m%dT%H%M%SZ"
 FINE_STAMP = "%Y%m%dT%H%M%S%fZ"  # what is set aside twice in a second needs two names
@@ -36,6 +38,21 @@ class Made:
     """A backup that was written: where, its size in bytes, its hash, and what it holds."""
 
     path: Path
+    size: int
+    sha256: str
+    manifest: Manifest
+
+    @property
+    def address(self) -> str:
+        """Where it is, in words."""
+        return str(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A backup that was written into a bucket."""
+
+    address: str
     size: int
     sha256: str
     manifest: Manifest
@@ -76,7 +93,7 @@ def make_backup(
         with TemporaryDirectory(dir=settings.data_dir, prefix=".backup-") as folder:
             plain = Path(folder) / "plain"
             with _private(plain).open("wb") as file, database.reading() as session:
-                manifest = archive.write(file, session, settings.stored_folders)
+                manifest = archive.write(file, session, shelves(settings))
             made = _put(plain, target, passphrase, manifest)
     except OSError as error:
         raise refuse(
@@ -85,14 +102,53 @@ def make_backup(
             "Choose another place, or make room.",
         ) from error
     if actor is not None:
-        with database.writing() as session:
-            record(session, actor, "backup.make", detail=_detail(manifest) | {"sha256": made.sha256})
+        _note_made(database, actor, made)
     return made
 
 
+def send_backup(
+    database: Database,
+    settings: Settings,
+    bucket: Bucket,
+    passphrase: str = "",
+    *,
+    actor: Actor | None = COMMAND_LINE,
+    stem: str = "tandem",
+) -> Sent:
+    """Do the same into a bucket: a file of it where the address ends in ``.backup``, otherwise a folder. Raises Refused."""
+    target = bucket if bucket.last.endswith(ENDING) else bucket / file_name(utc_now(), stem)
+    shelf = shelf_at(settings, target.parent)
+    if any(held.name == target.last for held in shelf.held()):
+        raise refuse("BAK-001", f"{target} is there already.", "Give another name.", where=str(bucket))
+    with TemporaryDirectory(dir=settings.data_dir, prefix=".backup-") as folder:
+        made = make_backup(database, settings, Path(folder) / target.last, passphrase, actor=None)
+        shelf.put(target.last, made.path)
+    if actor is not None:
+        _note_made(database, actor, made)
+    return Sent(str(target), made.size, made.sha256, made.manifest)
+
+
 @contextmanager
-def reading_backup(path: Path, settings: Settings, ask: Ask) -> Iterator[Backup]:
+def reading_backup(place: Place, settings: Settings, ask: Ask) -> Iterator[Backup]:
     """Open a backup, with the passphrase that ``ask`` gives where it is locked. Raises Refused (BAK-002 to BAK-010)."""
+    with _fetched(place, settings) as path, _unlocked(path, settings, ask) as backup:
+        yield backup
+
+
+@contextmanager
+def _fetched(place: Place, settings: Settings) -> Iterator[Path]:
+    if isinstance(place, Path):
+        yield place
+        return
+    try:
+        with shelf_at(settings, place.parent).at(place.last) as path:
+            yield path
+    except FileNotFoundError as error:
+        raise refuse("BAK-018", f"There is no {place}.", "Compare the address.", where=str(place)) from error
+
+
+@contextmanager
+def _unlocked(path: Path, settings: Settings, ask: Ask) -> Iterator[Backup]:
     if not locked.is_locked(path):
         with archive.opened(path) as backup:
             yield backup
@@ -138,7 +194,7 @@ def restore(
     _refuse_files(backup, settings, replace)
     stamp = f"before-restore-{utc_now().strftime(FINE_STAMP)}"
     with TemporaryDirectory(dir=settings.data_dir, prefix=".restoring-") as folder:
-        fresh = {place: Path(folder) / place for place in settings.stored_folders}
+        fresh = {kind: Path(folder) / kind for kind in KINDS}
         backup.extract(fresh)
         kept = placing.place(backup, settings, stamp, replace=replace, last_check=lambda: None)
         aside = [kept, *_swap(settings, fresh, stamp)]
@@ -176,6 +232,36 @@ def move(database: Database, settings: Settings, address: str) -> Checked:
             placing.place(backup, target, "moved", replace=False, last_check=unchanged)
     _note(target, "database.move", _detail(checked.manifest))
     return checked
+
+
+def move_files(database: Database, settings: Settings, place: Place) -> int:
+    """Copy every stored file to another place, read each again there and compare its hash; gives how many.
+
+    Raises Refused: BAK-019 where there are files already, BAK-020 where one arrived changed. The present files are left as they are.
+    """
+    place = place.absolute() if isinstance(place, Path) else place
+    pairs = [(shelf, shelf_at(settings, place / kind)) for kind, shelf in shelves(settings).items()]
+    for _, target in pairs:
+        target.check()
+        if any(target.held()):
+            raise refuse("BAK-019", f"{target.address()} is not empty.", "Name another place.", status=409)
+    done = sum(_copy(source, held.name, target) for source, target in pairs for held in source.held())
+    with database.writing() as session:
+        record(session, COMMAND_LINE, "files.move", detail={"files": done, "to": str(place)})
+    return done
+
+
+def _copy(source: Shelf, name: str, target: Shelf) -> int:
+    unfinished = target.unfinished(".copied")
+    try:
+        with source.at(name) as path:
+            locked.copy(path, unfinished)
+        target.put(name, unfinished)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    if target.sum(name) != source.sum(name):
+        raise refuse("BAK-020", f"{target.address(name)} is not what was copied.", "Try again.", status=409)
+    return 1
 
 
 def file_name(moment: datetime, stem: str = "tandem") -> str:
@@ -224,21 +310,20 @@ def _detail(manifest: Manifest) -> dict[str, object]:
 
 
 def _refuse_files(backup: Backup, settings: Settings, replace: bool) -> None:
-    unknown = {name.split("/")[0] for name in backup.manifest.files} - set(settings.stored_folders)
+    unknown = {name.split("/")[0] for name in backup.manifest.files} - set(KINDS)
     if unknown:
         raise refuse(
             "BAK-017",
             f"The backup holds files of a kind that is not known here: {', '.join(sorted(unknown))}.",
             "Use the version of Tandem that made it, or a later one.",
         )
-    taken = [
-        folder for folder in settings.stored_folders.values() if folder.is_dir() and any(folder.iterdir())
-    ]
+    taken = [shelf for shelf in shelves(settings).values() if any(shelf.held())]
     if taken and not replace:
         raise refuse(
             "BAK-011",
-            f"{taken[0]} is not empty.",
-            "Restore into another data folder (TANDEM_DATA_DIR); or give --replace, which sets the present files aside.",
+            f"{taken[0].address()} is not empty.",
+            "Restore into another data folder (TANDEM_DATA_DIR), or other TANDEM_FILES; or give --replace, which sets the present "
+            "files aside.",
             status=409,
         )
 
@@ -246,17 +331,17 @@ def _refuse_files(backup: Backup, settings: Settings, replace: bool) -> None:
 def _swap(settings: Settings, fresh: Mapping[str, Path], stamp: str) -> list[str]:
     """Put the restored files in their place, and the heads that were printed of the other trail aside with the old ones."""
     kept = []
-    for place, folder in settings.stored_folders.items():
-        if folder.is_dir() and any(folder.iterdir()):
-            kept.append(str(folder.rename(folder.with_name(f"{folder.name}.{stamp}"))))
-        elif folder.is_dir():
-            folder.rmdir()
-        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh[place].rename(folder)
+    for kind, shelf in shelves(settings).items():
+        kept.append(shelf.swap(fresh[kind], stamp))
     heads = settings.audit_heads
     if heads.is_file():
         kept.append(str(heads.rename(heads.with_name(f"{heads.name}.{stamp}"))))
     return kept
+
+
+def _note_made(database: Database, actor: Actor, made: Made) -> None:
+    with database.writing() as session:
+        record(session, actor, "backup.make", detail=_detail(made.manifest) | {"sha256": made.sha256})
 
 
 def _note(settings: Settings, action: str, detail: Mapping[str, object]) -> None:

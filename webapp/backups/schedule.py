@@ -11,8 +11,10 @@ from schema.actor import Actor
 from schema.store import migrate, running
 from schema.store.database import Database, now
 from webapp.backups import operations
-from webapp.backups.operations import ENDING, Made
+from webapp.backups.operations import ENDING, Made, Sent
+from webapp.place import Place
 from webapp.settings import Settings
+from webapp.shelves import Shelf, shelf_at
 
 LOG = logging.getLogger("tandem.backups")
 SCHEDULE = Actor(id="", name="schedule", is_admin=True)
@@ -25,15 +27,15 @@ def make_due(database: Database, settings: Settings) -> None:
 
     Of several workers one does it. Failing raises; the next try is a quarter of an hour later.
     """
-    folder = settings.backup_dir
-    if folder is None:
+    place = settings.backup_dir
+    if place is None:
         return
     with database.writing() as session:
         if not running.claim(session, running.BACKUP_BEGUN, settings.backup_every):
             return
-        path = folder / operations.file_name(now(session))
+        path = place / operations.file_name(now(session))
     try:
-        made = operations.make_backup(database, settings, path, settings.backup_passphrase, actor=SCHEDULE)
+        made = _make(database, settings, path, SCHEDULE)
     except BaseException:
         with database.writing() as session:
             moment = now(session) - settings.backup_every + AGAIN_AFTER
@@ -41,29 +43,33 @@ def make_due(database: Database, settings: Settings) -> None:
         raise
     with database.writing() as session:
         running.note(session, running.BACKUP_DONE)
-    LOG.info("backup made: %s, %s bytes", made.path.name, made.size)
-    for old in scheduled(folder)[settings.backup_keep :]:
-        old.unlink(missing_ok=True)
+    LOG.info("backup made: %s, %s bytes", made.address, made.size)
+    shelf = shelf_at(settings, place)
+    for old in scheduled(shelf)[settings.backup_keep :]:
+        shelf.remove(old)
 
 
-def scheduled(folder: Path) -> list[Path]:
-    """The backups in a folder that the schedule made, the latest first; others are nobody's to remove."""
-    return sorted((path for path in folder.iterdir() if BY_SCHEDULE.fullmatch(path.name)), reverse=True)
+def scheduled(shelf: Shelf) -> list[str]:
+    """The backups at a place that the schedule made, the latest first; others are nobody's to remove."""
+    return sorted((held.name for held in shelf.held() if BY_SCHEDULE.fullmatch(held.name)), reverse=True)
 
 
-def before_migration(database: Database, settings: Settings) -> Made | None:
+def before_migration(database: Database, settings: Settings) -> Made | Sent | None:
     """Make a backup of a database that is about to be migrated; None where it is empty or at its last step already."""
     step = migrate.current(database)
     migrate.refuse_unknown(step)
     if step is None or step == migrate.head():
         return None
-    folder = settings.backup_dir or settings.data_dir / "backups"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return operations.make_backup(
-        database,
-        settings,
-        folder,
-        settings.backup_passphrase,
-        actor=None,
-        stem=f"tandem-before-{migrate.head()}",
-    )
+    place = settings.backup_dir or settings.data_dir / "backups"
+    if isinstance(place, Path):
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return _make(database, settings, place, None, f"tandem-before-{migrate.head()}")
+
+
+def _make(
+    database: Database, settings: Settings, place: Place, actor: Actor | None, stem: str = "tandem"
+) -> Made | Sent:
+    passphrase = settings.backup_passphrase
+    if isinstance(place, Path):
+        return operations.make_backup(database, settings, place, passphrase, actor=actor, stem=stem)
+    return operations.send_backup(database, settings, place, passphrase, actor=actor, stem=stem)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +26,7 @@ from webapp.access.subjects import ProjectSubject
 from webapp.downloads.formats import Options, check_options, read_options
 from webapp.downloads.operations import KIND, Made, keep_file
 from webapp.jobs import Work, job
+from webapp.shelves import EXPORTS, name_for, shelf_of
 
 if TYPE_CHECKING:
     from exports.shared import SharedOrder
@@ -41,15 +42,19 @@ def run(work: Work) -> str:
         project = session.get_one(Project, work.project_id)
     if not can(work.actor, "export.make", ProjectSubject(project)):
         raise refuse("EXP-001", "You may no longer export this project.", "Ask a manager.", status=403)
-    folder = work.settings.exports_dir
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shelf = shelf_of(work.settings, EXPORTS)
     options = read_options(work.params)
-    name = f"{secrets.token_hex(16)}{options.how.ending}"
+    path = shelf.unfinished(options.how.ending)
 
     def tell(done: int, total: int) -> None:
         work.progress(done, total, f"Case {done} of {total}")
 
-    made = make(work.database, work.actor, project, folder / name, tell, options)
+    try:
+        made = make(work.database, work.actor, project, path, tell, options)
+        made = replace(made, stored_name=name_for(made.sha256, options.how.ending))
+        shelf.put(made.stored_name, path)
+    finally:
+        path.unlink(missing_ok=True)
     with work.database.writing() as session:
         work.require_held(session)
         keep_file(session, work.actor, project, work.job_id, made)

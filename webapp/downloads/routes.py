@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms.downloads import ExportForm, ShareForm
@@ -21,6 +21,8 @@ from webapp.downloads import making, operations, views
 from webapp.downloads.formats import FORMATS, SHARED, Options, read_options
 from webapp.downloads.sharing import sharing_page
 from webapp.messages import form_problems, refusal_problems
+from webapp.sending import send_opened
+from webapp.shelves import EXPORTS, Lost, shelf_of
 from webapp.unit_of_work import installed, reading, writing
 
 room = Blueprint("downloads", __name__)
@@ -101,20 +103,21 @@ def job_progress(subject: ProjectSubject, job_id: str) -> ResponseReturnValue:
 def fetch_file(subject: ProjectSubject, file_id: str) -> ResponseReturnValue:
     """Send a file that was made; every fetch is logged."""
     file = _file(subject, file_id)
-    path = installed().settings.exports_dir / file.stored_name
-    if not path.is_file():
+    try:
+        opened = shelf_of(installed().settings, EXPORTS).opened(file.stored_name, file.sha256)
+    except Lost:
         return render_template("downloads/gone.html", subject=subject, file=file), 410
     with writing() as session:
         operations.log_fetched(session, current_actor(), subject.project, file)
     media = read_options(json.loads(file.options)).how.mimetype
-    return send_file(path, mimetype=media, as_attachment=True, download_name=file.file_name, max_age=0)
+    return send_opened(opened, media, file.file_name, file.sha256)
 
 
 @room.get("/projects/<project_key>/methods")
 @permit("export.make")
 def methods_page(subject: ProjectSubject) -> ResponseReturnValue:
     """How the data were collected, in words for a paper, as last written."""
-    page = views.methods_page(reading(), subject.project, installed().settings.exports_dir)
+    page = views.methods_page(reading(), subject.project, shelf_of(installed().settings, EXPORTS))
     return render_template("downloads/methods.html", subject=subject, view=page)
 
 

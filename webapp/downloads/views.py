@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from schema.store.models import ExportFile, Job, Project
 from schema.store.pilot_master import pilot_facts
 from schema.store.readmodel import included_and_excluded
 from webapp.downloads.operations import KeptFile, file_of_job, files_of, unfinished_job
+from webapp.shelves import Lost, Shelf
 
 FINISHED = ("done", "failed")
 METHODS = "methods-text"
@@ -81,14 +81,17 @@ class MethodsPage:
     blocks: tuple[tuple[bool, str], ...] = ()
 
 
-def methods_page(session: Session, project: Project, folder: Path) -> MethodsPage:
+def methods_page(session: Session, project: Project, shelf: Shelf) -> MethodsPage:
     """Read the newest file of the methods section; a page does not count all cases anew, which can take long."""
     files = (held for held in files_of(session, project) if held.options.format == METHODS)
     kept = next(files, None)
-    path = folder / kept.file.stored_name if kept else None
-    if path is None or not path.is_file():
+    if kept is None:
         return MethodsPage(None)
-    blocks = path.read_text(encoding="utf-8").strip().split("\n\n")
+    try:
+        with shelf.checked(kept.file.stored_name, kept.file.sha256) as path:
+            blocks = path.read_text(encoding="utf-8").strip().split("\n\n")
+    except Lost:
+        return MethodsPage(None)
     return MethodsPage(kept, tuple((block.startswith("Item "), block) for block in blocks))
 
 

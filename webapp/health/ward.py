@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import file_digest
 from pathlib import Path
 
 from sqlalchemy import func, select, text
@@ -18,14 +17,20 @@ from schema.problem import Refused
 from schema.store import counters, migrate, running
 from schema.store.audit_verify import verify
 from schema.store.database import Database, now
-from schema.store.models import Audit, ExportFile
+from schema.store.models import Audit, ExportFile, ReportFile
 from webapp.settings import DATABASE_FILE, KEY_FILE, Settings
+from webapp.shelves import DOCUMENTS, EXPORTS, Shelf, shelf_of
 
 OK, WARN, FAIL = "ok", "warning", "failed"
 LITTLE_ROOM = 1024**3  # bytes
 NO_ROOM = 100 * 1024**2
 CLOCK_DIFFERS = timedelta(seconds=5)
 WORKER_SILENT = timedelta(minutes=3)
+#: The rows that know a stored file, by its kind, and what to do where it is not well.
+STORED: Mapping[str, tuple[type[ExportFile] | type[ReportFile], str]] = {
+    EXPORTS: (ExportFile, "Take it from a backup, or export again."),
+    DOCUMENTS: (ReportFile, "Take it from a backup, or attach the report again."),
+}
 EXPECTED_PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "2",
@@ -69,7 +74,8 @@ def of_files_modes(settings: Settings) -> Iterator[Finding]:
 
 def of_room(settings: Settings) -> Iterator[Finding]:
     """There is room to write."""
-    for folder in filter(None, (settings.data_dir, settings.backup_dir)):
+    places = dict.fromkeys((settings.data_dir, settings.files_place, settings.backup_dir))
+    for folder in (one for one in places if isinstance(one, Path) and one.is_dir()):
         free = shutil.disk_usage(folder).free
         said = f"{free / 1024**3:,.1f} GB free in {folder}."
         if free < LITTLE_ROOM:
@@ -131,20 +137,23 @@ def of_trail(ward: Ward) -> Iterator[Finding]:
 
 
 def of_files(ward: Ward) -> Iterator[Finding]:
-    """Every stored file is there and is what was stored."""
-    wrong, held = [], 0
-    for name, sha256 in ward.session.execute(select(ExportFile.stored_name, ExportFile.sha256)):
-        held += 1
-        path = ward.settings.exports_dir / name
-        if not path.is_file():
-            wrong.append(
-                Finding("files", FAIL, f"{path} is missing.", "Take it from a backup, or export again.")
-            )
-        elif _sum(path) != sha256:
-            wrong.append(
-                Finding("files", FAIL, f"{path} was changed.", "Take it from a backup, or export again.")
-            )
-    yield from wrong or [Finding("files", OK, f"{held:,} stored files are as they were written.")]
+    """Reports and exports can be reached, and every one is there and is what was stored."""
+    found, wrong = 0, False
+    try:
+        for kind, (model, remedy) in STORED.items():
+            shelf = shelf_of(ward.settings, kind)
+            shelf.check()
+            for name, sha256 in ward.session.execute(select(model.stored_name, model.sha256)):
+                found += 1
+                if said := _wrong_with(shelf, name, sha256):
+                    wrong = True
+                    yield Finding("files", FAIL, f"{shelf.address(name)} {said}", remedy)
+    except Refused as refused:
+        problem = refused.problems[0]
+        yield Finding("files", FAIL, problem.message, problem.remedy)
+        return
+    if not wrong:
+        yield Finding("files", OK, f"{found:,} stored files are as they were written.")
 
 
 def of_clock(ward: Ward) -> Iterator[Finding]:
@@ -223,6 +232,8 @@ def _others_may(path: Path) -> bool:
     return os.name == "posix" and path.exists() and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
 
 
-def _sum(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+def _wrong_with(shelf: Shelf, name: str, sha256: str) -> str:
+    try:
+        return "" if shelf.sum(name) == sha256 else "was changed."
+    except FileNotFoundError:
+        return "is missing."

@@ -16,6 +16,7 @@ from schema.store.reports_read import every_report, every_stored_name
 from webapp.command_line import with_installation
 from webapp.reports import files, operations
 from webapp.settings import Settings
+from webapp.shelves import DOCUMENTS, shelf_of
 from webapp.wording import count
 
 FAULTY = 1
@@ -40,7 +41,8 @@ def report() -> None:
 @with_installation
 def add(database: Database, found: Settings, reference: str, file: Path, key: str, kind: str) -> None:
     """Attach a PDF to a case and read its text."""
-    with file.open("rb") as stream, files.received(found.documents_dir, stream) as arrived:
+    shelf = shelf_of(found, DOCUMENTS)
+    with file.open("rb") as stream, files.received(shelf, stream) as arrived:
         stored = operations.stored(arrived, file.name)
         with database.writing() as session:
             project = find_project(session, key)
@@ -53,7 +55,7 @@ def add(database: Database, found: Settings, reference: str, file: Path, key: st
                 )
             made = operations.attach(session, COMMAND_LINE, project, case, kind, stored)
     click.echo(f"Attached: {LABEL_OF[kind]} of {reference}, version {made.version}.")
-    click.echo(operations.read_text(database, found.documents_dir, made.id))
+    click.echo(operations.read_text(database, shelf, made.id))
 
 
 @report.command("check")
@@ -63,14 +65,14 @@ def check(database: Database, found: Settings) -> None:
 
     Ends with 0 where all are whole and with 1 where one is missing or damaged.
     """
-    folder = found.documents_dir
+    shelf = shelf_of(found, DOCUMENTS)
     with database.reading() as session:
         reports = every_report(session)
-        wrong = operations.damaged(session, folder)
-        swept = files.sweep(folder, every_stored_name(session))
+        wrong = operations.damaged(session, shelf)
+        swept = files.sweep(shelf, every_stored_name(session))
     for one in wrong:
         click.echo(
-            f"{folder / one.stored_name}: missing or damaged ({one.file_name}, sha-256 {one.sha256})",
+            f"{shelf.address(one.stored_name)}: missing or damaged ({one.file_name}, sha-256 {one.sha256})",
             err=True,
         )
     click.echo(

@@ -1,6 +1,6 @@
-"""The documents folder: files under random names, readable by their owner alone, known by their hash.
+"""The shelf of documents: how a file arrives on it, is read again with its hash compared, and is swept up.
 
-A file is written before its row and removed where the row does not come to stand; what a killed process leaves behind
+A file is put on the shelf before its row and removed where the row does not come to stand; what a killed process leaves behind
 without a row is swept up later. So no row is without its file, and no file stays without a row.
 """
 
@@ -9,60 +9,74 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
-import time
 import unicodedata
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from hashlib import file_digest, sha256
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
 from schema.problem import Refused, refuse
+from webapp.shelves import Lost, Shelf, name_for
+from webapp.shelves.shelf import LEFT_BEHIND
 
 LARGEST_FILE = 30 * 2**20
 PIECE = 2**20
 LONGEST_NAME = 150
-LEFT_BEHIND = 3600.0  # seconds after which a file without a row belongs to no upload that still runs
 MOST_PICTURES = 500 * 2**20  # bytes of page pictures that are kept
 UNSAFE = re.compile(r'[\\/:*?"<>|]')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Received:
-    """A file that has arrived: where it lies, its size in bytes and its SHA-256."""
+    """A file that has arrived: where it lies until it is kept, the name it will have, its size in bytes and its SHA-256."""
 
+    shelf: Shelf
     path: Path
+    name: str
     size: int
     sha256: str
+    kept: bool = False
+
+    def keep(self) -> None:
+        """Put it on the shelf, once it has been looked at."""
+        self.shelf.put(self.name, self.path)
+        self.kept = True
 
 
 @contextmanager
-def received(folder: Path, stream: IO[bytes]) -> Iterator[Received]:
-    """Write what arrives into the documents folder under a random name; where the block raises, the file goes again.
+def received(shelf: Shelf, stream: IO[bytes]) -> Iterator[Received]:
+    """Write down what arrives; where the block raises, the file goes again, also from the shelf.
 
     Raises ``Refused``: RPT-002 (empty), RPT-003 (413, too large), RPT-004 (no PDF by its first bytes), RPT-008 (507, disk full).
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{secrets.token_hex(16)}.pdf"
+    path = shelf.unfinished(".pdf")
+    arrived = None
     try:
         size, digest = _write(path, stream)
-        yield Received(path, size, digest)
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        arrived = Received(shelf, path, name_for(digest, ".pdf"), size, digest)
+        yield arrived
+    except BaseException as error:
+        if arrived is not None and arrived.kept:
+            let_go(shelf, arrived.name)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise _disk_full() from error
         raise
-    except BaseException:
+    finally:
         path.unlink(missing_ok=True)
-        raise
+
+
+def let_go(shelf: Shelf, name: str) -> None:
+    """Take a file off the shelf that no row knows any more; where the shelf is away, it is swept up later."""
+    with suppress(Refused):
+        shelf.remove(name)
 
 
 def _write(path: Path, stream: IO[bytes]) -> tuple[int, str]:
     size, digest = 0, sha256()
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+    with path.open("wb") as file:
         while piece := stream.read(PIECE):
             if not size:
                 _check_beginning(piece)
@@ -118,34 +132,40 @@ def clean_name(name: str) -> str:
     return f"{stem[:LONGEST_NAME] or 'report'}.pdf"
 
 
-def whole(folder: Path, stored_name: str, expected: str) -> Path:
-    """The path of a stored file that still has its hash. Raises ``Refused`` (RPT-009, 410) where it is gone or changed."""
-    path = folder / stored_name
+@contextmanager
+def whole(shelf: Shelf, stored_name: str, expected: str) -> Iterator[Path]:
+    """A path of a stored file that still has its hash. Raises ``Refused`` (RPT-009, 410) where it is gone or changed."""
     try:
-        with path.open("rb") as file:
-            found = file_digest(file, "sha256").hexdigest()
-    except OSError:
-        found = ""
-    if found != expected:
-        raise refuse(
-            "RPT-009",
-            "The file of this document is missing or damaged on the server.",
-            "Tell whoever looks after the server; it can be brought back from a backup, or attached again.",
-            status=410,
-        )
-    return path
+        with shelf.checked(stored_name, expected) as path:
+            yield path
+    except Lost as error:
+        raise _not_whole() from error
 
 
-def sweep(folder: Path, known: Collection[str]) -> list[str]:
+def opened(shelf: Shelf, stored_name: str, expected: str) -> IO[bytes]:
+    """The same, opened to be sent."""
+    try:
+        return shelf.opened(stored_name, expected)
+    except Lost as error:
+        raise _not_whole() from error
+
+
+def _not_whole() -> Refused:
+    return refuse(
+        "RPT-009",
+        "The file of this document is missing or damaged on the server.",
+        "Tell whoever looks after the server; it can be brought back from a backup, or attached again.",
+        status=410,
+    )
+
+
+def sweep(shelf: Shelf, known: Collection[str]) -> list[str]:
     """Remove files that no row knows and no upload can still be writing; gives their names."""
-    if not folder.is_dir():
-        return []
-    before = time.time() - LEFT_BEHIND
-    gone = []
-    for path in sorted(folder.glob("*.pdf")):
-        if path.name not in known and path.stat().st_mtime < before:
-            path.unlink(missing_ok=True)
-            gone.append(path.name)
+    before = datetime.now(UTC) - timedelta(seconds=LEFT_BEHIND)
+    gone = [held.name for held in shelf.held() if held.name not in known and held.changed_at < before]
+    for name in gone:
+        shelf.remove(name)
+    shelf.clear_scratch()
     return gone
 
 

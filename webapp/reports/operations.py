@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,14 +18,16 @@ from schema.store.reports import Stored
 from schema.store.reports_read import every_report, every_stored_name
 from webapp.reports import apart, files
 from webapp.reports.files import Received
+from webapp.shelves import Lost, Shelf
 
 READ = "report_text"
 
 
 def stored(arrived: Received, name: str) -> Stored:
-    """Look at a file that has arrived. Raises ``Refused`` where it is not a PDF that can be read."""
+    """Look at a file that has arrived, and keep it. Raises ``Refused`` where it is not a PDF that can be read."""
     pages = apart.page_count(arrived.path)
-    return Stored(files.clean_name(name), arrived.path.name, arrived.size, arrived.sha256, pages)
+    arrived.keep()
+    return Stored(files.clean_name(name), arrived.name, arrived.size, arrived.sha256, pages)
 
 
 def attach(
@@ -84,7 +85,7 @@ def _file_one(
     reports.attach_report(session, actor, report, case, kind)
 
 
-def read_text(database: Database, folder: Path, report_id: str) -> str:
+def read_text(database: Database, shelf: Shelf, report_id: str) -> str:
     """Take the text out of a report, work out what it recommends, and keep both; gives a sentence.
 
     A file that cannot be read leaves its reason on the report; page pictures may still work.
@@ -93,9 +94,10 @@ def read_text(database: Database, folder: Path, report_id: str) -> str:
         report = session.get(ReportFile, report_id)
         if report is None or report.read_at is not None:
             return "There was nothing to read."
-        files.sweep(folder, every_stored_name(session))
+        files.sweep(shelf, every_stored_name(session))
     try:
-        pages = apart.read_pages(files.whole(folder, report.stored_name, report.sha256))
+        with files.whole(shelf, report.stored_name, report.sha256) as path:
+            pages = apart.read_pages(path)
     except Refused as refused:
         with database.writing() as session:
             sentence = " ".join(one.message for one in refused.problems)
@@ -109,12 +111,13 @@ def read_text(database: Database, folder: Path, report_id: str) -> str:
     return f"{len(pages)} pages are read; {len(found)} recommendations were recognised."
 
 
-def damaged(session: Session, folder: Path) -> list[ReportFile]:
+def damaged(session: Session, shelf: Shelf) -> list[ReportFile]:
     """Every report whose file is missing or has changed."""
     found = []
     for report in every_report(session):
         try:
-            files.whole(folder, report.stored_name, report.sha256)
-        except Refused:
+            with shelf.checked(report.stored_name, report.sha256):
+                pass
+        except Lost:
             found.append(report)
     return found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from webapp.jobs import Work, job
 from webapp.reports.operations import READ, read_text
+from webapp.shelves import DOCUMENTS, shelf_of
 
 
 @job(READ)
 def run(work: Work) -> str:
     """Read one report. It gives nobody anything that attaching it did not, so no right is asked for again."""
-    return read_text(work.database, work.settings.documents_dir, str(work.params["report"]))
+    return read_text(work.database, shelf_of(work.settings, DOCUMENTS), str(work.params["report"]))

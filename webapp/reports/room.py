@@ -12,6 +12,7 @@ from webapp.access.guard import current_actor
 from webapp.access.subjects import CaseSubject, ProjectSubject
 from webapp.reports import operations
 from webapp.reports.files import received
+from webapp.shelves import DOCUMENTS, Shelf, shelf_of
 from webapp.unit_of_work import fresh, installed, reading, writing
 
 room = Blueprint("reports", __name__)
@@ -25,11 +26,16 @@ def named(subject: CaseSubject, report_id: str) -> ReportFile:
     return find_report(reading(), subject.case.id, report_id) or abort(404)
 
 
+def documents() -> Shelf:
+    """Where the files of reports lie."""
+    return shelf_of(installed().settings, DOCUMENTS)
+
+
 def take_in(subject: ProjectSubject, case: Case | None, kind: str, upload: FileStorage | None) -> ReportFile:
     """Keep an uploaded file, whole or not at all. Raises ``Refused`` where none was chosen or it is no good."""
     if upload is None or not upload.filename:
         raise refuse("RPT-001", "No file was chosen.", "Choose a PDF.", where="file")
-    with received(installed().settings.documents_dir, upload.stream) as arrived:
+    with received(documents(), upload.stream) as arrived:
         file = operations.stored(arrived, upload.filename)
         with writing() as session:
             held = fresh(session, case) if case is not None else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, make_response, redirect, render_template, request, send_file
+from flask import abort, make_response, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from forms.reports import ReportForm
@@ -14,8 +14,9 @@ from webapp.errors import wants_json
 from webapp.messages import form_problems, say
 from webapp.reports import apart, files, operations, views, waiting_routes
 from webapp.reports import reading as reading_job
-from webapp.reports.room import CASE, ONE, named, room, take_in
+from webapp.reports.room import CASE, ONE, documents, named, room, take_in
 from webapp.security import SANDBOX
+from webapp.sending import send_opened
 from webapp.unit_of_work import fresh, installed, reading, writing
 
 JOBS = (reading_job.run,)  # importing the module registers what this room's jobs do
@@ -76,9 +77,8 @@ def page_picture(subject: CaseSubject, report_id: str, number: int) -> ResponseR
     picture = settings.pictures_dir / f"{report.sha256}-{number}.webp"
     if not picture.is_file():
         settings.pictures_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        apart.draw_page(
-            files.whole(settings.documents_dir, report.stored_name, report.sha256), number, picture
-        )
+        with files.whole(documents(), report.stored_name, report.sha256) as path:
+            apart.draw_page(path, number, picture)
         files.trim_pictures(settings.pictures_dir)
     return send_file(picture, mimetype="image/webp", max_age=0)
 
@@ -88,10 +88,13 @@ def page_picture(subject: CaseSubject, report_id: str, number: int) -> ResponseR
 def report_pdf(subject: CaseSubject, report_id: str) -> ResponseReturnValue:
     """The file itself, to keep; with ``inline=1`` for the browser's own viewer, which a sandbox would keep from working."""
     report = named(subject, report_id)
-    path = files.whole(installed().settings.documents_dir, report.stored_name, report.sha256)
     inline = request.args.get("inline") == "1"
-    answer: Response = send_file(
-        path, mimetype="application/pdf", as_attachment=not inline, download_name=report.file_name, max_age=0
+    answer = send_opened(
+        files.opened(documents(), report.stored_name, report.sha256),
+        "application/pdf",
+        report.file_name,
+        report.sha256,
+        as_attachment=not inline,
     )
     if not inline:
         answer.headers["Content-Security-Policy"] = SANDBOX

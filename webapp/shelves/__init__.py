@@ -1,0 +1,51 @@
+"""Where stored files lie: attached reports and exports, in the data folder, in another folder or in a bucket.
+
+This is the only place that knows; everything else asks :func:`shelf_of` for a :class:`Shelf`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from webapp.place import Place
+from webapp.settings import Settings
+from webapp.shelves.folder import FolderShelf
+from webapp.shelves.shelf import Lost, Shelf, name_for
+
+DOCUMENTS, EXPORTS = "documents", "exports"
+KINDS = (EXPORTS, DOCUMENTS)
+
+
+def shelf_of(settings: Settings, kind: str) -> Shelf:
+    """The shelf of one kind of files of this installation."""
+    return shelf_at(settings, settings.files_place / kind)
+
+
+def shelf_at(settings: Settings, place: Place) -> Shelf:
+    """The shelf at a place; where that is a bucket, the data folder has the files that are on their way."""
+    if isinstance(place, Path):
+        return FolderShelf(place)
+    # Its libraries come with the extra "s3", and take a second to load.
+    from webapp.shelves.bucket import BucketShelf
+
+    return BucketShelf(place, settings.data_dir / "on-their-way")
+
+
+def shelves(settings: Settings) -> Mapping[str, Shelf]:
+    """Every shelf whose files belong to what is in the database, by kind: what a backup takes along."""
+    return {kind: shelf_of(settings, kind) for kind in KINDS}
+
+
+__all__ = [
+    "DOCUMENTS",
+    "EXPORTS",
+    "KINDS",
+    "Lost",
+    "Place",
+    "Shelf",
+    "name_for",
+    "shelf_at",
+    "shelf_of",
+    "shelves",
+]

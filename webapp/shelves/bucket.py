@@ -1,0 +1,148 @@
+"""A shelf that is a folder in a bucket of an object store that speaks S3, reached through fsspec and s3fs.
+
+Address and credentials of the store are those of every AWS program: ``AWS_ENDPOINT_URL_S3``, ``AWS_ACCESS_KEY_ID``, a profile, or
+the role of the machine; Tandem never sees or keeps them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import s3fs
+from botocore.exceptions import BotoCoreError
+
+from schema.problem import Refused, refuse
+from schema.store.outages import NO_ROOM
+from webapp.place import Bucket
+from webapp.shelves.shelf import Held, Shelf
+
+ENDPOINT = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+#: Seconds until a request counts as unanswered. It is s3fs that asks again, five times within two seconds.
+PATIENCE: dict[str, Any] = {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 0}}
+MISSING = (FileNotFoundError, IsADirectoryError)
+
+
+class BucketShelf(Shelf):
+    """Files in a bucket. One that is read is fetched whole into the scratch folder, so that its hash is known before it is used."""
+
+    def __init__(self, bucket: Bucket, scratch: Path) -> None:
+        """Use a folder of a bucket, and a folder of this machine for files on their way."""
+        self._bucket = bucket
+        self.scratch = scratch
+
+    def put(self, name: str, source: Path) -> None:
+        """Send the file, with a checksum that the store compares, and see that it has arrived whole."""
+        key, size = self._key(name), source.stat().st_size
+        with self._reached(missing_is_away=True) as store:
+            store.put_file(str(source), key)
+            arrived = store.info(key)["size"]
+        if arrived != size:
+            raise self._away()
+        source.unlink()
+
+    @contextmanager
+    def at(self, name: str) -> Iterator[Path]:
+        """Fetch the file for as long as it is needed."""
+        path = self.unfinished(Path(name).suffix)
+        try:
+            with self._reached() as store:
+                store.get_file(self._key(name), str(path))
+            yield path
+        finally:
+            _unlink(path)
+
+    def held(self) -> Iterator[Held]:
+        """Every file in the folder and below it."""
+        with self._reached(missing_is_away=True) as store:
+            found: dict[str, Any] = store.find(self._bucket.key, detail=True)
+        before = len(self._bucket.key) + 1
+        for key in sorted(found):
+            yield Held(key[before:], found[key]["size"], found[key]["LastModified"])
+
+    def remove(self, name: str) -> None:
+        """Remove the file."""
+        with self._reached() as store:
+            try:
+                store.rm_file(self._key(name))
+            except FileNotFoundError:
+                return
+
+    def address(self, name: str = "") -> str:
+        """The address, as TANDEM_FILES gives it."""
+        return str(self._bucket / name if name else self._bucket)
+
+    def swap(self, fresh: Path, stamp: str) -> str:
+        """Copy what is there to a folder beside it, put the fresh files, and remove what was not among them."""
+        there = [one.name for one in self.held()]
+        aside = self._bucket.parent / f"{self._bucket.last}.{stamp}"
+        with self._reached(missing_is_away=True) as store:
+            for name in there:
+                store.cp_file(self._key(name), (aside / name).key)
+        names = sorted(path.relative_to(fresh).as_posix() for path in fresh.rglob("*") if path.is_file())
+        for name in names:
+            self.put(name, fresh / name)
+        for name in set(there) - set(names):
+            self.remove(name)
+        return str(aside) if there else ""
+
+    def check(self) -> None:
+        """Ask for the bucket's list, one file long."""
+        try:
+            with self._reached(missing_is_away=True) as store:
+                store.call_s3("list_objects_v2", Bucket=self._bucket.name, MaxKeys=1)
+        except Refused as refused:
+            raise refuse(
+                "FIL-002",
+                f"{self.address()} cannot be used: {_told(refused)}.",
+                "Compare the bucket’s name, AWS_ENDPOINT_URL_S3 and the credentials; see docs/deploying.md.",
+                status=503,
+            ) from refused
+
+    def _key(self, name: str) -> str:
+        return (self._bucket / name).key
+
+    @contextmanager
+    def _reached(self, *, missing_is_away: bool = False) -> Iterator[Any]:
+        """Give the store's file system, and tell a store that is away from a file that is missing."""
+        # Kept by fsspec for each thread and each set of arguments.
+        store = s3fs.S3FileSystem(
+            endpoint_url=next(filter(None, map(os.environ.get, ENDPOINT)), None),
+            use_listings_cache=False,
+            config_kwargs=PATIENCE,
+        )
+        try:
+            yield store
+        except MISSING as error:
+            if missing_is_away:
+                raise self._away() from error
+            raise FileNotFoundError(str(error)) from error
+        except (OSError, BotoCoreError, aiohttp.ClientError) as error:
+            if getattr(error, "errno", None) in NO_ROOM:
+                raise
+            raise self._away() from error
+
+    def _away(self) -> Refused:
+        return refuse(
+            "FIL-001",
+            "The store in which files are kept cannot be reached just now.",
+            "Send it again in a minute; if it lasts, tell an administrator.",
+            status=503,
+        )
+
+
+def _told(refused: Refused) -> str:
+    """What the store, or its library, said."""
+    cause = refused.__cause__
+    return str(cause).rstrip(".") if cause is not None else "it does not answer"
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError:  # Windows, where it is still being sent; the scratch folder is cleared later
+        return

@@ -1,0 +1,86 @@
+"""A shelf that is a folder of this machine: files readable by their owner alone, each appearing whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from schema.problem import refuse
+from webapp.shelves.shelf import UNFINISHED, Held, Shelf
+
+
+class FolderShelf(Shelf):
+    """Files in a folder, which is made for its owner alone (0700) when the first one comes."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use the folder, which need not be there yet. Unfinished files lie in it too, so that putting one is a renaming."""
+        self._folder = folder
+        self.scratch = folder
+
+    def put(self, name: str, source: Path) -> None:
+        """Rename a file of the scratch folder once it has reached the disk; one from elsewhere is copied into it first."""
+        if source.parent != self._folder:
+            copy = self.unfinished(".copied")
+            shutil.copyfile(source, copy)
+            source.unlink()
+            source = copy
+        source.chmod(0o600)
+        with source.open("rb+") as file:
+            os.fsync(file.fileno())
+        source.replace(self._folder / name)
+
+    @contextmanager
+    def at(self, name: str) -> Iterator[Path]:
+        """The file itself."""
+        path = self._folder / name
+        if not path.is_file():
+            raise FileNotFoundError(name)
+        yield path
+
+    def held(self) -> Iterator[Held]:
+        """Every file of the folder and of those in it, but for unfinished ones and links."""
+        for path in sorted(self._folder.rglob("*")):
+            inner = path.relative_to(self._folder)
+            if any(part.startswith(UNFINISHED) for part in inner.parts) or path.is_symlink():
+                continue
+            try:
+                found = path.stat()
+            except FileNotFoundError:  # it was removed meanwhile
+                continue
+            if path.is_file():
+                yield Held(inner.as_posix(), found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+    def remove(self, name: str) -> None:
+        """Remove the file."""
+        (self._folder / name).unlink(missing_ok=True)
+
+    def address(self, name: str = "") -> str:
+        """The path."""
+        return str(self._folder / name)
+
+    def swap(self, fresh: Path, stamp: str) -> str:
+        """Rename the folder that is there, and put the other in its place."""
+        folder, kept = self._folder, ""
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside = folder.with_name(
+            f".{folder.name}.{stamp}"
+        )  # perhaps copied, where it comes from another disk
+        shutil.move(fresh, beside)
+        if folder.is_dir() and any(folder.iterdir()):
+            kept = str(folder.rename(folder.with_name(f"{folder.name}.{stamp}")))
+        elif folder.is_dir():
+            folder.rmdir()
+        beside.rename(folder)
+        return kept
+
+    def check(self) -> None:
+        """See whether the folder, or the one in which it will be made, can be written to."""
+        there = self._folder if self._folder.is_dir() else self._folder.parent
+        if not os.access(there, os.R_OK | os.W_OK | os.X_OK):
+            raise refuse(
+                "FIL-002", f"Files cannot be written to {there}.", "Give it to Tandem’s own account."
+            )

@@ -1,0 +1,119 @@
+"""A shelf: one kind of stored files (reports, exports, backups), wherever they lie, behind one small set of acts.
+
+Files are known by what is in them: a name begins with the SHA-256 of the content, so that a shelf can be checked without any
+database, and goes on with random digits, so that two uploads of the same file are two files and removing one never takes the
+other away. Whoever reads a file gives the hash that it must have.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import file_digest
+from pathlib import Path
+from typing import IO
+
+LEFT_BEHIND = 3600.0  # seconds after which what is unfinished belongs to nobody who still works on it
+UNFINISHED = "."  # names of unfinished files begin with it; no shelf counts them among its own
+
+
+class Lost(Exception):
+    """A file is not there, or it is not what was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file on a shelf; ``size`` in bytes."""
+
+    name: str
+    size: int
+    changed_at: datetime
+
+
+class Shelf(ABC):
+    """Files of one kind. Where they cannot be reached at all, every act raises ``Refused`` (FIL-001, 503)."""
+
+    scratch: Path
+    """The folder of this machine in which files are written before they are put on the shelf."""
+
+    @abstractmethod
+    def put(self, name: str, source: Path) -> None:
+        """Put a finished file of the scratch folder on the shelf, whole or not at all; afterwards it is there no more."""
+
+    @abstractmethod
+    def at(self, name: str) -> AbstractContextManager[Path]:
+        """Give a path of this machine under which the file can be read meanwhile. Raises FileNotFoundError."""
+
+    @abstractmethod
+    def held(self) -> Iterator[Held]:
+        """Every file on the shelf, by name."""
+
+    @abstractmethod
+    def remove(self, name: str) -> None:
+        """Take a file off the shelf; nothing happens where it is not there."""
+
+    @abstractmethod
+    def address(self, name: str = "") -> str:
+        """Where the shelf, or a file on it, is, for whoever looks after the server."""
+
+    @abstractmethod
+    def swap(self, fresh: Path, stamp: str) -> str:
+        """Put every file of the folder ``fresh`` on the shelf in place of all that are there, which are set aside.
+
+        Returns where they are kept, empty where there were none.
+        """
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise Refused (FIL-001, FIL-002) where files cannot be reached, with what to do."""
+
+    @contextmanager
+    def checked(self, name: str, sha256: str) -> Iterator[Path]:
+        """Give a path under which the file can be read, once its hash has been compared. Raises Lost."""
+        try:
+            with self.at(name) as path:
+                if _sum(path) != sha256:
+                    raise Lost(name)
+                yield path
+        except FileNotFoundError as error:
+            raise Lost(name) from error
+
+    def opened(self, name: str, sha256: str) -> IO[bytes]:
+        """Open a file whose hash has been compared, to send it; who gets it closes it. Raises Lost."""
+        with self.checked(name, sha256) as path:
+            return path.open("rb")
+
+    def sum(self, name: str) -> str:
+        """The SHA-256 of a file as it lies there now. Raises FileNotFoundError."""
+        with self.at(name) as path:
+            return _sum(path)
+
+    def unfinished(self, ending: str) -> Path:
+        """Make a new, empty file in the scratch folder, readable by its owner alone."""
+        self.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.scratch / f"{UNFINISHED}{secrets.token_hex(16)}{ending}"
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        return path
+
+    def clear_scratch(self) -> None:
+        """Remove unfinished files that a process left behind when it was killed."""
+        before = time.time() - LEFT_BEHIND
+        for path in self.scratch.glob(f"{UNFINISHED}*"):
+            if path.is_file() and path.stat().st_mtime < before:
+                path.unlink(missing_ok=True)
+
+
+def name_for(sha256: str, ending: str) -> str:
+    """A new name for a file with this hash: ``<sha-256>-<random digits><ending>``."""
+    return f"{sha256}-{secrets.token_hex(8)}{ending}"
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
