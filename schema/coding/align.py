@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from schema.answers.document import Document, Row
 from schema.coding.model import Pair
-from schema.coding.similarity import NO_LIKENESS, Anchors, Likeness, contained_in
+from schema.coding.similarity import Anchors, Likeness, RowGrid, contained_in
 from schema.template.model import Field, Section, Template
 
 CLEAR = 0.6
@@ -25,7 +25,7 @@ PART = 0.7
 ORDER_HINT = 1e-4
 """Decides between equally good pairings: rows in the same order."""
 
-Grid = list[list[Likeness]]
+Scores = list[list[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,10 @@ def nearest_miss(
     row = next((row for row in own if row.id == (pair.row_a or pair.row_b)), None)
     if row is None or not others:
         return None
-    alike, other = max(
-        ((anchors.likeness(row, other), other) for other in others), key=lambda found: found[0].score
-    )
-    return NearestMiss(other.id, alike.score, alike.why) if alike.score > 0 else None
+    grid = anchors.grid([row], others)
+    nearest = max(range(len(others)), key=lambda place: grid.scores[0][place])
+    alike = grid.likeness(0, nearest)
+    return NearestMiss(others[nearest].id, alike.score, alike.why) if alike.score > 0 else None
 
 
 def _with_whole(
@@ -161,7 +161,7 @@ def _propose_group(
     standing = [pair for pair in kept if pair.group == section.key and _stands(pair, rows_a, rows_b)]
     free_a = [row for row in rows_a if all(row.id != pair.row_a for pair in standing)]
     free_b = [row for row in rows_b if all(row.id != pair.row_b for pair in standing)]
-    grid = _grid(section, rows_a, rows_b, free_a, free_b)
+    grid = Anchors(section, rows_a, rows_b).grid(free_a, free_b)
     links = list(_links(section, free_a, free_b, grid))
     linked_a, linked_b = {row_a for row_a, _, _ in links}, {row_b for _, row_b, _ in links}
     proposed = [
@@ -179,37 +179,25 @@ def _stands(pair: Pair, rows_a: Sequence[Row], rows_b: Sequence[Row]) -> bool:
     return in_a and in_b
 
 
-def _grid(
-    section: Section,
-    rows_a: Sequence[Row],
-    rows_b: Sequence[Row],
-    free_a: Sequence[Row],
-    free_b: Sequence[Row],
-) -> Grid:
-    anchors = Anchors(section, rows_a, rows_b)
-    return [[anchors.likeness(row_a, row_b) for row_b in free_b] for row_a in free_a]
-
-
 def _links(
-    section: Section, free_a: Sequence[Row], free_b: Sequence[Row], grid: Grid
+    section: Section, free_a: Sequence[Row], free_b: Sequence[Row], grid: RowGrid
 ) -> Iterator[tuple[str, str, Likeness]]:
     if not free_a or not free_b:
         return
     if _only_ones(section, free_a, free_b):
-        yield free_a[0].id, free_b[0].id, grid[0][0]
+        yield free_a[0].id, free_b[0].id, grid.likeness(0, 0)
         return
-    for index_a, index_b in _assign(grid):
-        alike = grid[index_a][index_b]
-        if alike is not NO_LIKENESS and _alike_enough(grid, index_a, index_b):
-            yield free_a[index_a].id, free_b[index_b].id, alike
+    for index_a, index_b in _assign(grid.scores):
+        if _alike_enough(grid.scores, index_a, index_b):
+            yield free_a[index_a].id, free_b[index_b].id, grid.likeness(index_a, index_b)
 
 
-def _alike_enough(grid: Grid, index_a: int, index_b: int) -> bool:
-    score = grid[index_a][index_b].score
+def _alike_enough(scores: Scores, index_a: int, index_b: int) -> bool:
+    score = scores[index_a][index_b]
     if score >= CLEAR or score < FLOOR:
         return score >= CLEAR
-    others = [alike.score for index, alike in enumerate(grid[index_a]) if index != index_b]
-    others += [line[index_b].score for index, line in enumerate(grid) if index != index_a]
+    others = [other for index, other in enumerate(scores[index_a]) if index != index_b]
+    others += [line[index_b] for index, line in enumerate(scores) if index != index_a]
     return bool(others) and score - max(others) >= STANDS_OUT + STEEPNESS * (CLEAR - score)
 
 
@@ -219,19 +207,17 @@ def _only_ones(section: Section, rows_a: Sequence[Row], rows_b: Sequence[Row]) -
     return must and len(rows_a) == 1 and len(rows_b) == 1
 
 
-def _assign(grid: Grid) -> Iterator[tuple[int, int]]:
-    """The pairing with the greatest sum of likeness above the floor; the order of rows decides between equals."""
+def _assign(scores: Scores) -> Iterator[tuple[int, int]]:
+    """The pairing with the greatest sum of likeness above the floor; the order of rows decides between equals.
+
+    Of equals the square makes the pairing in order the best; the sum lets earlier rows go first.
+    """
+    import numpy as np
     from scipy.optimize import linear_sum_assignment
 
-    gain = [
-        [max(0.0, alike.score - FLOOR + _nudge(i, j)) for j, alike in enumerate(line)]
-        for i, line in enumerate(grid)
-    ]
-    chosen_a, chosen_b = linear_sum_assignment(gain, maximize=True)
-    yield from zip(chosen_a.tolist(), chosen_b.tolist(), strict=True)
-
-
-def _nudge(index_a: int, index_b: int) -> float:
-    """The square makes the pairing in order the best of equals; the sum lets earlier rows go first."""
+    alike = np.array(scores)
+    index_a, index_b = np.indices(alike.shape)
     apart, far = (index_a - index_b) ** 2, index_a + index_b
-    return -ORDER_HINT * (apart + far / 1000) / 10_000
+    nudge = -ORDER_HINT * (apart + far / 1000) / 10_000
+    chosen_a, chosen_b = linear_sum_assignment(np.maximum(0.0, alike - FLOOR + nudge), maximize=True)
+    yield from zip(chosen_a.tolist(), chosen_b.tolist(), strict=True)

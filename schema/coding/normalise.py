@@ -28,11 +28,15 @@ def normal_text(text: str) -> str:
 
     Spaces around a dash go, so that "step - son" and "step-son" meet; words, digits and other punctuation stay.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    folded = DOUBLE_QUOTES.sub('"', SINGLE_QUOTES.sub("'", DASHES.sub("-", folded)))
-    return " ".join(SPACED_DASH.sub("-", folded).split())
+    if text.isascii():  # of what is folded below, ASCII has the one accent
+        folded = text.lower().replace("`", "'")
+    else:
+        folded = unicodedata.normalize("NFKC", text).casefold()
+        folded = DOUBLE_QUOTES.sub('"', SINGLE_QUOTES.sub("'", DASHES.sub("-", folded)))
+    return " ".join((SPACED_DASH.sub("-", folded) if "-" in folded else folded).split())
 
 
+@lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
     """The words of a text after :func:`normal_text`, punctuation gone."""
     return tuple(WORD.findall(normal_text(text).replace("-", " ")))

@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
-
-from rapidfuzz import fuzz
+from math import isnan, nan
+from typing import TYPE_CHECKING, Any
 
 from schema.answers.document import Row
-from schema.coding.normalise import has_no_digit, normal_text, page_span, printed_number, words
+from schema.coding.normalise import has_no_digit, normal_text, page_span, printed_number
+from schema.coding.wording import neighbours, wording
 from schema.template.kinds import kind_of
 from schema.template.model import Field, Section
 from schema.template.value import Answer, Missing, Value, is_answer
 
-Similarity = Callable[[Field, Answer, Answer], float | None]
+if TYPE_CHECKING:
+    from schema.coding.wording import Grid
+
+Similarity = Callable[[Field, Any, Any], float | None]
 
 PRIOR_WEIGHT, PRIOR = 0.5, 0.35
 """Little evidence is drawn towards doubt: a pair that shares only the sex is not as sure as one that shares its words."""
@@ -29,10 +31,6 @@ SAME_CODE, OTHER_CODE, ONE_ANSWER = 0.9, 0.7, 0.4
 """Both coders gave the same missing code, different ones, or only one of them did."""
 LEAST = 4
 """Fewer neighbouring words than this are found in many texts."""
-LETTERS, NEIGHBOURS, VOCABULARY = 0.4, 0.3, 0.3
-UNRELATED, SURE = 0.25, 0.75
-"""What the likeness of two texts is blended from; the blend of two unrelated English paragraphs, and of two that are beyond
-doubt the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,41 +56,103 @@ class Anchors:
         self._counts = {field.key: _commonest(field, rows_a, rows_b) for field in self.fields}
 
     def likeness(self, a: Row, b: Row) -> Likeness:
-        """Weighted mean over the anchors that both rows answer, drawn towards doubt where there is little to go by."""
-        total, weight, why = PRIOR_WEIGHT * PRIOR, PRIOR_WEIGHT, []
-        for field in self.fields:
-            alike = field_likeness(field, a.values.get(field.key), b.values.get(field.key))
-            if alike is None:
-                continue
-            share = self._weight(field, a, b)
-            total, weight = total + share * alike, weight + share
-            why.append((field.key, round(alike, 2)))
-        return Likeness(round(total / weight, 4), tuple(why)) if why else NO_LIKENESS
+        """How alike two rows are; for many rows ask for all of them at once."""
+        return self.grid([a], [b]).likeness(0, 0)
 
-    def _weight(self, field: Field, a: Row, b: Row) -> float:
-        counts = self._counts[field.key]
-        shared = max(counts[_key(field, row.values.get(field.key))] for row in (a, b))
+    def grid(self, rows_a: Sequence[Row], rows_b: Sequence[Row]) -> RowGrid:
+        """Each row of A with each of B: the weighted mean over the anchors that both answer, drawn towards doubt.
+
+        Where there is little to go by, a pair comes out near ``PRIOR``.
+        """
+        import numpy as np
+
+        total = np.full((len(rows_a), len(rows_b)), PRIOR_WEIGHT * PRIOR)
+        weight = np.full(total.shape, PRIOR_WEIGHT)
+        parts = []
+        for field in self.fields if rows_a and rows_b else ():
+            alike = field_grid(
+                field,
+                [row.values.get(field.key) for row in rows_a],
+                [row.values.get(field.key) for row in rows_b],
+            )
+            share = np.where(np.isnan(alike), 0.0, self._weights(field, rows_a, rows_b))
+            total += share * np.nan_to_num(alike)
+            weight += share
+            parts.append((field.key, alike))
+        scores = [
+            [round(mean, 4) if said > PRIOR_WEIGHT else 0.0 for mean, said in zip(*lines, strict=True)]
+            for lines in zip((total / weight).tolist(), weight.tolist(), strict=True)
+        ]
+        return RowGrid(scores, tuple(parts))
+
+    def _weights(self, field: Field, rows_a: Sequence[Row], rows_b: Sequence[Row]) -> Grid | float:
+        import numpy as np
+
         base = WEIGHTS[field.kind] * (WEAK_SHARE if field.match == "weak" else 1.0)
-        return base / max(shared, 1) if field.kind in ("text", "long_text") else base
+        if field.kind not in TEXTS:
+            return base
+        counts = self._counts[field.key]
+        often = [
+            [max(counts[_key(field, row.values.get(field.key))], 1) for row in rows]
+            for rows in (rows_a, rows_b)
+        ]
+        weights: Grid = base / np.maximum.outer(*(np.array(one, float) for one in often))
+        return weights
+
+
+@dataclass(frozen=True, slots=True)
+class RowGrid:
+    """How alike each row of A (first index) is to each of B: ``scores`` overall (0 where no anchor says anything), and
+    ``parts`` by anchor (NaN: says nothing).
+    """
+
+    scores: list[list[float]]
+    parts: tuple[tuple[str, Grid], ...]
+
+    def likeness(self, i: int, j: int) -> Likeness:
+        """One pair, with what its score is made of."""
+        said = ((key, float(alike[i, j])) for key, alike in self.parts)
+        why = tuple((key, round(alike, 2)) for key, alike in said if not isnan(alike))
+        return Likeness(self.scores[i][j], why) if why else NO_LIKENESS
 
 
 def field_likeness(field: Field, a: Value, b: Value) -> float | None:
-    """Likeness of two values from 0 to 1; ``None`` where a side is blank or unreadable, which says nothing either way.
+    """Likeness of two values from 0 to 1; ``None`` where it says nothing (see :func:`field_grid`)."""
+    alike = float(field_grid(field, [a], [b])[0, 0])
+    return None if isnan(alike) else alike
+
+
+def field_grid(field: Field, left: Sequence[Value], right: Sequence[Value]) -> Grid:
+    """Likeness (0 to 1) of each value of ``left`` with each of ``right``; NaN where a side is blank or unreadable, which says
+    nothing either way.
 
     That both coders found no age or sex is a likeness too, and that only one found it a slight difference; a missing
     text says nothing.
     """
+    import numpy as np
+
+    alike = np.full((len(left), len(right)), np.nan)
+    if field.kind in TEXTS:
+        rows = [place for place, value in enumerate(left) if isinstance(value, str)]
+        columns = [place for place, value in enumerate(right) if isinstance(value, str)]
+        if rows and columns:
+            texts = [str(left[place]) for place in rows], [str(right[place]) for place in columns]
+            alike[np.ix_(rows, columns)] = _texts(field, *texts)
+        return alike
+    pairs = {(a, b): _single(field, a, b) for a in set(left) for b in set(right)}
+    return np.array([[pairs[a, b] for b in right] for a in left], float)
+
+
+def _single(field: Field, a: Value, b: Value) -> float | None:
     if isinstance(a, Missing) or isinstance(b, Missing):
-        return _without_answer(field, a, b)
+        return _without_answer(a, b)
     if not is_answer(a) or not is_answer(b):
         return None
-    assert isinstance(a, str | int | float | tuple)
-    assert isinstance(b, str | int | float | tuple)
     return SIMILARITIES[field.kind](field, a, b)
 
 
-def _without_answer(field: Field, a: Value, b: Value) -> float | None:
-    if a is None or b is None or field.kind in ("text", "long_text"):
+def _without_answer(a: Value, b: Value) -> float | None:
+    if a is None or b is None:
         return None
     if isinstance(a, Missing) and isinstance(b, Missing):
         return SAME_CODE if a == b else OTHER_CODE
@@ -132,55 +192,39 @@ def _commonest(field: Field, rows_a: Sequence[Row], rows_b: Sequence[Row]) -> Co
     return next(counted) | next(counted)
 
 
-def _text(field: Field, a: Answer, b: Answer) -> float | None:
-    if names_a_page(field):
-        return _pages(str(a), str(b))
-    first, second = printed_number(str(a)), printed_number(str(b))
+def _texts(field: Field, left: Sequence[str], right: Sequence[str]) -> Grid:
+    """Texts of one field: by their pages, by the numbers printed in them, by their words."""
+    import numpy as np
+
+    if field.kind == "text" and names_a_page(field):
+        spans = {text: page_span(text) for text in (*left, *right)}
+        return np.array([[_pages(a, b, spans[a], spans[b]) for b in right] for a in left], float)
+    if field.kind == "long_text":
+        return wording(left, right)
+    numbers = {text: printed_number(text) for text in (*left, *right)}
+    said = [[_numbers(a, b, numbers[a], numbers[b]) for b in right] for a in left]
+    if all(one != BY_WORDING for line in said for one in line):
+        return np.array(said, float)
+    return np.where(np.array(said) == BY_WORDING, wording(left, right), said)
+
+
+def _numbers(a: str, b: str, first: str | None, second: str | None) -> float:
+    """What the printed numbers of two texts say; below 0 where they are not what decides.
+
+    A number against "unnumbered" says nothing (NaN): one coder did not see it.
+    """
     if first and second:
         return 1.0 if first == second else 0.0
-    if (first and has_no_digit(str(b))) or (second and has_no_digit(str(a))):
-        return None  # a number against "unnumbered": one coder did not see it, which says nothing
-    return _wording(field, a, b)
+    says_nothing = (first and has_no_digit(b)) or (second and has_no_digit(a))
+    return nan if says_nothing else BY_WORDING
 
 
-def _pages(a: str, b: str) -> float | None:
+def _pages(a: str, b: str, first: tuple[int, int] | None, second: tuple[int, int] | None) -> float | None:
     """Overlapping pages are the same; the page before or after nearly so; four pages off is another place."""
-    first, second = page_span(a), page_span(b)
     if not first or not second:
         return 1.0 if normal_text(a) == normal_text(b) else None
     apart = max(first[0] - second[1], second[0] - first[1], 0)
     return max(0.0, 1.0 - apart / 4)
-
-
-def _wording(field: Field, a: Answer, b: Answer) -> float:
-    """Letters (rapidfuzz's ratio), neighbouring words and words in common, stretched so that unrelated text is 0."""
-    first, second = normal_text(str(a)), normal_text(str(b))
-    if first == second:
-        return 1.0
-    letters = fuzz.ratio(first, second) / 100
-    blended = (
-        LETTERS * letters + NEIGHBOURS * contained(first, second) + VOCABULARY * _words_shared(first, second)
-    )
-    return min(1.0, max(0.0, (blended - UNRELATED) / (SURE - UNRELATED)))
-
-
-def contained(a: str, b: str) -> float:
-    """Shared neighbouring words as a share of the shorter text's: an extract inside a longer one counts in full."""
-    first, second = neighbours(a), neighbours(b)
-    least = min(len(first), len(second))
-    return len(first & second) / least if least else 0.0
-
-
-@lru_cache(maxsize=4096)
-def neighbours(text: str) -> frozenset[tuple[str, str]]:
-    """Every two words of a text that stand side by side."""
-    return frozenset(pairwise(words(text)))
-
-
-def _words_shared(a: str, b: str) -> float:
-    """Dice's coefficient of the two vocabularies: what one text has beyond the other counts against it."""
-    first, second = frozenset(words(a)), frozenset(words(b))
-    return 2 * len(first & second) / (len(first) + len(second)) if first or second else 0.0
 
 
 def _number(field: Field, a: Answer, b: Answer) -> float:
@@ -206,9 +250,9 @@ def _dates(field: Field, a: Answer, b: Answer) -> float:
     return next((index for index, (x, y) in enumerate(parts) if x != y), len(parts)) / len(parts)
 
 
+BY_WORDING = -1.0
+TEXTS = ("text", "long_text")
 SIMILARITIES: Mapping[str, Similarity] = {
-    "text": _text,
-    "long_text": _wording,
     "integer": _number,
     "decimal": _number,
     "date": _dates,
