@@ -2,6 +2,7 @@
 # make test    all tests, several at once; those in a browser last and one by one
 # make test-full  all that, the tests that take minutes, and more rounds where processes are killed
 # make soak    two hundred rounds of killing the server while people save, and every statement of a migration
+# make bench   the product against its peers and floors; writes docs/benchmarks.md, fails where a goal is missed
 # make timing  do times to answer tell a coder of the other, or a stranger of an account? (minutes, on a quiet machine)
 # make faults  deliberate faults, each with the check that must notice it
 # make sbom    a list of everything that a release is made of, as CycloneDX, in dist/
@@ -20,7 +21,7 @@ INPUTS := pyproject.toml constraints.txt
 # Programs that look at Tandem from outside, apart from what it runs on.
 TOOLS := $(VENV)/tools
 
-.PHONY: demo test test-full soak timing faults check format help clean test-rooms test-journeys sbom audit \
+.PHONY: demo test test-full soak bench timing faults check format help clean test-rooms test-journeys sbom audit \
 	check-format check-lint check-types check-imports check-templates check-questionnaires
 
 help:
@@ -43,6 +44,9 @@ test-full: test
 
 soak: $(VENV)/.ready-test
 	TANDEM_SOAK_ROUNDS=200 $(BIN)/python -m pytest tests/durable
+
+bench: $(VENV)/.ready-bench
+	$(BIN)/python -m tests.bench
 
 timing: $(VENV)/.ready-test
 	$(BIN)/python -m tests.timing
@@ -119,6 +123,11 @@ $(VENV)/.ready-test: $(VENV)/.made $(INPUTS)
 	@echo "Installing Tandem and its test tools into $(VENV) ..."
 	@$(PIP_INSTALL) --editable '.[test]'
 	@touch $@ $(VENV)/.ready-run
+
+$(VENV)/.ready-bench: $(VENV)/.made $(INPUTS)
+	@echo "Installing Tandem and what it is measured against into $(VENV) ..."
+	@$(PIP_INSTALL) --editable '.[bench]'
+	@touch $@ $(VENV)/.ready-run $(VENV)/.ready-test
 
 $(VENV)/.ready-dev: $(VENV)/.made $(INPUTS)
 	@echo "Installing Tandem and its development tools into $(VENV) ..."

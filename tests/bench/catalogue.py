@@ -1,0 +1,28 @@
+"""All benchmarks, in the order in which they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from tests.bench import comparing, drawing, matching, requests, saving
+from tests.bench.measuring import Figure
+from tests.bench.studio import Studio
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A part of the run: its name on the command line, its heading, and what measures it."""
+
+    name: str
+    title: str
+    run: Callable[[Studio], Iterable[Figure]]
+
+
+BENCHMARKS: Sequence[Benchmark] = (
+    Benchmark("drawing", "Drawing the largest section page", drawing.run),
+    Benchmark("requests", "Asking for a section page", requests.run),
+    Benchmark("saving", "Saving one answer, in the data layer", saving.run),
+    Benchmark("comparing", "Comparing two entries", comparing.run),
+    Benchmark("matching", "Matching rows", matching.run),
+)
