@@ -28,11 +28,20 @@ class SectionProgress:
     applies: bool = True
 
 
-def progress(template: Template, document: Document) -> dict[str, SectionProgress]:
-    """Give the progress of every section, in template order."""
-    seen = visible(template, document)
+def progress(
+    template: Template,
+    document: Document,
+    *,
+    seen: Visibility | None = None,
+    found: Iterable[Finding] | None = None,
+) -> dict[str, SectionProgress]:
+    """Give the progress of every section, in template order.
+
+    ``seen`` and ``found``: what applies and what submission would say, where that has been worked out already.
+    """
+    seen = seen or visible(template, document)
     refused: dict[str, list[Finding]] = {section.key: [] for section in template.sections}
-    for finding in findings(template, document, "submit"):
+    for finding in findings(template, document, "submit") if found is None else found:
         if finding.severity == "error":
             refused[finding.section].append(finding)
     return {key: _of(template.by_key[key], document, seen, found) for key, found in refused.items()}

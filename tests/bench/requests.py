@@ -40,7 +40,7 @@ def _figure(coding: Coding, address: str, what: str) -> Figure:
         assert coding.client.get(address).status_code == 200
 
     with rendering(coding, address) as theirs:
-        return alternate(ours, theirs, rounds=9, times=2).figure(what, "its rendering", GOAL)
+        return alternate(ours, theirs, rounds=7, times=2).figure(what, "its rendering", GOAL)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from schema.store.models import Entry
 from schema.store.verification import LoadedVerification
 from schema.template.kinds.base import clean
 from schema.template.value import Missing
-from webapp.entry.desk import Desk
+from webapp.entry.desk import Desk, Judged
 from webapp.entry.drawing import draw_one, drawn, identity
 from webapp.entry.views import in_full
 
@@ -72,7 +72,7 @@ class CheckPage:
 
 def check_page(loaded: LoadedVerification, entry: Entry, said: Mapping[str, Said] | None = None) -> CheckPage:
     """Put the page together; ``said`` is what was sent and could not be kept."""
-    desk = Desk(entry, loaded.template, loaded.first)
+    desk = Desk(entry, Judged(loaded.template, loaded.first))
     lines: dict[str, list[CheckLine]] = {}
     for one in loaded.to_check():
         stored = loaded.checks.get(one.path, NOTHING_SAID)

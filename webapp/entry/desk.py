@@ -1,10 +1,12 @@
-"""One entry with everything that its pages say about it, worked out once for each request."""
+"""One entry with everything that its pages say about it, worked out once for each revision."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 
 from sqlalchemy.orm import Session
 
@@ -20,15 +22,16 @@ from schema.template.model import Field, Section, Template
 from schema.template.value import Value
 from webapp.quoting import QuoteNote, quote_notes
 
+KEPT_MOST = 64
+"""So many entries stay judged in a process: those of the coders at work, a few hundred kilobytes each."""
+
 
 @dataclass(frozen=True)
-class Desk:
-    """An entry, its questionnaire and its answers as they stand."""
+class Judged:
+    """The answers of an entry at one revision, with what they come to."""
 
-    entry: Entry
     template: Template
     document: Document
-    quotes: Mapping[str, QuoteNote] = field(default_factory=dict)  # what is said beside quotations, by path
 
     @cached_property
     def visibility(self) -> Visibility:
@@ -36,15 +39,19 @@ class Desk:
         return visible(self.template, self.document)
 
     @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What submission would say of them."""
+        return findings(self.template, self.document, "submit")
+
+    @cached_property
     def problems(self) -> tuple[Finding, ...]:
         """What is wrong with the draft: all that the section list counts, and nothing that is only blank so far."""
-        found = findings(self.template, self.document, "submit")
-        return tuple(one for one in found if one.code not in BLANK and not _kept_for_submission(one))
+        return tuple(one for one in self.findings if one.code not in BLANK and not _kept_for_submission(one))
 
     @cached_property
     def progress(self) -> dict[str, SectionProgress]:
         """How far each section has come."""
-        return progress(self.template, self.document)
+        return progress(self.template, self.document, seen=self.visibility, found=self.findings)
 
     @cached_property
     def messages(self) -> dict[str, list[str]]:
@@ -55,6 +62,45 @@ class Desk:
             text = problem.message.removeprefix(f"{question.label}: ") if question else problem.message
             found.setdefault(problem.path, []).append(text)
         return found
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An entry, its questionnaire and its answers as they stand."""
+
+    entry: Entry
+    judged: Judged
+    quotes: Mapping[str, QuoteNote] = field(default_factory=dict)  # what is said beside quotations, by path
+
+    @property
+    def template(self) -> Template:
+        """The questionnaire as its coder fills it in."""
+        return self.judged.template
+
+    @property
+    def document(self) -> Document:
+        """The answers."""
+        return self.judged.document
+
+    @property
+    def visibility(self) -> Visibility:
+        """What applies."""
+        return self.judged.visibility
+
+    @property
+    def problems(self) -> tuple[Finding, ...]:
+        """What is wrong with the draft."""
+        return self.judged.problems
+
+    @property
+    def progress(self) -> dict[str, SectionProgress]:
+        """How far each section has come."""
+        return self.judged.progress
+
+    @property
+    def messages(self) -> dict[str, list[str]]:
+        """What is wrong, by path."""
+        return self.judged.messages
 
     def problems_at(self, path: str) -> tuple[str, ...]:
         """What is wrong with one value, row or section."""
@@ -81,6 +127,28 @@ def _kept_for_submission(finding: Finding) -> bool:
 
 def desk_of(session: Session, entry: Entry) -> Desk:
     """Load an entry for its pages."""
-    template = compiled_for(session, entry)
-    document = load_document(session, entry.id)
-    return Desk(entry, template, document, quote_notes(session, entry.case_id, document.evidence))
+    judged = _judged(session, entry)
+    return Desk(entry, judged, quote_notes(session, entry.case_id, judged.document.evidence))
+
+
+_KEPT: OrderedDict[str, tuple[object, Judged]] = OrderedDict()
+_LOCK = Lock()
+
+
+def _judged(session: Session, entry: Entry) -> Judged:
+    """The answers of an entry, kept from an earlier request where nothing was saved since.
+
+    A revision is never written twice; the moment beside it tells those of a restored database from ours.
+    """
+    stands = (entry.revision, entry.updated_at, entry.template_version_id, entry.slot)
+    with _LOCK:
+        held = _KEPT.get(entry.id)
+    if held is not None and held[0] == stands:
+        return held[1]
+    judged = Judged(compiled_for(session, entry), load_document(session, entry.id))
+    with _LOCK:
+        _KEPT[entry.id] = (stands, judged)
+        _KEPT.move_to_end(entry.id)
+        while len(_KEPT) > KEPT_MOST:
+            _KEPT.popitem(last=False)
+    return judged

@@ -11,7 +11,7 @@ from schema.answers.document import NO_VALUES, Evidence, Row
 from schema.answers.paths import place_of
 from schema.store.snapshots import latest_snapshot, thaw
 from schema.template.model import Section
-from webapp.entry.desk import Desk
+from webapp.entry.desk import Desk, Judged
 from webapp.entry.drawing import NO_NOTE, asked
 from webapp.entry.reply import note_words
 from webapp.entry.views import in_full
@@ -53,7 +53,8 @@ def frozen(session: Session, desk: Desk) -> Desk:
     snapshot = latest_snapshot(session, desk.entry.id) if desk.entry.state == "submitted" else None
     if snapshot is None:
         return desk
-    return replace(desk, document=replace(thaw(session, snapshot.id), notes=desk.document.notes))
+    submitted = replace(thaw(session, snapshot.id), notes=desk.document.notes)
+    return replace(desk, judged=Judged(desk.template, submitted))
 
 
 def read_sections(desk: Desk) -> tuple[ReadSection, ...]:
