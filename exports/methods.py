@@ -14,6 +14,7 @@ from exports.written import Order
 from schema.answers.document import NO_VALUES, Row, Values
 from schema.answers.visibility import visible
 from schema.coding.agreement import AgreementTally, FieldAgreement, Measure, RowAgreement
+from schema.coding.agreement.plan import AgreementPlan, PlanResult, results_of
 from schema.coding.agreement.report import mean_of
 from schema.coding.model import AGREEING
 from schema.framework.model import Framework
@@ -54,7 +55,10 @@ class Differences:
 
 @dataclass(frozen=True)
 class Agreed:
-    """Agreement before anything was reconciled: ``agreed`` of ``compared`` positions; means over questions."""
+    """Agreement before anything was reconciled: ``agreed`` of ``compared`` positions; means over questions.
+
+    ``planned``: the questions of the agreement plan beside their figures, where there is a plan.
+    """
 
     compared: int
     agreed: int
@@ -62,6 +66,7 @@ class Agreed:
     ac1: Measure
     alpha: Measure
     rows: tuple[RowAgreement, ...]
+    planned: tuple[PlanResult, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ class MethodsFacts:
 
     ``versions``: cases by template version. ``left_out``: cases that are not signed off, by state.
     ``verified``: labels of the sections that one coder extracted and the other checked, in any version in use. ``pilots``: the
-    rounds of the pilot.
+    rounds of the pilot. ``plan``: what was laid down about agreement, if anything.
     """
 
     project: str
@@ -85,6 +90,7 @@ class MethodsFacts:
     agreement: Agreed
     framework: Framework | None
     verified: tuple[str, ...] = ()
+    plan: AgreementPlan | None = None
     pilots: tuple[PilotFact, ...] = ()
 
 
@@ -110,6 +116,7 @@ def gather(order: Order) -> MethodsFacts:
         agreement=_agreement(order),
         framework=order.framework,
         verified=_verified(order, versions),
+        plan=study.plan,
         pilots=study.pilots,
     )
 
@@ -133,6 +140,7 @@ def _agreement(order: Order) -> Agreed:
         mean_of(held.ac1 for held in fields),
         mean_of(held.alpha for held in fields),
         tally.rows(),
+        results_of(order.study.plan, fields, order.study.newest) if order.study.plan else (),
     )
 
 

@@ -5,11 +5,12 @@ What Tandem cannot know stands in square brackets, for the authors to complete; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from exports.methods import MethodsFacts
 from schema.coding.agreement import Estimate, Measure
+from schema.coding.agreement.plan import MEASURES, AgreementPlan, PlanResult
 from schema.coding.model import CAUSES
 from schema.framework.percent import percent
 from schema.store.master import PilotFact
@@ -72,7 +73,10 @@ def _collection(facts: MethodsFacts) -> Iterator[str]:
     yield _reports(facts)
     yield _independence(facts)
     yield _reconciliation(facts)
+    yield _plan(facts.plan)
     yield _agreement(facts)
+    if facts.plan:
+        yield _planned(facts.agreement.planned)
     yield (
         "[State whether authors or commissioners of the reports were asked to supply or confirm data, and how.] "
         "[Name any tool that helped to find or to fill in values.]"
@@ -162,6 +166,33 @@ def _decisions(choices: Mapping[str, int]) -> str:
         if choice not in TAKEN
     ]
     return _listed(f"in {number:,} {words}" for number, words in told)
+
+
+def _plan(plan: AgreementPlan | None) -> str:
+    """What was laid down about agreement, and when; nothing where nothing was."""
+    if plan is None:
+        return "Which measure of agreement would count for which question was not laid down in an agreement plan."
+    when = f"after coding had begun, because: {plan.reason}" if plan.after_coding else "before coding began"
+    return (
+        f"Agreement was to be judged by a plan recorded on {plan.recorded_at:%Y-%m-%d} (version {plan.version}), {when}. It names "
+        f"{_many(len(plan.fields), 'question')}, with a measure and the least value for each, and {plan.share}% of the cases as to "
+        "be coded twice."
+    )
+
+
+def _planned(results: Sequence[PlanResult]) -> str:
+    """The questions of the plan with their figures; a figure that is undefined says why."""
+    met, undefined = sum(one.met is True for one in results), sum(one.met is None for one in results)
+    text = f"Of the questions of the plan {met} of {len(results)} reached the value laid down"
+    text += f", and for {undefined} there is no figure: " if undefined else ": "
+    return text + "; ".join(_figure(one) for one in results) + "."
+
+
+def _figure(one: PlanResult) -> str:
+    wanted = f"{one.label}: {MEASURES[one.planned.measure]}, at least {one.planned.threshold:g}"
+    if isinstance(one.figure, Estimate):
+        return f"{wanted}; found {one.figure.value:.2f}"
+    return f"{wanted}; undefined, because {one.figure.reason}"
 
 
 def _agreement(facts: MethodsFacts) -> str:

@@ -5,7 +5,7 @@ It is written before coding begins, so that nobody chooses the measure that flat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -106,8 +106,15 @@ def plan_faults(template: Template, fields: Sequence[PlannedField], share: int) 
 
 def results(plan: AgreementPlan, report: AgreementReport) -> tuple[PlanResult, ...]:
     """The planned fields beside their figures, in the order of the plan. A threshold is met by the estimate itself."""
-    held = {field.field.path: field for field in report.fields}
-    labels = {field.path: field.label for field in report.template.fields()} if report.template else {}
+    return results_of(plan, report.fields, report.template)
+
+
+def results_of(
+    plan: AgreementPlan, fields: Iterable[FieldAgreement], template: Template | None
+) -> tuple[PlanResult, ...]:
+    """The same from the figures of fields alone; without their intervals where these were not worked out."""
+    held = {field.field.path: field for field in fields}
+    labels = {field.path: field.label for field in template.fields()} if template else {}
     return tuple(_result(one, held.get(one.path), labels.get(one.path, one.path)) for one in plan.fields)
 
 

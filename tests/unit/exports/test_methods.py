@@ -13,11 +13,12 @@ from exports.methods_document import write_methods, write_methods_text
 from exports.methods_text import items, plain_text
 from exports.written import Order
 from schema.coding.agreement import Compared
+from schema.coding.agreement.plan import AgreementPlan, PlannedField
 from schema.coding.compare import compare
 from schema.coding.model import Pair
 from schema.framework.loader import load_framework
 from schema.store.master import ExcludedCase, Hands, MasterStudy, SettledDiscrepancy, Settlement
-from tests.unit.exports.small_study import SOURCE, case, document, study, template
+from tests.unit.exports.small_study import MADE_AT, SOURCE, case, document, study, template
 from tests.unit.exports.test_workbook import FRAMEWORK
 
 TEMPLATE = template()
@@ -76,6 +77,39 @@ def text() -> str:
 )
 def test_the_numbers_are_those_of_the_study(text: str, said: str) -> None:
     assert said in text
+
+
+PLAN = AgreementPlan(
+    version=2,
+    fields=(PlannedField("main.colour", "kappa", 0.7), PlannedField("main.agreed", "percent", 0.8), PlannedField("main.warm", "alpha", 0.8)),
+    share=25,
+    reason="",
+    after_coding=False,
+    recorded_at=MADE_AT,
+    recorded_by="Dana Price",
+)  # fmt: skip
+
+
+def test_the_agreement_plan_is_stated_with_what_came_of_it() -> None:
+    said = text_of(replace(a_study(), plan=PLAN))
+    assert (
+        "a plan recorded on 2026-03-01 (version 2), before coding began. It names 3 questions, with a measure and the least "
+        "value for each, and 25% of the cases as to be coded twice."
+    ) in said
+    assert "Agreed: Share of agreement, at least 0.8; found 1.00" in said
+    assert "Warm: Krippendorff's alpha, at least 0.8; undefined, because" in said
+    assert "Of the questions of the plan 1 of 3 reached the value laid down, and for" in said
+    assert "Dana" not in said
+
+
+def test_a_plan_made_after_coding_began_says_so_and_why() -> None:
+    late = replace(PLAN, after_coding=True, reason="The pilot changed two questions.")
+    said = text_of(replace(a_study(), plan=late))
+    assert "after coding had begun, because: The pilot changed two questions." in said
+
+
+def test_without_a_plan_the_text_says_that_there_was_none(text: str) -> None:
+    assert "was not laid down in an agreement plan" in text
 
 
 def test_agreement_is_of_the_entries_as_submitted(text: str) -> None:
