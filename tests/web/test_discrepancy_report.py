@@ -6,8 +6,10 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -19,6 +21,7 @@ from tests.support.casework import entry_of, fill, ready_case, start_case, submi
 from tests.support.policing import PolicingClient
 from tests.support.signed_off import settle
 from tests.support.world import World
+from webapp.cli import main
 
 ClientFor = Callable[[str], PolicingClient]
 REPORT = {"area": "Exampleshire", "region": "wales", "death_year": 2016, "children_known": "yes"}
@@ -104,6 +107,49 @@ def test_the_workbook_has_the_same_lines_and_its_fetch_is_logged(
     with world.reading() as session:
         row = session.scalars(select(Audit).where(Audit.action == "export.fetch")).one()
     assert (row.case_id, json.loads(row.detail)) == (case.id, {"report": "discrepancies"})
+
+
+def tandem(world: World, *words: str) -> Result:
+    settings = {
+        "TANDEM_DATA_DIR": str(world.folder),
+        "TANDEM_DATABASE_URL": world.settings.database_url,
+        "TANDEM_SECRET_KEY": None,
+    }
+    return CliRunner().invoke(main, ("discrepancies", *words), env=settings, catch_exceptions=False)
+
+
+def test_the_command_writes_the_same_workbook_and_is_logged(
+    case: Case, world: World, client_for: ClientFor, tmp_path: Path
+) -> None:
+    out = tmp_path / "case.xlsx"
+    said = tandem(world, "pilot", "DHR-001", "--out", str(out))
+    assert said.exit_code == 0, said.output
+    fetched = opened(client_for("carol"), case).get(f"{address(case)}.xlsx").data
+    sheets = [[list(sheet.values) for sheet in load_workbook(file)] for file in (out, io.BytesIO(fetched))]
+    assert sheets[0] == sheets[1]
+    assert f"{len(sheets[0][1]) - 1} positions of DHR-001" in said.output
+    with world.reading() as session:
+        rows = session.scalars(select(Audit).where(Audit.action == "export.fetch").order_by(Audit.seq)).all()
+    assert [(row.actor_id, row.case_id) for row in rows] == [
+        (None, case.id),
+        (world.user("carol").id, case.id),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("nowhere", "DHR-001", "--out", "x.xlsx"), "RESOLVE-050"),
+        (("pilot", "DHR-009", "--out", "x.xlsx"), "RESOLVE-092"),
+        (("pilot", "DHR-002", "--out", "x.xlsx"), "RESOLVE-090"),
+        (("pilot", "DHR-002", "--out", "x.csv"), "RESOLVE-091"),
+    ],
+)
+def test_the_command_says_what_it_cannot_write(world: World, words: tuple[str, ...], code: str) -> None:
+    start_case(world, "DHR-002")
+    said = tandem(world, *words)
+    assert (said.exit_code, code in said.output) == (2, True)
+    assert not Path(words[-1]).exists()
 
 
 def test_a_case_that_is_not_signed_off_has_no_report_yet(world: World, client_for: ClientFor) -> None:

@@ -13,6 +13,7 @@ from schema.store.people import actor_for, find_user
 from schema.store.projects import find_project
 from webapp.command_line import with_database
 from webapp.reconciliation import operations
+from webapp.reconciliation.report_commands import commands as report_commands
 from webapp.wording import count
 
 
@@ -117,4 +118,4 @@ def _reconciler(session: Session, project: Project, name: str) -> Actor:
     return actor
 
 
-commands: tuple[click.Command, ...] = (reconcile,)
+commands: tuple[click.Command, ...] = (reconcile, *report_commands)

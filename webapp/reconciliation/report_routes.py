@@ -6,14 +6,13 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from schema.coding.model import CAUSES
-from schema.problem import refuse
-from schema.store.case_report import CaseReport, case_report
+from schema.store.case_report import CaseReport
 from schema.store.database import now
-from schema.store.readmodel import signed_off_case
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject
 from webapp.reconciliation import operations
 from webapp.reconciliation.files import WORKBOOK, report_workbook
+from webapp.reconciliation.report import discrepancy_report
 from webapp.reconciliation.room import BASE, page, room
 from webapp.reconciliation.wording import CHOSEN, verdict_words
 from webapp.unit_of_work import reading, writing
@@ -41,11 +40,4 @@ def report_file(subject: CaseSubject) -> ResponseReturnValue:
 
 
 def _report(subject: CaseSubject) -> CaseReport:
-    if not subject.signed_off:
-        raise refuse(
-            "RESOLVE-090",
-            "The report of discrepancies is made when the case is signed off.",
-            "Until then the pages of reconciling show what differs.",
-            status=409,
-        )
-    return case_report(*signed_off_case(reading(), subject.project, subject.case))
+    return discrepancy_report(reading(), subject.project, subject.case)
