@@ -1,14 +1,14 @@
-"""The form that asks for a file."""
+"""The forms that ask for a file, and that take one away."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Form, IntegerField, PasswordField, RadioField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, Form, IntegerField, PasswordField, RadioField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length
 
-from forms.reentry import LONGEST
+from forms.reentry import LONGEST, PasswordAgain
 from schema.framework.disclosure.rule import LEAST, USUAL
 
 
@@ -34,6 +34,16 @@ class ExportForm(FlaskForm):
         [Length(max=LONGEST, message="That is not your password.")],
         description="The one you sign in with: the files hold everything about each case. The codebook and the methods "
         "need none.",
+    )
+
+
+class FetchForm(PasswordAgain, FlaskForm):
+    """What a file with everything about each case is wanted for, and the password of whoever takes it away."""
+
+    reason = StringField(
+        "What it is for",
+        [DataRequired("Say what the file is for."), Length(max=500, message="At most 500 characters.")],
+        description="It stays on record with your name: the file leaves Tandem’s care.",
     )
 
 

@@ -135,8 +135,11 @@ def fetch_workbook(page: Page, project: str, folder: Path) -> Path:
             break
         page.wait_for_timeout(500)
         page.reload()
+    link.click()
+    page.get_by_label("What it is for").fill("For the analysis")
+    page.get_by_label("Your password").fill(PASSWORD)
     with page.expect_download() as download:
-        link.click()
+        page.get_by_role("button", name="Download").click()
     target = folder / "master.xlsx"
     download.value.save_as(target)
     return target

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from exports.written import BANNER
 from schema.store.models import Audit, ExportFile, Job, Project, User
@@ -26,13 +27,14 @@ from tests.support.policing import PolicingClient
 from tests.support.signed_off import signed_off_case
 from tests.support.world import PASSWORD, SYSTEM, World
 from webapp.cli import main
-from webapp.downloads.formats import FORMATS, Options
+from webapp.downloads.formats import FORMATS, Options, read_options
 from webapp.downloads.making import make
 from webapp.downloads.operations import ask_for_export
 from webapp.jobs import Worker
 
 ClientFor = Callable[[str], PolicingClient]
 EXPORTS = "/projects/pilot/exports"
+REASON = "For the frozen copy of the analysis"
 
 
 def work(world: World) -> None:
@@ -52,6 +54,14 @@ def ask(client_for: ClientFor, key: str = "xlsx") -> str:
     return answer.headers["Location"]
 
 
+def fetch(client: PolicingClient, file: ExportFile) -> TestResponse:
+    """Take a file away: at once where it says nothing about a single case, else with the password and a reason."""
+    address = f"{EXPORTS}/{file.id}"
+    if not read_options(json.loads(file.options)).is_identifying:
+        return client.get(address)
+    return client.submit(address, {"password": PASSWORD, "reason": REASON})
+
+
 def test_a_manager_makes_a_workbook_and_fetches_it(world: World, client_for: ClientFor) -> None:
     signed_off_case(world, "DHR-001")
     start_case(world, "DHR-002")
@@ -63,7 +73,8 @@ def test_a_manager_makes_a_workbook_and_fetches_it(world: World, client_for: Cli
     assert "The file is ready: 1 signed-off case." in page.words
     assert client_for("dana").get(address + "/progress").get_json()["finished"] is True
     (link,) = (href for text, href in page.links.items() if text.startswith("Download"))
-    answer = client_for("dana").get(link)
+    assert "What it is for" in client_for("dana").page(link).words
+    answer = client_for("dana").submit(link, {"password": PASSWORD, "reason": REASON})
     assert answer.status_code == 200
     assert "attachment" in answer.headers["Content-Disposition"]
     assert answer.headers["Cache-Control"].startswith("no-")
@@ -112,12 +123,39 @@ def test_making_and_fetching_are_logged_with_the_hash(world: World, client_for: 
     ask(client_for)
     work(world)
     file = made_file(world)
-    client_for("dana").get(f"{EXPORTS}/{file.id}")
+    fetch(client_for("dana"), file)
     with world.reading() as session:
         rows = session.scalars(select(Audit).where(Audit.action.like("export.%")).order_by(Audit.seq)).all()
     assert [row.action for row in rows] == ["export.make", "export.fetch"]
     assert all(file.sha256 in row.detail and row.object_id == file.id for row in rows)
     assert {row.actor_id for row in rows} == {world.user("dana").id}
+    assert json.loads(rows[1].detail)["reason"] == REASON
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "said"),
+    [
+        ({"password": "not hers at all", "reason": REASON}, "password", "That is not your password."),
+        ({"password": "", "reason": REASON}, "password", "Enter your password."),
+        ({"password": PASSWORD, "reason": "  "}, "reason", "Say what the file is for."),
+        ({"password": PASSWORD, "reason": "x" * 501}, "reason", "At most 500 characters."),
+    ],
+)
+def test_a_file_of_cases_is_fetched_with_the_password_and_a_reason_alone(
+    world: World, client_for: ClientFor, sent: dict[str, str], field: str, said: str
+) -> None:
+    ask(client_for)
+    work(world)
+    address = f"{EXPORTS}/{made_file(world).id}"
+    page = client_for("dana").page(address)
+    assert "attachment" not in page.response.headers.get("Content-Disposition", "")
+    answer = client_for("dana").submit(address, sent)
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert said in answer.text
+    assert (sent["reason"].strip() or "Say what") in answer.text, "what was typed stays"
+    with world.reading() as session:
+        assert not session.scalars(select(Audit).where(Audit.action == "export.fetch")).all()
 
 
 @pytest.mark.parametrize("name", ["amara", "carol", "victor"])
@@ -128,6 +166,8 @@ def test_other_members_make_and_fetch_nothing(world: World, client_for: ClientFo
     for path in (EXPORTS, address, address + "/progress", f"{EXPORTS}/{made_file(world).id}"):
         assert client.get(path).status_code == 403
     assert client.submit(EXPORTS, page="/account").status_code == 403
+    sent = {"password": PASSWORD, "reason": REASON}
+    assert client.submit(f"{EXPORTS}/{made_file(world).id}", sent, page="/account").status_code == 403
 
 
 @pytest.mark.parametrize("name", ["root", "ines"])
@@ -250,7 +290,7 @@ def test_every_format_is_made_fetched_and_recorded_with_its_options(
     work(world)
     file = made_file(world)
     assert json.loads(file.options) == {"format": key}
-    answer = client_for("dana").get(f"{EXPORTS}/{file.id}")
+    answer = fetch(client_for("dana"), file)
     assert answer.status_code == 200
     assert answer.mimetype == FORMATS[key].mimetype
     assert file.file_name.endswith(FORMATS[key].ending)

@@ -108,8 +108,8 @@ def log_made(session: Session, actor: Actor, project: Project, made: Made, *, ob
     record(session, actor, "export.make", project_id=project.id, object_id=object_id, detail=detail)
 
 
-def log_fetched(session: Session, actor: Actor, project: Project, file: ExportFile) -> None:
-    """Log that somebody took a file away, and with it the values of every signed-off case."""
+def log_fetched(session: Session, actor: Actor, project: Project, file: ExportFile, reason: str = "") -> None:
+    """Log that somebody took a file away, and with it the values of every signed-off case: what for, where that was asked."""
     note_knowledge_of_final(session, actor.id, project.id, "export.fetch")
     record(
         session,
@@ -117,7 +117,7 @@ def log_fetched(session: Session, actor: Actor, project: Project, file: ExportFi
         "export.fetch",
         project_id=project.id,
         object_id=file.id,
-        detail={"sha256": file.sha256},
+        detail={"sha256": file.sha256, **({"reason": reason} if reason else {})},
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import IO
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from forms.downloads import ExportForm, ShareForm
+from forms.downloads import ExportForm, FetchForm, ShareForm
 from schema.framework.disclosure.rule import checked_rule
 from schema.problem import Problem, Refused
 from schema.store.frames import ADOPTED, ORIGINAL
@@ -100,17 +101,31 @@ def job_progress(subject: ProjectSubject, job_id: str) -> ResponseReturnValue:
 
 @room.get("/projects/<project_key>/exports/<file_id>")
 @permit("export.fetch")
-def fetch_file(subject: ProjectSubject, file_id: str) -> ResponseReturnValue:
-    """Send a file that was made; every fetch is logged."""
+def fetch_page(subject: ProjectSubject, file_id: str) -> ResponseReturnValue:
+    """Send a file that says nothing about a single case; of any other, ask for the password and what it is for."""
     file = _file(subject, file_id)
+    opened = _opened(file)
+    if opened is None:
+        return _gone(subject, file)
+    if not _options(file).is_identifying:
+        return _send(subject, file, opened)
+    opened.close()
+    return _fetch(subject, file, FetchForm(formdata=None))
+
+
+@room.post("/projects/<project_key>/exports/<file_id>")
+@permit("export.fetch")
+def fetch_now(subject: ProjectSubject, file_id: str) -> ResponseReturnValue:
+    """Send a file that was made; every fetch is logged with its reason."""
+    file, form = _file(subject, file_id), FetchForm()
+    if not form.validate():
+        return _fetch(subject, file, form, form_problems(form), status=422)
     try:
-        opened = shelf_of(installed().settings, EXPORTS).opened(file.stored_name, file.sha256)
-    except Lost:
-        return render_template("downloads/gone.html", subject=subject, file=file), 410
-    with writing() as session:
-        operations.log_fetched(session, current_actor(), subject.project, file)
-    media = read_options(json.loads(file.options)).how.mimetype
-    return send_opened(opened, media, file.file_name, file.sha256)
+        confirm_person(form.password.data or "")
+    except Refused as refused:
+        return _fetch(subject, file, form, refusal_problems(form, refused), status=refused.status)
+    opened = _opened(file)
+    return _send(subject, file, opened, (form.reason.data or "").strip()) if opened else _gone(subject, file)
 
 
 @room.get("/projects/<project_key>/methods")
@@ -162,6 +177,42 @@ def _share(
         return _share(subject, form, None, refusal_problems(form, refused), status=refused.status)
     shown = render_template("downloads/share.html", subject=subject, view=page, form=form, problems=problems)
     return shown, status
+
+
+def _fetch(
+    subject: ProjectSubject,
+    file: ExportFile,
+    form: FetchForm,
+    problems: tuple[Problem, ...] = (),
+    *,
+    status: int = 200,
+) -> ResponseReturnValue:
+    shown = render_template("downloads/fetch.html", subject=subject, file=file, form=form, problems=problems)
+    return shown, status
+
+
+def _send(
+    subject: ProjectSubject, file: ExportFile, opened: IO[bytes], reason: str = ""
+) -> ResponseReturnValue:
+    with writing() as session:
+        operations.log_fetched(session, current_actor(), subject.project, file, reason)
+    return send_opened(opened, _options(file).how.mimetype, file.file_name, file.sha256)
+
+
+def _options(file: ExportFile) -> Options:
+    return read_options(json.loads(file.options))
+
+
+def _opened(file: ExportFile) -> IO[bytes] | None:
+    """The file, found whole; nothing where it is gone or is not what was made."""
+    try:
+        return shelf_of(installed().settings, EXPORTS).opened(file.stored_name, file.sha256)
+    except Lost:
+        return None
+
+
+def _gone(subject: ProjectSubject, file: ExportFile) -> ResponseReturnValue:
+    return render_template("downloads/gone.html", subject=subject, file=file), 410
 
 
 def _job(subject: ProjectSubject, job_id: str) -> Job:
