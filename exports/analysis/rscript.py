@@ -13,8 +13,10 @@ START = """# Reads the CSV files of this folder: source("load.R", chdir = TRUE)
 original <- function(texts) sub("^'", "", texts)
 
 read_table <- function(file, texts, numbers, days) {
+  # Marked as UTF-8 and never converted: where R itself does not run in UTF-8, converting would lose lines.
   held <- read.csv(file, colClasses = "character", na.strings = "", check.names = FALSE, encoding = "UTF-8",
-                   fileEncoding = "UTF-8-BOM", strip.white = FALSE)
+                   strip.white = FALSE)
+  names(held)[1] <- sub("^\\xef\\xbb\\xbf", "", names(held)[1], useBytes = TRUE)
   held[texts] <- lapply(held[texts], original)
   held[numbers] <- lapply(held[numbers], as.numeric)
   held[days] <- lapply(held[days], as.Date)
@@ -76,6 +78,13 @@ def vector(parts: Sequence[str]) -> str:
 
 
 def text(held: str) -> str:
-    """An R string: quotation marks and backslashes escaped, line ends written as such, no other control codes."""
+    """An R string in ASCII: quotation marks and backslashes escaped, line ends written as such, all else beyond ASCII by its number.
+
+    A script is read in the encoding that R runs in; an escaped sign is the same in each.
+    """
     escaped = held.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    return f'"{escaped}"'
+    return f'"{"".join(sign if sign.isascii() else _numbered(sign) for sign in escaped)}"'
+
+
+def _numbered(sign: str) -> str:
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"

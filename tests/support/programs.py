@@ -37,6 +37,11 @@ def pspp() -> str | None:
     return _first(("pspp",), ())
 
 
+def r() -> str | None:
+    """Return the path of R's command for scripts; only the tests marked ``full`` want it."""
+    return _first(("Rscript",), ())
+
+
 def postgres() -> str | None:
     """Return the address of a PostgreSQL to test on, or "embedded" where the wheel is installed."""
     given = os.environ.get("TANDEM_TEST_POSTGRES_URL")
@@ -69,6 +74,7 @@ PROGRAMS: dict[str, Callable[[], str | None]] = {
     "browser": browser,
     "libreoffice": libreoffice,
     "pspp": pspp,
+    "r": r,
     "postgres": postgres,
     "strace": strace,
     "nginx": nginx,

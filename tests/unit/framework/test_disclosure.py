@@ -109,6 +109,9 @@ STUDIES = pytest.mark.parametrize(
     ("read_cases", "rule"),
     [
         pytest.param(reviews, Rule(10), id="homicide reviews, threshold 10"),
+        pytest.param(reviews, Rule(3), id="homicide reviews, threshold 3", marks=pytest.mark.full),
+        pytest.param(reviews, Rule(5), id="homicide reviews, threshold 5", marks=pytest.mark.full),
+        pytest.param(reviews, Rule(5, zeros=True), id="homicide reviews, zeros too", marks=pytest.mark.full),
         pytest.param(
             lambda: adults(120), Rule(10), id="reviews of adults, threshold 10", marks=pytest.mark.full
         ),
