@@ -8,6 +8,7 @@
 # make sbom    a list of everything that a release is made of, as CycloneDX, in dist/
 # make audit   look every pinned dependency up for known weaknesses; fails where one could not be looked up
 # make check   formatting, lint, types, import contracts, templates, questionnaires
+# make pictures  draw the pictures of help and documentation anew
 # make format  rewrite the code in the house format
 #
 # Needs Python 3.11 or later. PYTHON=/path/to/python chooses one; TANDEM_PORT chooses the demo's port.
@@ -21,7 +22,7 @@ INPUTS := pyproject.toml constraints.txt
 # Programs that look at Tandem from outside, apart from what it runs on.
 TOOLS := $(VENV)/tools
 
-.PHONY: demo test test-full soak bench timing faults check format help clean test-rooms test-journeys sbom audit \
+.PHONY: demo test test-full soak bench timing faults pictures check format help clean test-rooms test-journeys sbom audit \
 	check-format check-lint check-types check-imports check-templates check-questionnaires
 
 help:
@@ -53,6 +54,9 @@ timing: $(VENV)/.ready-test
 
 faults: $(VENV)/.ready-test
 	$(BIN)/python -m tests.faults
+
+pictures: $(VENV)/.ready-test
+	$(BIN)/python -m tests.support.pictures
 
 sbom: $(TOOLS)/.ready
 	@rm -rf build/released && $(PYTHON) -m venv build/released

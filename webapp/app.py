@@ -24,6 +24,7 @@ from webapp.findings.routes import room as findings_room
 from webapp.frame.routes import room as frame_room
 from webapp.health import watching
 from webapp.health.routes import room as health_room
+from webapp.help.routes import room as help_room
 from webapp.opening import open_database
 from webapp.people.routes import room as people_room
 from webapp.progress.routes import room as progress_room
@@ -49,6 +50,7 @@ ROOMS: Sequence[Blueprint] = (
     questionnaires_room,
     people_room,
     audit_room,
+    help_room,
     health_room,
 )
 

@@ -85,7 +85,14 @@ def test_every_permit_is_in_the_policy_table(world: World) -> None:
 
 
 def test_a_route_about_a_project_never_asks_a_question_without_one(world: World) -> None:
-    general = {"account.own", "people.manage", "project.create", "questionnaire.view", "questionnaire.manage"}
+    general = {
+        "account.own",
+        "help.read",
+        "people.manage",
+        "project.create",
+        "questionnaire.view",
+        "questionnaire.manage",
+    }
     views = world.app.view_functions
     wrong = [
         rule.rule

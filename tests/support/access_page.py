@@ -56,6 +56,7 @@ STAGES: dict[str, tuple[str, str, str, bool]] = {
 }
 WORDS: dict[str, str] = {
     "account.own": "See and change one's own account",
+    "help.read": "Read the pages of help",
     "people.manage": "Manage people and their accounts",
     "project.create": "Create projects and list all of them",
     "project.view": "See a project's first page and codebook",

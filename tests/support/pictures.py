@@ -1,20 +1,22 @@
-"""Draws the pictures of the documentation: loads the sample, serves it, and photographs its pages.
+"""Draws the pictures of the documentation and of the pages of help: serves the sample, and photographs its pages.
 
-Run ``python -m tests.support.pictures`` with the packages of the extra ``test`` and a Chromium; it takes a minute.
+Run ``python -m tests.support.pictures`` with the packages of the extra ``test`` and a Chromium; it takes a minute or two.
+Beside the pictures of help stands what each page says in its headings, labels and buttons (``pictures.json``). A journey
+reads the same pages and fails where they say something else: then the pictures are of a page that is no more.
 """
 
 from __future__ import annotations
 
-import struct
+import json
+import re
 import subprocess
 import sys
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,15 +26,71 @@ from schema.store.database import Database
 from schema.store.loaded import find_live, load
 from schema.store.models import Case, User
 from schema.store.projects import find_project
-from tests.support.browser import Visit, browsing, environment, served, visit
-from webapp.sample.loading import HALFWAY_KEY, PASSWORD
+from tests.support.browser import Site, browsing, environment, served, visit
+from tests.support.png import size, with_palette
+from webapp.sample.loading import HALFWAY_KEY, PASSWORD, STUDY_KEY
 
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
-HEIGHT = 900
-COLOURS = 256
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTED = ROOT / "docs" / "pictures"
+HELP = ROOT / "webapp" / "static" / "help"
+INDEX = HELP / "pictures.json"
+WIDTH, HEIGHT = 1200, 760
 #: Length of text, in characters, that shows marked differences and still leaves the rest of the page in view.
 READABLE = range(120, 330)
+STUDY, HALFWAY = f"/projects/{STUDY_KEY}", f"/projects/{HALFWAY_KEY}"
+OUTLINE = """() => [...document.querySelectorAll("main :is(h1, h2, h3, legend, label, button, summary)")]
+  .filter((one) => one.checkVisibility()).map((one) => one.textContent.replace(/\\s+/g, " ").trim())"""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page of the sample as one person sees it; ``at`` is what is scrolled to the top, ``act`` what is done before."""
+
+    name: str
+    person: str
+    address: Callable[[Places], str]
+    at: str = ""
+
+
+class Places:
+    """Where in the sample something can be seen."""
+
+    def __init__(self, folder: Path) -> None:
+        """Look into the database of a loaded demonstration."""
+        self.database = Database(f"sqlite:///{folder / 'tandem.sqlite3'}")
+
+    def case(self, reference: str) -> str:
+        """The address of a case of the follow-up project."""
+        with self.database.reading() as session:
+            project = find_project(session, HALFWAY_KEY)
+            assert project is not None
+            found = select(Case.id).where(Case.project_id == project.id, Case.reference == reference)
+            return f"{HALFWAY}/cases/{session.scalars(found).one()}"
+
+    def texts_that_differ(self) -> tuple[str, str]:
+        """A reconciler's sign-in name, and the address of a question of theirs about two texts."""
+        with self.database.reading() as session:
+            case, position = next(_questions(session))
+            person = current_assignments(session, case.id)["reconciler"].user_id
+            page = f"{HALFWAY}/cases/{case.id}/comparison/resolve?at={position.path}"
+            return session.get_one(User, person).name, page
+
+
+PICTURES = (
+    Picture("signing-in", "dana", lambda _: "/account"),
+    Picture("guide", "amara", lambda _: "/questionnaires/dhr-childrens-services/1/guide"),
+    Picture("entering", "chidi", lambda places: f"{places.case('FUP-004')}/entry/report"),
+    Picture("missing", "chidi", lambda places: f"{places.case('FUP-004')}/entry/victims", "[data-question]"),
+    Picture("submitting", "amara", lambda places: f"{places.case('FUP-003')}/entry/submit"),
+    Picture("matching", "carol", lambda places: f"{places.case('FUP-009')}/comparison/rows/recommendations"),
+    Picture("settling", "", lambda places: places.texts_that_differ()[1]),
+    Picture("starting", "dana", lambda _: f"{HALFWAY}/members"),
+    Picture("assigning", "dana", lambda _: f"{HALFWAY}/cases"),
+    Picture("watching", "dana", lambda _: f"{HALFWAY}/progress"),
+    Picture("findings", "dana", lambda _: f"{STUDY}/findings", "#finding-themes"),
+    Picture("exporting", "dana", lambda _: f"{STUDY}/exports"),
+    Picture("administering", "root", lambda _: "/people"),
+)
 
 
 def main() -> None:
@@ -42,25 +100,46 @@ def main() -> None:
         subprocess.run(
             [sys.executable, "-m", "webapp", "demo", "--no-serve"], env=environment(folder), check=True
         )
-        reconciler, address = _texts_that_differ(folder)
-        with served(folder) as site, browsing() as browser, visit(browser, site) as seen:
-            _sign_in(seen, reconciler)
-            seen.page.set_viewport_size({"width": 1440, "height": HEIGHT})
-            seen.page.goto(address)
-            _take(seen.page, PICTURES / "reconciliation.png")
+        places = Places(folder)
+        with served(folder) as site, browsing() as browser:
+            _draw_for_documents(browser, site, places)
+            _draw_for_help(browser, site, places)
+        places.database.dispose()
 
 
-def _texts_that_differ(folder: Path) -> tuple[str, str]:
-    """A reconciler's sign-in name, and the address of a question of theirs about two texts."""
-    database = Database(f"sqlite:///{folder / 'tandem.sqlite3'}")
-    try:
-        with database.reading() as session:
-            case, position = next(_questions(session))
-            person = current_assignments(session, case.id)["reconciler"].user_id
-            page = f"/projects/{HALFWAY_KEY}/cases/{case.id}/comparison/resolve?at={position.path}"
-            return session.get_one(User, person).name, page
-    finally:
-        database.dispose()
+def opened(browser: Browser, site: Site, places: Places) -> Iterator[tuple[Picture, Page]]:
+    """Each picture's page in turn, as its person sees it, quiet and in place."""
+    for one in PICTURES:
+        with visit(browser, site) as seen:
+            seen.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+            _sign_in(seen.page, one.person or places.texts_that_differ()[0])
+            _open(seen.page, one.address(places), one.at)
+            yield one, seen.page
+
+
+def outline(page: Page) -> list[str]:
+    """What the page says in headings, labels and buttons: each once, without figures."""
+    said = (re.sub(r"\d+", "0", text) for text in page.evaluate(OUTLINE))
+    return list(dict.fromkeys(text for text in said if text))
+
+
+def _draw_for_documents(browser: Browser, site: Site, places: Places) -> None:
+    person, address = places.texts_that_differ()
+    with visit(browser, site) as seen:
+        seen.page.set_viewport_size({"width": 1440, "height": 900})
+        _sign_in(seen.page, person)
+        _open(seen.page, address)
+        _take(seen.page, DOCUMENTED / "reconciliation.png")
+
+
+def _draw_for_help(browser: Browser, site: Site, places: Places) -> None:
+    HELP.mkdir(exist_ok=True)
+    index = {}
+    for one, page in opened(browser, site, places):
+        said = outline(page)
+        width, height = _take(page, HELP / f"{one.name}.png")
+        index[one.name] = {"width": width, "height": height, "says": said}
+    INDEX.write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _questions(session: Session) -> Iterator[tuple[Case, Position]]:
@@ -76,87 +155,27 @@ def _shows_well(position: Position) -> bool:
     return all(isinstance(text, str) and len(text) in READABLE for text in (position.a, position.b))
 
 
-def _sign_in(seen: Visit, name: str) -> None:
-    seen.page.goto("/sign-in")
-    seen.page.fill("[name=name]", name)
-    seen.page.fill("[name=password]", PASSWORD)
-    seen.page.click("main button[type=submit]")
-    seen.page.wait_for_load_state()
+def _sign_in(page: Page, name: str) -> None:
+    page.goto("/sign-in")
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
 
 
-def _take(page: Page, path: Path) -> None:
+def _open(page: Page, address: str, at: str = "") -> None:
+    page.goto(address)
     page.wait_for_load_state("networkidle")  # the scripts come after the page, and scroll its list
     page.evaluate("document.activeElement.blur()")
-    path.write_bytes(with_palette(page.screenshot()))
+    if at:
+        page.locator(at).first.evaluate("one => window.scrollTo(0, one.getBoundingClientRect().top - 60)")
+
+
+def _take(page: Page, path: Path) -> tuple[int, int]:
+    png = page.screenshot()
+    path.write_bytes(with_palette(png))
     sys.stdout.write(f"{path}: {path.stat().st_size} bytes\n")
-
-
-def with_palette(png: bytes) -> bytes:
-    """Return the picture in the 256 colours that it has most of, every other colour as the nearest of these.
-
-    ``png`` is what browsers write: 8 bits a channel, RGB or RGBA, not interlaced; transparency is dropped.
-    """
-    pixels = _pixels(png)
-    colours, place, count = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True, return_counts=True)
-    palette = colours[np.argsort(-count, kind="stable")[:COLOURS]]
-    apart = ((colours[:, None, :].astype(np.int32) - palette[None, :, :].astype(np.int32)) ** 2).sum(axis=2)
-    indices = apart.argmin(axis=1).astype(np.uint8)[place].reshape(pixels.shape[:2])
-    rows = b"".join(b"\x00" + row.tobytes() for row in indices)
-    head = struct.pack(">IIBBBBB", pixels.shape[1], pixels.shape[0], 8, 3, 0, 0, 0)
-    return SIGNATURE + b"".join(
-        _chunk(name, body)
-        for name, body in (
-            (b"IHDR", head),
-            (b"PLTE", palette.tobytes()),
-            (b"IDAT", zlib.compress(rows, 9)),
-            (b"IEND", b""),
-        )
-    )
-
-
-def _chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-
-
-def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
-    place = len(SIGNATURE)
-    while place < len(png):
-        (length,) = struct.unpack_from(">I", png, place)
-        yield png[place + 4 : place + 8], png[place + 8 : place + 8 + length]
-        place += length + 12
-
-
-def _pixels(png: bytes) -> np.ndarray:
-    """Decode to an array of height x width x 3 (PNG specification, section 9: filtering)."""
-    parts = list(_chunks(png))
-    width, height, depth, kind, _, _, interlaced = struct.unpack(">IIBBBBB", parts[0][1])
-    assert (depth, interlaced) == (8, 0)
-    step = {2: 3, 6: 4}[kind]
-    raw = zlib.decompress(b"".join(body for name, body in parts if name == b"IDAT"))
-    length = width * step
-    above = bytearray(length)
-    rows = []
-    for number in range(height):
-        place = number * (length + 1)
-        above = _unfiltered(raw[place], bytearray(raw[place + 1 : place + 1 + length]), above, step)
-        rows.append(bytes(above))
-    return np.frombuffer(b"".join(rows), np.uint8).reshape(height, width, step)[:, :, :3]
-
-
-def _unfiltered(method: int, line: bytearray, above: bytearray, step: int) -> bytearray:
-    for place in range(len(line) if method else 0):
-        left = line[place - step] if place >= step else 0
-        corner = above[place - step] if place >= step else 0
-        guess = (0, left, above[place], (left + above[place]) // 2, _paeth(left, above[place], corner))[
-            method
-        ]
-        line[place] = (line[place] + guess) & 0xFF
-    return line
-
-
-def _paeth(left: int, above: int, corner: int) -> int:
-    guess = left + above - corner
-    return min((left, above, corner), key=lambda one: abs(guess - one))
+    return size(png)
 
 
 if __name__ == "__main__":

@@ -157,6 +157,7 @@ def _views_final(actor: Actor, subject: CaseSubject) -> bool:
 ACTIONS: Mapping[str, Predicate] = MappingProxyType(
     {
         "account.own": _signed_in,
+        "help.read": _signed_in,
         "people.manage": _administrator,
         "project.create": _administrator,
         "project.view": _project(is_member),
