@@ -47,6 +47,13 @@ class SettingsForm(ProjectForm):
         description="Without names. In cases compared from then on, who is A does not follow who is coder 1.",
     )
 
+    content_note = TextAreaField(
+        "Content note",
+        [Length(max=5000, message="Use 5,000 characters at most.")],
+        filters=[_strip],
+        description="Shown to coders and reconcilers before they first open each case: what the reports speak of, and whom to turn to. Empty: nothing is shown.",
+    )
+
 
 class NewProjectForm(ProjectForm):
     """A new project; the choices of ``template`` and ``manager`` are set by the page."""

@@ -80,8 +80,10 @@ def edit_project(
     description: str,
     coders_see_each_other: bool | None = None,
     coders_unnamed: bool | None = None,
+    content_note: str | None = None,
 ) -> None:
-    """Change title, description, what coders see after sign-off and whether reconciling names them (``None``: as before).
+    """Change title, description, what coders see after sign-off, whether reconciling names them and what is read before a case
+    is opened (``None``: as before).
 
     Raises Refused (PRJ-004) without a title.
     """
@@ -92,6 +94,8 @@ def edit_project(
         project.coders_see_each_other = coders_see_each_other
     if coders_unnamed is not None:
         project.coders_unnamed = coders_unnamed
+    if content_note is not None:
+        project.content_note = clean(content_note)
     after = _described(project)
     if before != after:
         detail = {"before": before, "after": after}
@@ -226,6 +230,7 @@ def _described(project: Project) -> dict[str, object]:
         "description": project.description,
         "coders_see_each_other": project.coders_see_each_other,
         "coders_unnamed": project.coders_unnamed,
+        "content_note": project.content_note,
     }
 
 

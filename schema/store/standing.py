@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
@@ -53,7 +53,8 @@ class ComparisonStanding:
 class CaseStanding:
     """A case that is not withdrawn. ``parts``: user ids by part; ``entries`` by slot; ``checking_since``: see verification.
 
-    ``dues``: by which day it is due, by part (see deadlines).
+    ``dues``: by which day it is due, by part (see deadlines). ``handed_back_at``: since when a part is vacant because its coder
+    handed the case back.
     """
 
     id: str
@@ -65,6 +66,7 @@ class CaseStanding:
     comparison: ComparisonStanding | None
     checking_since: datetime | None
     dues: Dues = field(default_factory=dict)
+    handed_back_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def project_standing(session: Session, actor: Actor, project: Project) -> Projec
         _of(project)
     )
     rows = session.execute(query).all()
-    parts, entries = _parts(session, project), _entries(session, project)
+    (parts, returned), entries = _parts(session, project), _entries(session, project)
     comparisons, checks = _comparisons(session, project), _checks(session, project)
     dues = project_deadlines(session, project)
     found = [
@@ -103,6 +105,7 @@ def project_standing(session: Session, actor: Actor, project: Project) -> Projec
             comparisons.get(row.id),
             checks.get(row.id),
             dues.get(row.id, {}),
+            returned.get(row.id),
         )
         for row in rows
         if row.state == SIGNED_OFF or row.id not in own
@@ -124,16 +127,24 @@ def _of(project: Project) -> ColumnElement[bool]:
     return and_(Case.project_id == project.id, Case.withdrawn_at.is_(None))
 
 
-def _parts(session: Session, project: Project) -> Mapping[str, Mapping[str, str]]:
+def _parts(
+    session: Session, project: Project
+) -> tuple[Mapping[str, Mapping[str, str]], Mapping[str, datetime]]:
+    """Who holds which part of each case; and since when one is vacant because it was handed back."""
     query = (
-        select(Assignment.case_id, Assignment.part, Assignment.user_id)
+        select(Assignment.case_id, Assignment.part, Assignment.user_id, Assignment.ended_at)
         .join(Case, Case.id == Assignment.case_id)
-        .where(_of(project), Assignment.ended_at.is_(None))
+        .where(_of(project), or_(Assignment.ended_at.is_(None), Assignment.handed_back))
     )
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for case_id, part, user_id in session.execute(query):
-        found[case_id][part] = user_id
-    return found
+    given_up: list[tuple[str, str, datetime]] = []
+    for case_id, part, user_id, ended_at in session.execute(query):
+        if ended_at is None:
+            found[case_id][part] = user_id
+        else:
+            given_up.append((case_id, part, ended_at))
+    vacant = {case_id: at for case_id, part, at in given_up if part not in found[case_id]}
+    return found, vacant
 
 
 def _entries(session: Session, project: Project) -> Mapping[str, Mapping[int, EntryStanding]]:

@@ -57,6 +57,20 @@ FAULTS = (
         "tests/unit/webapp/test_policy.py::test_a_coder_never_reads_the_other_entry",
     ),
     Fault(
+        "A case is opened before the content note was read",
+        "webapp/access/content_note.py",
+        'OPENING = frozenset({"entry.work", "report.view", "comparison.work"})',
+        'OPENING = frozenset({"entry.work", "comparison.work"})',
+        "tests/web/test_care.py::test_the_note_comes_before_the_first_opening_of_each_case_and_leads_on",
+    ),
+    Fault(
+        "A key pressed before the page is bound is lost",
+        "webapp/static/js/early-keys.js",
+        "    kept.push({ key",
+        "    ({ key",
+        "tests/journeys/test_entry_desk.py::test_a_key_pressed_before_the_page_is_bound_is_pressed_again",
+    ),
+    Fault(
         "A cell of an entry workbook that nobody touched overwrites a newer answer",
         "webapp/entry/offline.py",
         "    if cell.text == was:\n        return\n",

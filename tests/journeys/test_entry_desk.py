@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from werkzeug.serving import make_server
 
 from tests.journeys import steps
@@ -292,3 +292,37 @@ def test_keys_go_from_question_to_question_and_from_row_to_row(window: Window):
     expect(page.locator("[data-row] summary").first).to_be_focused()
     status(page, re.compile("^Saved"))
     assert [row.values for row in window.desk.document().rows("recommendations")] == [{"number": "7.1"}] * 2
+
+
+def test_a_key_pressed_before_the_page_is_bound_is_pressed_again(window: Window):
+    page = window.page
+    held: list[Route] = []
+    page.route("**/js/entry.js*", lambda one: held.append(one))
+    page.goto(window.desk.section("victims"), wait_until="commit")
+    page.wait_for_selector('[data-act="add"]')
+    page.keyboard.press("Alt+n")
+    expect(page.locator("form[data-ready]")).to_have_count(0)
+    while not held:
+        page.wait_for_timeout(20)
+    for one in held:
+        one.continue_()
+    expect(page.locator("[data-rows-list] > [data-row]")).to_have_count(1)
+
+
+def test_a_question_is_flagged_and_noted_by_key_and_found_on_the_list(window: Window):
+    page = window.open("report")
+    page.focus('[name="report.death_year"]')
+    page.keyboard.press("Alt+k")
+    page.keyboard.press("Alt+m")
+    page.keyboard.type("Page 12 says 2015.")
+    page.keyboard.press("Alt+m")
+    expect(page.locator('[name="report.death_year"]')).to_be_focused()
+    status(page, SAVED)
+    note = window.desk.document().notes["report.death_year"]
+    assert (note.flagged, note.memo) == (True, "Page 12 says 2015.")
+    page.focus('[name="report.area"]')
+    page.keyboard.press("Alt+Shift+K")
+    expect(page.locator('[name="report.death_year"]')).to_be_focused()
+    page.keyboard.press("Alt+l")
+    page.wait_for_url("**/entry#notes")
+    expect(page.locator("#notes")).to_contain_text("Page 12 says 2015.")

@@ -77,6 +77,7 @@ WORDS: dict[str, str] = {
     "report.view": "Read the reports of a case",
     "report.manage": "Attach, replace and take off reports",
     "entry.work": "Fill in and submit one's own entry",
+    "entry.hand_back": "Hand a case back to the manager",
     "entry.read": "Read an entry",
     "entry.return": "Return an entry to its coder",
     "entry.check": "Check the first coder's values of sections that are not coded twice",

@@ -76,6 +76,13 @@ def _assigned(made: Rebuilt, _: Audit, detail: Plain) -> None:
     made.parts[detail["part"]] = detail["after"]
 
 
+def _handed_back(made: Rebuilt, _: Audit, detail: Plain) -> None:
+    slot = int(detail["part"].removeprefix("coder_"))
+    made.parts.pop(detail["part"], None)
+    for entry in made.entries.values():
+        entry["ended"] = entry["ended"] or entry["slot"] == slot
+
+
 def _unblinded(made: Rebuilt, _: Audit, detail: Plain) -> None:
     made.unblinded = detail["reason"]
 
@@ -240,6 +247,7 @@ _ACTS: dict[str, Callable[[Rebuilt, Audit, Plain], None]] = {
     "case.withdraw": _withdrawn,
     "case.restore": lambda made, act, _: _withdrawn(made, act, {}),
     "case.assign": _assigned,
+    "case.hand_back": _handed_back,
     "case.unblind": _unblinded,
     "entry.open": _opened,
     "entry.lift": lambda made, act, detail: made.entries[act.object_id].update(

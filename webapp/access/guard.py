@@ -13,6 +13,7 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 
 from schema.actor import Actor
 from webapp import errors
+from webapp.access.content_note import note_first
 from webapp.access.finding import NothingThere, find_subject
 from webapp.access.openings import note_opening
 from webapp.access.policy import ACTIONS, can, is_member
@@ -56,6 +57,9 @@ def permit(action: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
                 return _ask_to_sign_in()
             subject = _subject(values)
             _require(action, subject)
+            note = note_first(current_actor(), action, subject)
+            if note is not None:
+                return note
             note_opening(current_actor(), action, subject)
             if subject is not None:
                 values["subject"] = subject

@@ -93,6 +93,11 @@ def _works_on_entry(actor: Actor, subject: CaseSubject) -> bool:
     return part.startswith("coder_") and own and _codes(actor, subject) and subject.case.withdrawn_at is None
 
 
+def _hands_back(actor: Actor, subject: CaseSubject) -> bool:
+    own = subject.own_entry(actor)
+    return _works_on_entry(actor, subject) and own is not None and own.state != "submitted"
+
+
 def _reads_entry(actor: Actor, subject: CaseSubject) -> bool:
     if _oversees(actor, subject):
         return True
@@ -178,6 +183,7 @@ ACTIONS: Mapping[str, Predicate] = MappingProxyType(
         "report.view": _case(_views_case),  # a report is the same for both coders, and tells of neither
         "report.manage": _role("manager"),
         "entry.work": _case(_works_on_entry),
+        "entry.hand_back": _case(_hands_back),
         "entry.read": _case(_reads_entry),
         "entry.return": _case(_returns),
         "entry.check": _case(_checks),

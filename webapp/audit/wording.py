@@ -31,6 +31,7 @@ SENTENCES: Mapping[str, str] = {
     "case.assign": "Gave a part of a case to a person",
     "case.describe": "Changed the description of a case",
     "case.draw": "Drew coders and reconcilers by lot",
+    "case.hand_back": "Handed a case back",
     "case.import": "Imported a list of cases",
     "case.register": "Registered a case",
     "case.replace": "Replaced a person in several cases",

@@ -16,6 +16,7 @@ from schema.store.case_state import STATES
 from schema.store.caselist import CaseFilter, CasePage, case_page
 from schema.store.database import now
 from schema.store.deadlines import Dues, deadlines_of, due_of, project_deadlines
+from schema.store.handing_back import handed_back
 from schema.store.models import Entry, Project, User
 from schema.store.unblinding import find_unblinding
 from webapp.access.policy import can
@@ -28,13 +29,17 @@ BOARD_PAGE = 200
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a case: who holds it, and how far their entry is (where the person who looks may know)."""
+    """One part of a case: who holds it, and how far their entry is (where the person who looks may know).
+
+    ``handed_back``: when it was handed back last, and nobody has had it since.
+    """
 
     name: str
     label: str
     person: str
     entry: Entry | None
     due: date | None = None
+    handed_back: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,7 @@ def parts_of(session: Session, actor: Actor, subject: CaseSubject) -> list[Part]
     held = {one.part: one.user_id for one in subject.assignments}
     entries = {f"coder_{entry.slot}": entry for entry in subject.entries}
     dues, parts = deadlines_of(session, subject.case.id), []
+    vacant = handed_back(session, subject.case.id)
     for name, label in LABEL_OF.items():
         user_id = held.get(name, "")
         if not sees_all and user_id != actor.id and not can(actor, "case.assign", subject):
@@ -141,5 +147,7 @@ def parts_of(session: Session, actor: Actor, subject: CaseSubject) -> list[Part]
         person = session.get(User, user_id) if user_id else None
         shown = entries.get(name) if sees_all or user_id == actor.id else None
         name_of = person.display_name if person else ""
-        parts.append(Part(name, label, name_of, shown, due_of(dues, name)))
+        parts.append(
+            Part(name, label, name_of, shown, due_of(dues, name), vacant.get(name) if sees_all else None)
+        )
     return parts

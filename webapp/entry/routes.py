@@ -16,6 +16,7 @@ from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject
 from webapp.entry import (
     checking_routes,
+    handing_back_routes,
     offline_routes,
     operations,
     paste_routes,
@@ -30,6 +31,7 @@ from webapp.entry.desk import Desk
 from webapp.entry.frame import ENTRY, frame, own_desk, own_desk_again, room, section_of
 from webapp.entry.notes import note_lines
 from webapp.entry.saving import Outcome, save_posted
+from webapp.entry.spent import spent_words
 from webapp.entry.views import BLANK_ROW, address, named, section_page
 from webapp.unit_of_work import fresh, reading, writing
 
@@ -49,6 +51,8 @@ def overview_page(subject: CaseSubject) -> ResponseReturnValue:
         offline_address=address(subject, "offline_page"),
         notes=note_lines(subject, desk),
         changed=changed_since(reading(), desk),
+        spent=spent_words(reading(), desk.entry),
+        hand_back_address=address(subject, "hand_back_page"),
     )
 
 
@@ -180,6 +184,7 @@ def _conflicts(desk: Desk, stale: Stale) -> ResponseReturnValue:
 
 __all__ = [
     "checking_routes",
+    "handing_back_routes",
     "offline_routes",
     "paste_routes",
     "room",

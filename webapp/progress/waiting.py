@@ -10,8 +10,9 @@ from schema.store.deadlines import due_of
 from schema.store.standing import SIGNED_OFF, CaseStanding, EntryStanding
 
 #: What a person has to do, in the order of the work.
-ASSIGN, CODE, CORRECT, CHECK, MATCH, SETTLE, SIGN_OFF = (
+ASSIGN, HANDED_BACK, CODE, CORRECT, CHECK, MATCH, SETTLE, SIGN_OFF = (
     "Assign",
+    "Assign anew: handed back",
     "Code",
     "Correct what was returned",
     "Check values",
@@ -19,7 +20,7 @@ ASSIGN, CODE, CORRECT, CHECK, MATCH, SETTLE, SIGN_OFF = (
     "Settle differences",
     "Sign off",
 )
-TASKS = (ASSIGN, CODE, CORRECT, CHECK, MATCH, SETTLE, SIGN_OFF)
+TASKS = (ASSIGN, HANDED_BACK, CODE, CORRECT, CHECK, MATCH, SETTLE, SIGN_OFF)
 CODERS = 2
 OF_COMPARISON = {"open": MATCH, "matching": MATCH, "resolving": SETTLE, "resolved": SIGN_OFF}
 
@@ -68,7 +69,8 @@ def last_save(entry: EntryStanding) -> datetime:
 
 def _of_entries(case: CaseStanding) -> Iterator[Wait]:
     if len(case.entries) < CODERS:
-        yield Wait(case, "", ASSIGN, case.registered_at)
+        since = case.handed_back_at
+        yield Wait(case, "", HANDED_BACK, since) if since else Wait(case, "", ASSIGN, case.registered_at)
     for entry in case.entries.values():
         if entry.state == "returned":
             yield Wait(case, entry.coder, CORRECT, last_save(entry))

@@ -101,6 +101,7 @@ def save_settings_now(subject: ProjectSubject) -> ResponseReturnValue:
                 description=form.description.data,
                 coders_see_each_other=form.coders_see_each_other.data,
                 coders_unnamed=form.coders_unnamed.data,
+                content_note=form.content_note.data,
             )
     except Refused as refused:
         return _settings(subject, form, refusal_problems(form, refused), status=refused.status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schema.store.models.asking import CoderMessage, CoderQuestion
 from schema.store.models.base import Base
-from schema.store.models.cases import PARTS, Assignment, Case
+from schema.store.models.cases import PARTS, Assignment, Case, ContentNoteRead
 from schema.store.models.coding import Comparison, Decision, Discrepancy, RowPair
 from schema.store.models.counts import AgreementCount
 from schema.store.models.entries import Entry, EntryChange, EntryPart, Snapshot
@@ -35,6 +35,7 @@ __all__ = [
     "CoderMessage",
     "CoderQuestion",
     "Comparison",
+    "ContentNoteRead",
     "Deadline",
     "Decision",
     "Discrepancy",

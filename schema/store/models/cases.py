@@ -61,3 +61,14 @@ class Assignment(Base):
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
     assigned_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    handed_back: Mapped[bool] = mapped_column(default=False)  # ended by the person themselves
+
+
+class ContentNoteRead(Base):
+    """That a person has read the project's content note before they opened a case."""
+
+    __tablename__ = "content_note_read"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("study_case.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    read_at: Mapped[datetime]

@@ -90,6 +90,7 @@ class Project(Base):
     coders_see_each_other: Mapped[bool] = mapped_column(
         default=False
     )  # after sign-off, on "yours and the final"
+    content_note: Mapped[str] = mapped_column(Text, default="")  # read before a case is first opened
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
 

@@ -16,9 +16,10 @@ async function start(element) {
 }
 
 export function bind(root) {
-  if (root.matches?.("[data-module]")) start(root);
-  for (const element of root.querySelectorAll("[data-module]")) start(element);
+  const elements = [...root.querySelectorAll("[data-module]")];
+  if (root.matches?.("[data-module]")) elements.unshift(root);
+  return Promise.all(elements.map(start));
 }
 
 document.documentElement.classList.add("with-scripts");
-bind(document);
+bind(document).then(() => document.dispatchEvent(new Event("modules-bound")));
