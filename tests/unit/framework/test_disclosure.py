@@ -155,7 +155,7 @@ def test_what_is_left_of_a_total_is_protected_too(read_cases, rule) -> None:
             rest = {("1", table, line, whole): 1, ("1", table, line, part): -1}
             span = attacker.span(rest)
             assert is_wide((span[0], span[1]), rule), f"{line} leaves {span}"
-    assert checked or rule.zeros
+    assert checked or rule != Rule(10), "by a lower threshold, no total of these leaves so little"
 
 
 @STUDIES
