@@ -545,8 +545,19 @@ TOPICS = (
                 ),
             ),
             Promise(
-                "LibreOffice reads every cell as it was written",
-                ("unit/exports/test_workbook.py::test_libreoffice_reads_every_cell_as_it_was_written",),
+                "LibreOffice reads every cell as it was written; so does R, in whatever encoding it runs",
+                (
+                    "unit/exports/test_workbook.py::test_libreoffice_reads_every_cell_as_it_was_written",
+                    "unit/exports/test_read_by_r.py::test_every_cell_of_every_file_is_what_was_written",
+                ),
+                "The commands for Stata are held against its files, but have not been run by Stata.",
+            ),
+            Promise(
+                "A file of cases is taken away with the password and a purpose alone, both times on record",
+                (
+                    "web/test_downloads.py::test_a_file_of_cases_is_fetched_with_the_password_and_a_reason_alone",
+                    "web/test_downloads.py::test_making_and_fetching_are_logged_with_the_hash",
+                ),
             ),
             Promise(
                 "Only final consensus is in the master, everything else is listed with the reason; making it is on record",

@@ -113,6 +113,36 @@ def _told(cell: Any) -> Any:
     return None if cell == "" else cell
 
 
+def test_the_commands_for_stata_name_what_the_files_have(dta: Path):
+    """``missing.do`` is run nowhere here: each command is held against the variables, labels and codes of the file that it opens."""
+    opens, decodes, labels, saves = (
+        r'use "(.+)\.dta", clear',
+        r"mvdecode (\w+), mv\((.+)\)",
+        r"label define (\w+) (\.[a-z]) `\"(.*)\"', modify",
+        r'save "(.+)\.dta", replace',
+    )
+    opened, letters, done = "", {}, 0
+    for command in (dta / "missing.do").read_text(encoding="utf-8").splitlines()[1:]:
+        if found := re.fullmatch(opens, command):
+            opened = found[1]
+            meta = pyreadstat.read_dta(dta / f"{opened}.dta", metadataonly=True)[1]
+        elif found := re.fullmatch(decodes, command):
+            variable, held = found[1], dict(pair.split("=") for pair in found[2].split(" \\ "))
+            codes = meta.variable_value_labels[variable]
+            assert meta.variable_to_label[variable] == variable, "the set of labels bears the variable's name"
+            letters = {sign: codes[int(code)] for code, sign in held.items()}
+            assert len(letters) == len(held)
+        elif found := re.fullmatch(labels, command):
+            assert found[1] == variable
+            assert found[3] == " ".join(letters.pop(found[2]).split()).replace("`", "'")
+            done += 1
+        else:
+            assert (saved := re.fullmatch(saves, command))
+            assert saved[1] == opened
+            assert not letters
+    assert done > 10
+
+
 def test_days_stay_days_in_both_formats(sav: Path, dta: Path):
     frame = next(frames(hostile_study(), spss_names))
     days = [held.name for held in frame.variables if held.kind == "date"]
