@@ -25,6 +25,7 @@ from webapp.frame.routes import room as frame_room
 from webapp.health import watching
 from webapp.health.routes import room as health_room
 from webapp.help.routes import room as help_room
+from webapp.notices.routes import room as notices_room
 from webapp.opening import open_database
 from webapp.people.routes import room as people_room
 from webapp.progress.routes import room as progress_room
@@ -38,6 +39,7 @@ from webapp.settings import Settings
 ROOMS: Sequence[Blueprint] = (
     account_room,
     projects_room,
+    notices_room,
     progress_room,
     cases_room,
     reports_room,

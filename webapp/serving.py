@@ -19,10 +19,11 @@ from webapp import logs
 from webapp.app import create_app
 from webapp.backups.schedule import make_due
 from webapp.jobs import Chore, Worker
+from webapp.notices.sending import note_deadlines, send_digests
 from webapp.settings import Settings
 
 #: What every worker of an installation does besides jobs.
-CHORES: Sequence[Chore] = (make_due,)
+CHORES: Sequence[Chore] = (make_due, note_deadlines, send_digests)
 THREADS = 8
 LARGEST_BODY = 40 * 1024 * 1024  # waitress reads a body whole before the application can refuse it
 CHANNEL_SECONDS = 60

@@ -16,6 +16,7 @@ from typing import Any
 from schema.problem import Problem, Refused, refuse
 from schema.store.models import ROLES
 from schema.store.two_step import ADMINISTRATOR, EVERYONE
+from webapp.mail import MailServer, read_mail
 from webapp.place import Bucket, Place, is_bucket, read_bucket
 from webapp.sign_on import LOOPBACK, SignOn, read_sign_on
 
@@ -62,6 +63,7 @@ class Settings:
     log: str = "text"
     sign_on: SignOn = field(default_factory=SignOn)
     hosts: tuple[str, ...] = ()
+    mail: MailServer | None = None
 
     @property
     def files_place(self) -> Place:
@@ -112,7 +114,7 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
                 "Leave it out.",
             )
         )
-    operating = _operating(environ, problems)
+    operating, mail = _operating(environ, problems), read_mail(environ, problems)
     if problems:
         raise Refused(problems)
     return Settings(
@@ -130,6 +132,7 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
         **operating,
         sign_on=sign_on,
         hosts=_hosts(environ, https),
+        mail=mail,
     )
 
 

@@ -24,6 +24,7 @@ from schema.store.models import (
     Comparison,
     User,
 )
+from schema.store.notices import QUESTION, notify
 from schema.template.kinds import clean
 
 LONGEST = 5_000
@@ -80,6 +81,7 @@ def ask(
     coders = coders_of(session, loaded.row)
     for side in asked:
         _write(session, actor, _thread_with(session, loaded.row, path, coders[side]), words, "asked")
+        notify(session, actor, coders[side], QUESTION, loaded.row.case_id)
     _audit(session, actor, loaded.row, "question.ask", {"path": path, "sides": asked})
 
 

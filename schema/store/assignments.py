@@ -16,6 +16,7 @@ from schema.store.audit import record
 from schema.store.database import new_id, now
 from schema.store.entries import open_entry
 from schema.store.models import Assignment, Case, CaseKnowledge, Entry, Membership, Project, User
+from schema.store.notices import ASSIGNED, notify
 
 ROLE_OF = {"coder_1": "coder", "coder_2": "coder", "reconciler": "reconciler"}
 LABEL_OF = {"coder_1": "Coder 1", "coder_2": "Coder 2", "reconciler": "Reconciler"}
@@ -70,6 +71,7 @@ def assign(session: Session, actor: Actor, case: Case, part: str, user: User) ->
     session.flush()
     if part in SLOT_OF:
         _hand_over_entry(session, actor, case, SLOT_OF[part], user, begun=part in parts.states)
+    notify(session, actor, user.id, ASSIGNED, case.id)
     record(
         session,
         actor,

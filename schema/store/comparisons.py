@@ -32,6 +32,7 @@ from schema.store.loaded import (
     plain_json,
 )
 from schema.store.models import Case, Comparison, Decision, Entry, Project, Snapshot, TemplateVersion
+from schema.store.notices import notify_reconciler
 from schema.store.pairing_undo import undo_pairing
 from schema.store.pairings import confirm_pairing, link, plain_pair, store_pairs, swap, unlink
 from schema.store.reopening import reopen
@@ -96,6 +97,7 @@ def create_comparison(
     loaded = load(session, row)
     carried = _carry_over(session, before, loaded) if before else []
     recount(session, load(session, row))
+    notify_reconciler(session, actor, case.id)
     _audit(session, actor, row, "comparison.create", _as_made(row, loaded.pairs, carried))
     return row
 

@@ -13,9 +13,10 @@ from schema.store.models import Setting
 WORKER_SEEN = "worker_seen_at"
 BACKUP_BEGUN = "backup_begun_at"
 BACKUP_DONE = "backup_done_at"
+DEADLINES_NOTED = "deadlines_noted_at"
 
 #: Left out of backups and moves.
-HERE_ONLY = frozenset({first_start.KEY, WORKER_SEEN, BACKUP_BEGUN, BACKUP_DONE})
+HERE_ONLY = frozenset({first_start.KEY, WORKER_SEEN, BACKUP_BEGUN, BACKUP_DONE, DEADLINES_NOTED})
 
 
 def note(session: Session, key: str, moment: datetime | None = None) -> None:

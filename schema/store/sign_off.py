@@ -17,6 +17,7 @@ from schema.store.database import now
 from schema.store.decisions import Choice, accept_agreed, decide_batch
 from schema.store.loaded import LoadedComparison, claim, load, project_of
 from schema.store.models import Case, Project, Snapshot
+from schema.store.notices import notify_coders
 from schema.store.pairings import confirm, refuse_stale
 from schema.store.snapshots import freeze
 from schema.template.kinds import clean
@@ -54,6 +55,7 @@ def sign_off(
         "sha256": snapshot.sha256,
         "confirmed": sorted(confirmed),
     }
+    notify_coders(session, actor, row.case_id)
     _audit(session, actor, loaded, "comparison.sign_off", detail)
     return snapshot
 

@@ -16,6 +16,7 @@ from schema.store.audit import record
 from schema.store.comparisons import supersede
 from schema.store.entries import load_document, mark_returned, mark_submitted
 from schema.store.models import Case, Entry, Snapshot
+from schema.store.notices import RETURNED, notify
 from schema.store.snapshots import freeze
 from schema.store.unblinding import refuse_unblinded
 from schema.store.verification import supersede_verification, verify_or_compare
@@ -86,6 +87,7 @@ def return_entry(session: Session, actor: Actor, entry: Entry, reason: str) -> N
     mark_returned(session, actor, entry, reason)
     supersede(session, actor, case, entry.returned_reason)
     supersede_verification(session, actor, case, entry.returned_reason)
+    notify(session, actor, entry.coder_id, RETURNED, case.id)
     record(
         session,
         actor,

@@ -113,6 +113,20 @@ FAULTS = (
         "tests/unit/webapp/test_progress.py::test_the_forecast_takes_full_weeks_only",
     ),
     Fault(
+        "Two workers send the same digest",
+        "schema/store/digests.py",
+        "    if held.state != REFUSED or held.attempts >= MOST_ATTEMPTS:",
+        "    if held.attempts >= 9 * MOST_ATTEMPTS:",
+        "tests/store/test_digests.py::test_of_eight_workers_at_once_one_takes_the_day_up",
+    ),
+    Fault(
+        "People are told of what they did themselves",
+        "schema/store/notices.py",
+        "    if user_id != actor.id:",
+        "    if user_id:",
+        "tests/web/test_notices.py::test_everybody_is_told_what_happened_to_their_cases",
+    ),
+    Fault(
         "Cases are drawn for people who are away",
         "webapp/cases/operations.py",
         "    coders = [user for user in coders if user.id not in gone]",

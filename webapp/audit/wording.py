@@ -54,6 +54,8 @@ SENTENCES: Mapping[str, str] = {
     "decision.make": "Settled a difference",
     "decision.undo": "Took a decision back",
     "decision.undo_batch": "Took several decisions back at once",
+    "digest.subscribe": "Asked for a daily digest by mail",
+    "digest.unsubscribe": "Ended their daily digest",
     "entry.import": "Imported entries",
     "entry.lift": "Lifted an entry to a later version of the questionnaire",
     "entry.open": "An entry was opened for a coder",

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from forms.project import MemberForm, NewProjectForm, SettingsForm
 from schema.problem import Problem, Refused
 from schema.store.models import ROLES, TemplateVersion, User
+from schema.store.notices import unread_count
 from schema.store.projects import all_projects, edit_project, end_membership, members
 from webapp.access.guard import current_actor, permit
 from webapp.access.policy import is_member
@@ -24,7 +25,9 @@ room = Blueprint("projects", __name__)
 @permit("account.own")
 def home_page() -> ResponseReturnValue:
     """What waits for the person, project by project."""
-    return render_template("projects/home.html", works=views.work_of(reading(), current_actor()))
+    session, actor = reading(), current_actor()
+    new = unread_count(session, actor.id)
+    return render_template("projects/home.html", works=views.work_of(session, actor), new=new)
 
 
 @room.get("/projects")

@@ -10,6 +10,7 @@ from schema.store.models.counts import AgreementCount
 from schema.store.models.entries import Entry, EntryChange, EntryPart, Snapshot
 from schema.store.models.frame import FrameAct, FrameVersion
 from schema.store.models.knowledge import CaseKnowledge, Unblinding
+from schema.store.models.notices import DigestDay, DigestWish, Notice
 from schema.store.models.operations import Audit, ExportFile, Job
 from schema.store.models.people import ROLES, Membership, Project, Setting, Throttle, User, WebSession
 from schema.store.models.pilots import Pilot, PilotCase, PilotChoice, PilotDecision
@@ -38,6 +39,8 @@ __all__ = [
     "ContentNoteRead",
     "Deadline",
     "Decision",
+    "DigestDay",
+    "DigestWish",
     "Discrepancy",
     "Entry",
     "EntryChange",
@@ -47,6 +50,7 @@ __all__ = [
     "FrameVersion",
     "Job",
     "Membership",
+    "Notice",
     "Pilot",
     "PilotCase",
     "PilotChoice",

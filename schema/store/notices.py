@@ -1,0 +1,171 @@
+"""Notices: that something happened to a case of somebody's. They name the case by its reference, and nothing that was entered.
+
+A notice is written in the transaction of the act itself. Nobody is told of what they did themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, case, func, select, update
+from sqlalchemy.orm import Session
+
+from schema.actor import Actor
+from schema.store.database import now
+from schema.store.deadlines import NEAR_DAYS, due_column
+from schema.store.models import Assignment, Case, Comparison, Entry, Membership, Notice, Project
+
+ASSIGNED, RETURNED, QUESTION, READY, DEADLINE, FINAL = (
+    "assigned",
+    "returned",
+    "question",
+    "ready",
+    "deadline",
+    "final",
+)
+KINDS = (ASSIGNED, RETURNED, QUESTION, READY, DEADLINE, FINAL)
+MOST_LINES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """A notice with the case and project that it is about."""
+
+    id: int
+    kind: str
+    project_key: str
+    project_title: str
+    case_id: str
+    reference: str
+    due: date | None
+    at: datetime
+    read_at: datetime | None
+
+
+def notify(
+    session: Session, actor: Actor, user_id: str, kind: str, case_id: str, *, due: date | None = None
+) -> None:
+    """Tell somebody; nothing happens where it is what the actor did to themselves."""
+    if user_id != actor.id:
+        session.add(Notice(user_id=user_id, case_id=case_id, kind=kind, due=due, at=now(session)))
+        session.flush()
+
+
+def notify_reconciler(session: Session, actor: Actor, case_id: str) -> None:
+    """Tell a case's reconciler, where it has one, that both entries are in."""
+    query = select(Assignment.user_id).where(
+        Assignment.case_id == case_id, Assignment.part == "reconciler", Assignment.ended_at.is_(None)
+    )
+    for user_id in session.scalars(query).all():
+        notify(session, actor, user_id, READY, case_id)
+
+
+def notify_coders(session: Session, actor: Actor, case_id: str) -> None:
+    """Tell both coders of a case that it is signed off, so that they can see theirs beside the final."""
+    query = select(Entry.coder_id).where(Entry.case_id == case_id, Entry.ended_at.is_(None))
+    for user_id in session.scalars(query).all():
+        notify(session, actor, user_id, FINAL, case_id)
+
+
+def notices_of(
+    session: Session, user_id: str, *, unread: bool = False, after: int = 0, limit: int = MOST_LINES
+) -> list[NoticeLine]:
+    """A person's notices, the latest first: all, or those not read, or those after a number.
+
+    Cases that were withdrawn are left out, and projects in which the person has no role any more.
+    """
+    query = (
+        select(
+            Notice.id,
+            Notice.kind,
+            Project.key,
+            Project.title,
+            Case.id,
+            Case.reference,
+            Notice.due,
+            Notice.at,
+            Notice.read_at,
+        )
+        .join(Case, Case.id == Notice.case_id)
+        .join(Project, Project.id == Case.project_id)
+        .where(Notice.user_id == user_id, Notice.id > after, Case.withdrawn_at.is_(None))
+        .where(Project.id.in_(_projects_of(user_id)))
+        .order_by(Notice.id.desc())
+        .limit(limit)
+    )
+    if unread:
+        query = query.where(Notice.read_at.is_(None))
+    return [NoticeLine(*row) for row in session.execute(query)]
+
+
+def unread_count(session: Session, user_id: str) -> int:
+    """How many of a person's notices they have not read, of those that :func:`notices_of` gives."""
+    query = (
+        select(func.count())
+        .select_from(Notice)
+        .join(Case, Case.id == Notice.case_id)
+        .where(Notice.user_id == user_id, Notice.read_at.is_(None), Case.withdrawn_at.is_(None))
+        .where(Case.project_id.in_(_projects_of(user_id)))
+    )
+    return session.scalar(query) or 0
+
+
+def _projects_of(user_id: str) -> Select[str]:
+    return select(Membership.project_id).where(Membership.user_id == user_id, Membership.ended_at.is_(None))
+
+
+def mark_read(session: Session, user_id: str, up_to: int) -> None:
+    """Note that a person has read their notices, up to the one with this number."""
+    session.execute(
+        update(Notice)
+        .where(Notice.user_id == user_id, Notice.id <= up_to, Notice.read_at.is_(None))
+        .values(read_at=now(session))
+    )
+
+
+def notice_deadlines(session: Session, actor: Actor) -> int:
+    """Tell everybody whose part of a case is due within a week, once for each day that it is due; gives how many were told.
+
+    One worker at a time calls it. Whoever has done their part is not told.
+    """
+    last = now(session).date() + timedelta(days=NEAR_DAYS)
+    query = select(Notice.user_id, Notice.case_id, Notice.due).where(Notice.kind == DEADLINE)
+    known = {(row.user_id, row.case_id, row.due) for row in session.execute(query)}
+    near = [one for one in _due_by(session, last) if one not in known]
+    for user_id, case_id, due in near:
+        notify(session, actor, user_id, DEADLINE, case_id, due=due)
+    return len(near)
+
+
+def _due_by(session: Session, last: date) -> Iterator[tuple[str, str, date]]:
+    """Who still has to do what, where it is due by a day: person, case, day."""
+    slot = case({1: "coder_1"}, value=Entry.slot, else_="coder_2")
+    open_entries = (
+        select(Entry.coder_id, Case.id, due_column(slot))
+        .join(Case, Case.id == Entry.case_id)
+        .where(Case.withdrawn_at.is_(None), Entry.ended_at.is_(None), Entry.state != "submitted")
+        .where(_by(due_column(slot), last))
+    )
+    open_comparisons = (
+        select(Assignment.user_id, Case.id, due_column("reconciler"))
+        .join(Case, Case.id == Assignment.case_id)
+        .join(Comparison, Comparison.case_id == Case.id)
+        .where(
+            Case.withdrawn_at.is_(None),
+            Assignment.part == "reconciler",
+            Assignment.ended_at.is_(None),
+            Comparison.superseded_at.is_(None),
+            Comparison.state != "signed_off",
+        )
+        .where(_by(due_column("reconciler"), last))
+    )
+    for query in (open_entries, open_comparisons):
+        for user_id, case_id, due in session.execute(query):
+            if due is not None:
+                yield user_id, case_id, due
+
+
+def _by(due: ColumnElement[date | None], last: date) -> ColumnElement[bool]:
+    return due <= last

@@ -1,0 +1,27 @@
+"""Notices in words, and where each leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from schema.store.notices import ASSIGNED, DEADLINE, FINAL, QUESTION, READY, RETURNED, NoticeLine
+
+WORDS: Mapping[str, str] = {
+    ASSIGNED: "given to you",
+    RETURNED: "returned to you",
+    QUESTION: "a reconciler has a question to you",
+    READY: "both entries are in; it is ready to reconcile",
+    DEADLINE: "your part is due",
+    FINAL: "signed off; you can see yours and the final",
+}
+
+
+def words_of(line: NoticeLine) -> str:
+    """What happened, without the case: ``your part is due 6 November 2026``."""
+    words = WORDS[line.kind]
+    return f"{words} {line.due.day} {line.due:%B %Y}" if line.due else words
+
+
+def address_of(line: NoticeLine) -> str:
+    """The page of the case, which shows what the person may see of it."""
+    return f"/projects/{line.project_key}/cases/{line.case_id}"
