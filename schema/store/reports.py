@@ -29,6 +29,10 @@ LABEL_OF = {
 }
 
 
+#: The job that takes the text out of a report.
+READ = "report_text"
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A file that has been looked at and lies in the documents folder."""

@@ -14,13 +14,11 @@ from schema.store import reports
 from schema.store.database import Database
 from schema.store.jobs import queue
 from schema.store.models import Case, Project, ReportFile
-from schema.store.reports import Stored
+from schema.store.reports import READ, Stored
 from schema.store.reports_read import every_report, every_stored_name
 from webapp.reports import apart, files
 from webapp.reports.files import Received
 from webapp.shelves import Lost, Shelf
-
-READ = "report_text"
 
 
 def stored(arrived: Received, name: str) -> Stored:

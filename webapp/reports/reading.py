@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from schema.store.reports import READ
 from webapp.jobs import Work, job
-from webapp.reports.operations import READ, read_text
+from webapp.reports.operations import read_text
 from webapp.shelves import DOCUMENTS, shelf_of
 
 

@@ -13,6 +13,7 @@ from webapp.opening import open_database
 from webapp.sample import demo
 from webapp.sample.study import PUBLISHED_SIZE, SEED, jsonl, study
 from webapp.settings import from_environment
+from webapp.shelves import DOCUMENTS, shelf_of
 
 
 @click.command("demo")
@@ -26,7 +27,7 @@ def demo_command(reset: bool, no_serve: bool) -> None:
     database = open_database(found)
     try:
         if needed:
-            demo.load(database, folder, click.echo)
+            demo.load(database, folder, click.echo, shelf_of(found, DOCUMENTS))
         click.echo(f"The sample is in {folder}.")
         for line in demo.sign_in_details():
             click.echo(line)

@@ -15,6 +15,7 @@ from webapp.sample import loading
 from webapp.sample.halfway import TITLE as HALFWAY_TITLE
 from webapp.sample.study import study
 from webapp.settings import default_data_dir
+from webapp.shelves import Shelf
 
 MARKER: Final = "tandem-demo.json"
 STUDY_TITLE: Final = "Sample study of 33 reviews (invented)"
@@ -64,8 +65,8 @@ def claim_folder(folder: Path, *, reset: bool) -> bool:
     return True
 
 
-def load(database: Database, folder: Path, say: Say) -> None:
-    """Load people, the sample study and the half-way project into an empty database."""
+def load(database: Database, folder: Path, say: Say, documents: Shelf | None = None) -> None:
+    """Load people, the sample study and the half-way project into an empty database; with a shelf, reports for the latter."""
     upgrade(database)
     check(database)
     say(
@@ -75,7 +76,7 @@ def load(database: Database, folder: Path, say: Say) -> None:
     loading.load_project(database, loading.STUDY_KEY, STUDY_TITLE, STUDY_ABOUT)
     loading.load_study(database, loading.STUDY_KEY, study(), lambda _: None)
     loading.load_project(database, loading.HALFWAY_KEY, HALFWAY_TITLE, HALFWAY_ABOUT)
-    loading.load_halfway(database, loading.HALFWAY_KEY)
+    loading.load_halfway(database, loading.HALFWAY_KEY, documents)
     _mark(folder / MARKER, head())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -17,16 +18,20 @@ from schema.store.assignments import assign
 from schema.store.cases import register_case
 from schema.store.database import Database
 from schema.store.entries import save_document
+from schema.store.jobs import queue
 from schema.store.loaded import find_live, load_comparison
 from schema.store.models import Case, Entry, Project, User
 from schema.store.pairings import confirm_group, confirm_pairing
 from schema.store.people import actor_for, add_user, find_user, set_password_hash
 from schema.store.projects import add_member, create_project, find_project
+from schema.store.reports import READ, Stored, add_report
 from schema.store.submission import return_entry, submit_entry
-from schema.store.templates import compiled_for, ensure_shipped
+from schema.store.templates import compiled, compiled_for, ensure_shipped
 from webapp.sample.halfway import RETURN_REASON, HalfwayCase, HalfwayEntry, halfway
 from webapp.sample.reconciling import match_to_truth, reconcile_to_truth, resolve_to_truth
+from webapp.sample.report_pdf import composed, report_of
 from webapp.sample.study import SampleCase, Study, cases_of
+from webapp.shelves import Shelf, name_for
 
 TEMPLATE: Final = ("dhr-childrens-services", 1)
 PASSWORD: Final = "two blind entries, one truth"  # noqa: S105 - printed on purpose; the demo listens on loopback only
@@ -99,8 +104,8 @@ def load_entries(database: Database, key: str, study: Study, say: Say) -> None:
         say(f"{number + 1} of {study.size} cases")
 
 
-def load_halfway(database: Database, key: str) -> None:
-    """Carry twelve cases into the states in which each role finds work."""
+def load_halfway(database: Database, key: str, documents: Shelf | None = None) -> None:
+    """Carry twelve cases into the states in which each role finds work; with a shelf for documents, each with its report."""
     for number, planned in enumerate(halfway()):
         with database.writing() as session:
             work = _loading(session, key)
@@ -108,6 +113,8 @@ def load_halfway(database: Database, key: str) -> None:
                 row = _assigned(work, planned.case, number)
             else:
                 row = _registered(work, planned.case)
+            if documents is not None:
+                _attach(work, row, planned.case, documents)
             for entry in planned.entries:
                 _carry_entry(work, row, entry)
             _carry_comparison(work, row, planned, RECONCILERS[number % len(RECONCILERS)])
@@ -137,6 +144,21 @@ def _assigned(work: _Loading, case: SampleCase, number: int) -> Case:
     for part, name in zip(("coder_1", "coder_2", "reconciler"), names, strict=True):
         assign(work.session, work.actor("dana"), row, part, work.people[name])
     return row
+
+
+def _attach(work: _Loading, row: Case, case: SampleCase, documents: Shelf) -> None:
+    """Write the report of a case, put it on the shelf and attach it; a worker reads its text."""
+    template = compiled(work.session, work.project.template_version_id)
+    content, pages = report_of(case, template), len(composed(case, template))
+    digest = sha256(content).hexdigest()
+    name, unfinished = name_for(digest, ".pdf"), documents.unfinished(".pdf")
+    unfinished.write_bytes(content)
+    documents.put(name, unfinished)
+    unfinished.unlink(missing_ok=True)
+    held = Stored(f"{case.reference}.pdf", name, len(content), digest, pages)
+    dana = work.actor("dana")
+    report = add_report(work.session, dana, work.project.id, row, "overview", held)
+    queue(work.session, dana, READ, work.project.id, {"report": report.id})
 
 
 def _entered_twice(work: _Loading, case: SampleCase, number: int) -> Case:
