@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from schema.store.database import Database
-from schema.store.models import Case
+from schema.store.handing_back import hand_case_back
+from schema.store.models import Case, Entry
 from tests.support.blindness import EVIDENCE, MEMO, OWN, PLACE, REASON, SECRET, browser_of, enter
-from tests.support.casework import entry_of, give_back, start_case, submit
+from tests.support.casework import give_back, start_case, submit
 from tests.support.databases import PostgresServer, sqlite_database
 from tests.support.everyone import token_on
 from tests.support.world import FILE, World, populate
@@ -152,7 +154,28 @@ def _returned(world: World, case: Case) -> None:
     give_back(world, case, "amara", REASON)
 
 
-WORLDS = {"half": _half, "submitted": _done, "submitted alike": _done_alike, "returned": _returned}
+def _handed_back(world: World, case: Case) -> None:
+    _half(world, case)
+    with world.writing() as session:
+        hand_case_back(session, world.actor("amara"), session.get_one(Case, case.id))
+
+
+WORLDS = {
+    "half": _half,
+    "submitted": _done,
+    "submitted alike": _done_alike,
+    "returned": _returned,
+    "handed back": _handed_back,
+}
+
+
+def _entry_of_a(world: World, case: Case) -> str:
+    """The id of A's entry, ended or not."""
+    coder = world.user("amara").id
+    with world.reading() as session:
+        return session.scalars(
+            select(Entry.id).where(Entry.case_id == case.id, Entry.coder_id == coder)
+        ).one()
 
 
 @dataclass
@@ -165,7 +188,7 @@ class Origin:
     def played(self, folder: Path, act: Callable[[World, Case], None]) -> list[Answer]:
         """What coder B is answered where coder A has done this."""
         world = self.world(folder, act)
-        answers = session_of_b(world, self.case, entry_of(world, self.case, "amara").id)
+        answers = session_of_b(world, self.case, _entry_of_a(world, self.case))
         world.database.dispose()
         return answers
 
