@@ -191,6 +191,16 @@ def compared_cases(session: Session, actor: Actor, project: Project) -> Iterator
     return _compared(session, _listed(session, project, coded_by(session, actor)))
 
 
+def compared_in_time(
+    session: Session, actor: Actor, project: Project
+) -> tuple[int, Iterator[tuple[str, Compared]]]:
+    """How many compared cases the actor may know of, and each with its reference, in the order in which they were compared."""
+    listed = _listed(session, project, coded_by(session, actor))
+    listed.sort(key=lambda held: (held.created_at, natural_order(held.reference)))
+    references = (held.reference for held in listed)
+    return len(listed), zip(references, _compared(session, listed), strict=True)
+
+
 def _kept(listed: Sequence[Listed]) -> KeptCount | None:
     key = _fingerprint(listed)
     with _LOCK:

@@ -113,6 +113,20 @@ FAULTS = (
         "tests/unit/webapp/test_progress.py::test_the_forecast_takes_full_weeks_only",
     ),
     Fault(
+        "Drift is followed for pairs alone, so that a coder who changes partners is noticed late",
+        "schema/coding/agreement/drift.py",
+        "    yield from ((CODER, (one,)) for one in coders)",
+        "    yield from ()",
+        "tests/unit/coding/test_drift.py::test_a_coder_who_flips_a_question_is_raised_within_five_cases_and_alone",
+    ),
+    Fault(
+        "The limit of drift is the usual one, which lets false alarms through where disagreement is rare",
+        "schema/coding/agreement/drift.py",
+        "        if chance_of_passing(rate, middle) > CHANCE:",
+        "        if middle < rate + 3 * (rate * (1 - rate) * WEIGHT / (2 - WEIGHT)) ** 0.5:",
+        "tests/unit/coding/test_drift.py::test_the_limit_is_passed_as_rarely_as_it_says",
+    ),
+    Fault(
         "Two workers send the same digest",
         "schema/store/digests.py",
         "    if held.state != REFUSED or held.attempts >= MOST_ATTEMPTS:",

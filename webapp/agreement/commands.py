@@ -16,6 +16,7 @@ from schema.store.database import Database
 from schema.store.projects import find_project
 from webapp.agreement import figures
 from webapp.agreement.drawing import number
+from webapp.agreement.drift_command import drift
 from webapp.agreement.plan_views import plan_beside
 from webapp.command_line import with_database
 
@@ -40,7 +41,7 @@ def agreement(database: Database, project_key: str, as_json: bool) -> None:
         click.echo(line)
 
 
-commands = (agreement,)
+commands = (agreement, drift)
 
 
 def _table(found: StudyAgreement) -> Iterator[str]:
