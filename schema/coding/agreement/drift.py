@@ -207,9 +207,8 @@ def chance_of_passing(rate: float, limit: float, run: int = RUN) -> float:
     held[round(rate * STEPS)] = 1.0
     passed = 0.0
     for _ in range(run):
-        held = np.bincount(after[0], held * (1 - rate), STEPS + 1) + np.bincount(
-            after[1], held * rate, STEPS + 1
-        )
+        stayed = np.bincount(after[0], held * (1 - rate), STEPS + 1)
+        held = (stayed + np.bincount(after[1], held * rate, STEPS + 1)).astype(float)
         passed += float(held[beyond:].sum())
         held[beyond:] = 0.0
     return passed
