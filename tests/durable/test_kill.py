@@ -6,7 +6,6 @@ loses nothing: for that, the sync is watched in ``test_sync.py``.
 
 from __future__ import annotations
 
-import http.client
 import os
 import random
 import signal
@@ -17,57 +16,12 @@ from pathlib import Path
 import pytest
 
 from schema.store.audit_verify import verify
-from schema.store.database import Database
 from tests.durable.conftest import Peopled
-from tests.support.nodes import PATIENCE, Cluster, Coder, cluster, coders, held
+from tests.support.nodes import cluster, coders, held
+from tests.support.storm import nothing_lost, storm
 
 ROUNDS = int(os.environ.get("TANDEM_SOAK_ROUNDS", "2"))
 CODERS = 6
-SAVES = 20  # acknowledged in each round, at least, before the kill
-
-
-def _storm(running: Cluster, database: Database, people: list[Coder], seconds: float) -> None:
-    """Let everybody save as fast as they can, and kill everything in the middle of it."""
-    node = running.serve()
-    bases = {coder.entry_id: held(database, coder)["revision"] for coder in people}
-    over = threading.Event()
-
-    def work(coder: Coder) -> None:
-        try:
-            coder.enter(node.port)
-            base = bases[coder.entry_id]
-            while not over.is_set() and coder.save(node.port, base) == 200:
-                base = coder.acknowledged
-        except (OSError, AssertionError, ValueError, http.client.HTTPException):
-            return  # the server is gone, perhaps in the middle of an answer
-
-    threads = [threading.Thread(target=work, args=(coder,)) for coder in people]
-    for thread in threads:
-        thread.start()
-    _wait_for_saves(people, sum(bases.values()) + SAVES)
-    time.sleep(seconds)
-    node.kill()
-    over.set()
-    for thread in threads:
-        thread.join()
-
-
-def _wait_for_saves(people: list[Coder], wanted: int) -> None:
-    """Wait for the storm to be one, however slow the machine is."""
-    until = time.monotonic() + PATIENCE
-    while sum(coder.acknowledged for coder in people) < wanted:
-        assert time.monotonic() < until, "hardly anything was saved"
-        time.sleep(0.01)
-
-
-def _nothing_lost(database: Database, coder: Coder) -> None:
-    found = held(database, coder)
-    revisions = [revision for revision, _ in found["saved"]]
-    numbers = [int(new.split()[1]) for _, new in found["saved"]]
-    assert found["revision"] in (coder.acknowledged, coder.acknowledged + 1), "an acknowledged save is lost"
-    assert revisions == list(range(1, found["revision"] + 1)), "a save is half there"
-    assert numbers == sorted(set(numbers)), "a save is there twice, or out of order"
-    coder.acknowledged = found["revision"]  # from here on the next round counts
 
 
 @pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX")
@@ -79,9 +33,12 @@ def test_a_killed_server_loses_no_acknowledged_save(peopled: Peopled, tmp_path: 
     with cluster(address, tmp_path / "data") as running:
         for _ in range(ROUNDS):
             database.dispose()
-            _storm(running, database, people, chance.random() / 4)
+            node = running.serve()
+            with storm(node, database, people):
+                time.sleep(chance.random() / 4)
+                node.kill()
             for coder in people:
-                _nothing_lost(database, coder)
+                nothing_lost(database, coder)
             with database.reading() as session:
                 assert verify(session).holds
                 assert session.connection().exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
