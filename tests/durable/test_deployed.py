@@ -145,7 +145,10 @@ def test_tandem_works_behind_nginx_as_it_is_shipped(proxied: tuple[int, int]) ->
     cookie = page.headers["Set-Cookie"].partition(";")[0]
     sent = urllib.parse.urlencode({"csrf_token": token[1], "name": "amara", "password": PASSWORD}).encode()
     signed_in = _open(
-        f"{base}/sign-in", {"Cookie": cookie, "Host": NAME, "Referer": f"https://{NAME}/sign-in"}, sent
+        f"{base}/sign-in",
+        # At another port than 443 the browser names it in both; they must still be the same to Tandem.
+        {"Cookie": cookie, "Host": f"{NAME}:{https}", "Referer": f"https://{NAME}:{https}/sign-in"},
+        sent,
     )
     assert signed_in.status == 303, signed_in.read().decode()
     assert any(

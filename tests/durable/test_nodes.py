@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import time
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,16 @@ from sqlalchemy import func, select, text
 
 from schema.store.database import Database
 from schema.store.jobs import queue
-from schema.store.models import Job, Setting
+from schema.store.models import Case, Job, Project, Setting
 from schema.store.people import actor_for, find_user
 from tests.durable.conftest import Peopled
-from tests.support.nodes import Node, cluster, coders, held
+from tests.support.nodes import SECRET, Coder, Guesser, Node, cluster, coders, held
+from tests.support.reports import small_report
+from tests.support.world import PROJECT, SYSTEM
+from webapp.reports import operations
+from webapp.reports.files import received
+from webapp.settings import Settings
+from webapp.shelves import DOCUMENTS, shelf_of
 
 #: A worker that knows one kind of job: it begins by leaving a mark, and ends by another, with the job in its own hands.
 WORKER = """
@@ -57,19 +65,52 @@ def _wait_for(said: str, happened: Callable[[], bool], until: float = 60.0) -> N
 def test_two_servers_and_two_workers_share_one_database(peopled: Peopled, tmp_path: Path) -> None:
     database = peopled("postgresql")
     (coder,) = coders(database, 1)
-    with cluster(database.url.render_as_string(hide_password=False), tmp_path / "data") as running:
+    address, shared = database.url.render_as_string(hide_password=False), tmp_path / "shared"
+    shared.mkdir()
+    with cluster(address, tmp_path / "data", TANDEM_FILES=str(shared)) as running:
         workers = [running.start([WORKER]) for _ in range(2)]
         first = running.serve()
+        running.folder = tmp_path / "another machine"
+        running.folder.mkdir(mode=0o700)
         second = running.serve()
         for number, node in enumerate((first, second, first, second)):
             coder.enter(node.port)
             assert (
                 coder.save(node.port, number) == 200
             )  # signed in on both, and each sees what the other saved
+        _guesses_count_together(first, second)
+        _a_file_of_one_is_served_by_the_other(database, coder, shared, second)
         second.kill()
         assert coder.save(first.port, 4) == 200
         assert held(database, coder)["revision"] == 5
         _killed_and_taken_up(database, workers)
+
+
+def _guesses_count_together(first: Node, second: Node) -> None:
+    """Wrong passwords cost nothing four times, on whichever node; the wait that follows holds on both."""
+    guesses = [Guesser(node.port) for node in (first, second)]
+    statuses = [guesses[number % 2].guess("nobody-at-all") for number in range(6)]
+    assert statuses[:4] == [422] * 4
+    assert 429 in statuses[4:]
+
+
+def _a_file_of_one_is_served_by_the_other(
+    database: Database, coder: Coder, shared: Path, second: Node
+) -> None:
+    content = small_report()
+    settings = Settings(database.url.render_as_string(hide_password=False), SECRET, shared, files=shared)
+    with received(shelf_of(settings, DOCUMENTS), BytesIO(content)) as arrived:
+        file = operations.stored(arrived, "report.pdf")
+        with database.writing() as session:
+            case = session.get_one(Case, coder.case_id)
+            project = session.get_one(Project, case.project_id)
+            report = operations.attach(session, SYSTEM, project, case, "overview", file)
+    path = f"/projects/{PROJECT}/cases/{coder.case_id}/reports/{report.id}/file"
+    connection = http.client.HTTPConnection("127.0.0.1", second.port, timeout=60)
+    connection.request("GET", path, headers={"Cookie": f"tandem-session={coder.token}"})
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()) == (200, content)
+    connection.close()
 
 
 def _killed_and_taken_up(database: Database, workers: list[Node]) -> None:

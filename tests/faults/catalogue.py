@@ -22,6 +22,20 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "The proxy in front drops the port from the name that the browser asked for",
+        "docs/deploying/nginx.conf",
+        "proxy_set_header X-Forwarded-Host $http_host;",
+        "proxy_set_header X-Forwarded-Host $host;",
+        "tests/durable/test_deployed.py::test_tandem_works_behind_nginx_as_it_is_shipped",
+    ),
+    Fault(
+        "An export is kept by a worker whose job another has taken up",
+        "webapp/downloads/making.py",
+        "            work.require_held(session)\n",
+        "",
+        "tests/web/test_downloads.py::test_a_worker_whose_job_was_taken_up_by_another_keeps_nothing",
+    ),
+    Fault(
         "A stored file is served without comparing its hash",
         "webapp/shelves/shelf.py",
         "if _sum(path) != sha256:",

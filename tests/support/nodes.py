@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from schema.store.assignments import assign
 from schema.store.cases import register_case
@@ -165,6 +166,28 @@ class Coder:
             return answer.status, answer.read().decode()
         finally:
             connection.close()
+
+
+@dataclass
+class Guesser:
+    """Somebody without an account who tries passwords at one node."""
+
+    port: int
+
+    def guess(self, name: str) -> int:
+        """Try a wrong password for a name; gives the status."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection.request("GET", "/sign-in")
+        page = connection.getresponse()
+        cookie = (page.headers["Set-Cookie"] or "").partition(";")[0]
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.read().decode())
+        assert token
+        sent = urlencode({"csrf_token": token[1], "name": name, "password": "not the right one at all"})
+        headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", "/sign-in", sent, headers)
+        status = connection.getresponse().status
+        connection.close()
+        return status
 
 
 def coders(database: Database, number: int) -> list[Coder]:

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from exports.written import BANNER
+from schema.problem import Refused
 from schema.store.models import Audit, ExportFile, Job, Project, User
 from schema.store.people import actor_for
 from schema.store.projects import add_member, end_membership
@@ -28,9 +29,9 @@ from tests.support.signed_off import signed_off_case
 from tests.support.world import PASSWORD, SYSTEM, World
 from webapp.cli import main
 from webapp.downloads.formats import FORMATS, Options, read_options
-from webapp.downloads.making import make
+from webapp.downloads.making import make, run
 from webapp.downloads.operations import ask_for_export
-from webapp.jobs import Worker
+from webapp.jobs import Work, Worker
 
 ClientFor = Callable[[str], PolicingClient]
 EXPORTS = "/projects/pilot/exports"
@@ -204,6 +205,30 @@ def test_a_job_does_nothing_for_somebody_who_lost_the_role_meanwhile(
         assert session.scalars(select(ExportFile)).all() == []
     page = client_for("dana").page(f"{EXPORTS}/jobs/{job.id}")
     assert "You may no longer export this project." in page.words
+
+
+def test_a_worker_whose_job_was_taken_up_by_another_keeps_nothing(
+    world: World, client_for: ClientFor
+) -> None:
+    ask(client_for)
+    with world.writing() as session:
+        job = session.scalars(select(Job)).one()
+        job.state, job.attempt = "running", 2
+    slow = Work(
+        world.database,
+        world.settings,
+        job.id,
+        world.project.id,
+        world.actor("dana"),
+        json.loads(job.params),
+        lambda *_: None,
+        attempt=1,
+    )
+    with pytest.raises(Refused):
+        run(slow)
+    with world.reading() as session:
+        assert session.scalars(select(ExportFile)).all() == []
+    assert list((world.settings.data_dir / "exports").iterdir()) == []
 
 
 def test_a_file_that_has_gone_from_the_disk_is_explained(world: World, client_for: ClientFor) -> None:

@@ -55,9 +55,13 @@ def run(work: Work) -> str:
         shelf.put(made.stored_name, path)
     finally:
         path.unlink(missing_ok=True)
-    with work.database.writing() as session:
-        work.require_held(session)
-        keep_file(session, work.actor, project, work.job_id, made)
+    try:
+        with work.database.writing() as session:
+            work.require_held(session)
+            keep_file(session, work.actor, project, work.job_id, made)
+    except BaseException:
+        shelf.let_go(made.stored_name)
+        raise
     return f"The file is ready: {signed_off_cases(made.cases)}."
 
 

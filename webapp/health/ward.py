@@ -22,6 +22,13 @@ from webapp.settings import DATABASE_FILE, KEY_FILE, Settings
 from webapp.shelves import DOCUMENTS, EXPORTS, Shelf, shelf_of
 
 OK, WARN, FAIL = "ok", "warning", "failed"
+POSTGRESQL = (
+    "fsync",
+    "full_page_writes",
+    "synchronous_commit",
+    "synchronous_standby_names",
+    "server_version",
+)
 LITTLE_ROOM = 1024**3  # bytes
 NO_ROOM = 100 * 1024**2
 CLOCK_DIFFERS = timedelta(seconds=5)
@@ -216,16 +223,22 @@ CHECKS = (
 
 
 def _of_postgresql(session: Session) -> Iterator[Finding]:
-    off = [
-        name
-        for name in ("fsync", "full_page_writes", "synchronous_commit")
-        if session.scalar(text(f"SHOW {name}")) == "off"
-    ]
+    found = {name: str(session.scalar(text(f"SHOW {name}"))) for name in POSTGRESQL}
+    off = [name for name in POSTGRESQL[:3] if found[name] == "off"]
+    standby = bool(found["synchronous_standby_names"])
     if off:
         yield Finding("database", FAIL, f"PostgreSQL runs with {', '.join(off)} off.", "Set them to on.")
+    elif standby and found["synchronous_commit"] == "local":
+        yield Finding(
+            "database",
+            FAIL,
+            "PostgreSQL has a synchronous standby, and does not wait for it (synchronous_commit is local).",
+            "Set synchronous_commit to on.",
+        )
     else:
-        version = session.scalar(text("SHOW server_version"))
-        yield Finding("database", OK, f"PostgreSQL {version} answers, each commit reaches the disk.")
+        reached = "the disk of a standby too" if standby else "the disk"
+        version = found["server_version"]
+        yield Finding("database", OK, f"PostgreSQL {version} answers, each commit reaches {reached}.")
 
 
 def _others_may(path: Path) -> bool:

@@ -11,7 +11,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -60,18 +60,12 @@ def received(shelf: Shelf, stream: IO[bytes]) -> Iterator[Received]:
         yield arrived
     except BaseException as error:
         if arrived is not None and arrived.kept:
-            let_go(shelf, arrived.name)
+            shelf.let_go(arrived.name)
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise _disk_full() from error
         raise
     finally:
         path.unlink(missing_ok=True)
-
-
-def let_go(shelf: Shelf, name: str) -> None:
-    """Take a file off the shelf that no row knows any more; where the shelf is away, it is swept up later."""
-    with suppress(Refused):
-        shelf.remove(name)
 
 
 def _write(path: Path, stream: IO[bytes]) -> tuple[int, str]:

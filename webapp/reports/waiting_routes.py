@@ -18,7 +18,7 @@ from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import ProjectSubject
 from webapp.errors import wants_json
 from webapp.messages import say
-from webapp.reports import files, operations
+from webapp.reports import operations
 from webapp.reports.filing import guess_case, guess_kind
 from webapp.reports.room import WAITING, documents, room, take_in
 from webapp.unit_of_work import fresh, reading, writing
@@ -90,7 +90,7 @@ def discard_waiting(subject: ProjectSubject, report_id: str) -> ResponseReturnVa
         abort(404)
     with writing() as session:
         name = discard_report(session, current_actor(), fresh(session, report))
-    files.let_go(documents(), name)
+    documents().let_go(name)
     say("The file is thrown away.")
     return redirect(url_for("reports.waiting_page", project_key=subject.project.key), code=303)
 

@@ -12,12 +12,14 @@ import secrets
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
 from typing import IO
+
+from schema.problem import Refused
 
 LEFT_BEHIND = 3600.0  # seconds after which what is unfinished belongs to nobody who still works on it
 UNFINISHED = "."  # names of unfinished files begin with it; no shelf counts them among its own
@@ -88,6 +90,11 @@ class Shelf(ABC):
         """Open a file whose hash has been compared, to send it; who gets it closes it. Raises Lost."""
         with self.checked(name, sha256) as path:
             return path.open("rb")
+
+    def let_go(self, name: str) -> None:
+        """Take a file off the shelf that no row knows any more; where the shelf is away, it stays, and does no harm."""
+        with suppress(Refused):
+            self.remove(name)
 
     def sum(self, name: str) -> str:
         """The SHA-256 of a file as it lies there now. Raises FileNotFoundError."""
