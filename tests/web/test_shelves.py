@@ -142,10 +142,10 @@ def test_reports_and_exports_in_a_bucket_are_used_like_any_other(
     amara = world.client_for("amara")
     assert "health board must train" in amara.page(f"{room}/{report.id}?page=2").words
     assert amara.get(f"{room}/{report.id}/pages/1").mimetype == "image/webp"
-    sent = amara.get(f"{room}/{report.id}/file")
-    assert (sent.data, sent.content_length) == (content, len(content))
-    part = amara.get(f"{room}/{report.id}/file", headers={"Range": "bytes=1-4"})
-    assert (part.status_code, part.data) == (206, b"PDF-")
+    with amara.get(f"{room}/{report.id}/file") as sent:
+        assert (sent.data, sent.content_length) == (content, len(content))
+    with amara.get(f"{room}/{report.id}/file", headers={"Range": "bytes=1-4"}) as part:
+        assert (part.status_code, part.data) == (206, b"PDF-")
     exported = _export(world)
     for kind in ("documents", "exports"):
         assert not (world.settings.data_dir / kind).exists()
@@ -165,7 +165,9 @@ def _export(world: World) -> ExportFile:
     assert answer.status_code == 303
     Worker(world.database, world.settings).run_all()
     made = _only(world, ExportFile)
-    sent = world.client_for("dana").get(f"/projects/pilot/exports/{made.id}")
+    sent = world.client_for("dana").submit(
+        f"/projects/pilot/exports/{made.id}", {"password": PASSWORD, "reason": "To look at it"}
+    )
     assert sha256(sent.data).hexdigest() == made.sha256
     return made
 
