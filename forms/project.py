@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NoneOf
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, NoneOf
+
+from forms.reentry import PasswordAgain
 
 ROLE_CHOICES = {
     "": "Choose a role",
@@ -77,3 +79,29 @@ class MemberForm(FlaskForm):
 
     name = SelectField("Person", [InputRequired("Choose a person.")])
     role = SelectField("Role", [InputRequired("Choose a role.")], choices=ROLE_CHOICES)
+
+
+class EraseForm(PasswordAgain, FlaskForm):
+    """What is to be erased, its name typed again, and why."""
+
+    what = RadioField(
+        "What is to be erased?",
+        [AnyOf(("case", "project"), message="Choose what is to be erased.")],
+        choices={"case": "One case of this project", "project": "The whole project, with all of its cases"},
+        validate_choice=False,
+    )
+    typed = StringField(
+        "Its name",
+        [
+            InputRequired("Type the name."),
+            Length(max=100, message="No case and no project has so long a name."),
+        ],
+        description="The case's reference, or the project's short name: typed, so that nothing goes by one click.",
+        filters=[_strip],
+    )
+    reason = TextAreaField(
+        "Why?",
+        [InputRequired("Say why."), Length(max=1000, message="Use 1,000 characters at most.")],
+        description="It stays on record. Write nothing into it that is to be erased.",
+        filters=[_strip],
+    )

@@ -56,6 +56,11 @@ def writing() -> Iterator[Session]:
     """
     with installed().database.writing() as session:
         yield session
+    let_go()
+
+
+def let_go() -> None:
+    """Let the reading session go of what it has read: before an act that alters tables, which waits for every reader."""
     if "reading" in g:
         g.reading.rollback()
 

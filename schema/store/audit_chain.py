@@ -20,6 +20,7 @@ from schema.store.audit_keys import AuditKey, Keyring
 from schema.store.models import Audit
 
 BEGINNING = "0" * 64
+ERASED = "erased"
 PENDING = "audit_pending"
 ONE_AT_A_TIME = 7_264_323_602  # PostgreSQL's advisory lock; another number than that of migrations
 SEALED = (
@@ -61,6 +62,34 @@ def seal(key: AuditKey, row: Mapping[str, Any]) -> str:
     """Return the seal of a row: over all its columns, in a fixed order, in a form that both databases give back alike."""
     plain = [_plain(row[column]) for column in SEALED]
     return key.seal(json.dumps(plain, ensure_ascii=True, separators=(",", ":")).encode("ascii"))
+
+
+def tombstone(key: AuditKey, row: Mapping[str, Any]) -> str:
+    """Return what stands in place of an erased row's ``detail``: the key's name, and a seal over all the rest of the row.
+
+    The row's own seal, which the next row was sealed with, stays; so the chain keeps its links, and still nobody without the
+    key can change a row or make it look erased.
+    """
+    rest = [ERASED, row["hash"], *(_plain(row[column]) for column in SEALED if column != "detail")]
+    content = json.dumps(rest, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    return json.dumps({ERASED: key.name, "seal": key.seal(content)}, sort_keys=True)
+
+
+def is_tombstone(detail: str) -> bool:
+    """Whether this stands where an act's particulars were erased."""
+    held = json.loads(detail)
+    return set(held) == {ERASED, "seal"}
+
+
+def holds(keys: Keyring, row: Mapping[str, Any]) -> bool:
+    """Whether a row is as it was written, or as it was lawfully erased."""
+    key = keys.find(row["key_name"])
+    if key is not None and seal(key, row) == row["hash"]:
+        return True
+    if not is_tombstone(row["detail"]):
+        return False
+    eraser = keys.find(json.loads(row["detail"])[ERASED])
+    return eraser is not None and tombstone(eraser, row) == row["detail"]
 
 
 def _plain(value: object) -> object:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from schema.store.audit_chain import BEGINNING, SEALED, Head, seal
+from schema.store.audit_chain import BEGINNING, SEALED, Head, holds, is_tombstone
 from schema.store.audit_keys import Keyring
 from schema.store.models import Audit
 
@@ -22,11 +22,15 @@ CUT = (
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found. ``first_bad`` is the number of the first row that does not hold, 0 where all do."""
+    """What was found. ``first_bad`` is the number of the first row that does not hold, 0 where all do.
+
+    ``erased`` counts the rows that hold and whose particulars were erased.
+    """
 
     head: Head
     first_bad: int = 0
     reason: str = ""
+    erased: int = 0
 
     @property
     def holds(self) -> bool:
@@ -42,6 +46,7 @@ class _Reading:
     last: Head = field(default_factory=lambda: Head(0, BEGINNING))
     key_name: str = ""
     left_keys: set[str] = field(default_factory=set)
+    erased: int = 0
 
 
 def verify(session: Session, known_heads: Collection[str] = ()) -> Verified:
@@ -63,10 +68,11 @@ def follow(rows: Iterable[Mapping[str, Any]], keys: Keyring, known_heads: Collec
         if reason:
             return Verified(reading.last, row["seq"], reason)
         reading.last = Head(row["seq"], row["hash"])
+        reading.erased += is_tombstone(row["detail"])
         missing.discard(row["hash"])
     if missing:
         return Verified(reading.last, 0, CUT.format(head=min(missing)[:16]))
-    return Verified(reading.last)
+    return Verified(reading.last, erased=reading.erased)
 
 
 def _rows(session: Session) -> Iterator[dict[str, Any]]:
@@ -102,7 +108,6 @@ def _wrong_key(reading: _Reading, row: Mapping[str, Any]) -> str:
 
 
 def _wrong_seal(reading: _Reading, row: Mapping[str, Any]) -> str:
-    key = reading.keys.find(row["key_name"])
-    if key is None or seal(key, row) != row["hash"]:
+    if not holds(reading.keys, row):
         return f"Row {row['seq']} was changed after it was written, or was not written by Tandem."
     return ""

@@ -129,6 +129,17 @@ class Database:
         if self._queue is not None:
             self._queue.close()
 
+    def purge(self) -> None:
+        """Let nothing that was deleted lie about: SQLite writes zeros over it and empties its log, PostgreSQL gives up dead rows.
+
+        Not inside a transaction. On PostgreSQL its own logs and backups keep what they hold until they are rotated.
+        """
+        with self._turn(), self.engine.connect() as connection:
+            if self.dialect == "sqlite":
+                _run(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
+            else:
+                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
+
     def _reading_options(self) -> dict[str, object]:
         """READ COMMITTED would show each statement another moment; SQLite shows one in any case."""
         if self.dialect == "sqlite":

@@ -111,9 +111,9 @@ def frames_of(session: Session, project: Project) -> Frames:
     last = versions[-1] if versions else None
     adopted = _adopted(session, last, acts, loaded) if last else original
     draft = Layer(original.base, acts)
-    return Frames(
-        template, version_id, loaded, original, adopted, draft, versions, acts[-1].number if acts else 0
-    )
+    # An act whose case was erased is gone; its number is not given again.
+    last_act = max(acts[-1].number if acts else 0, last.last_act if last else 0)
+    return Frames(template, version_id, loaded, original, adopted, draft, versions, last_act)
 
 
 def framework_of(template: Template, layer: Layer | None = None) -> LoadedFramework:

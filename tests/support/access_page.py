@@ -61,6 +61,7 @@ WORDS: dict[str, str] = {
     "project.create": "Create projects and list all of them",
     "project.view": "See a project's first page and codebook",
     "project.manage": "Change a project's settings and members",
+    "project.erase": "Erase a case or the whole project, with the password, for good",
     "questionnaire.view": "Read questionnaires",
     "questionnaire.manage": "Publish and retire questionnaires",
     "case.list": "List cases (coders and reconcilers: only their own)",

@@ -515,7 +515,17 @@ TOPICS = (
                     "store/test_database.py::test_folder_and_files_belong_to_their_owner_alone",
                     "unit/webapp/test_settings.py::test_folder_and_key_belong_to_their_owner_alone",
                 ),
-                "A case or project cannot be erased yet.",
+            ),
+            Promise(
+                "An erased case or project leaves nothing in any table or file, and the trail still holds",
+                (
+                    "store/test_erasing.py::test_nothing_of_an_erased_case_is_left_and_the_others_are_untouched",
+                    "store/test_erasing.py::test_an_erased_project_is_gone_with_all_that_hung_on_it",
+                    "store/test_erasing.py::test_the_trail_keeps_who_and_when_and_still_holds",
+                    "store/test_erasing.py::test_nobody_without_the_key_makes_a_row_look_erased",
+                    "web/test_erasing.py::test_an_administrator_erases_a_case_with_its_files",
+                ),
+                "Backups and files that were taken away before are out of reach.",
             ),
             Promise(
                 "Every answer carries its headers, errors and files included; unknown hosts are refused",

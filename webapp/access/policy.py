@@ -167,6 +167,7 @@ ACTIONS: Mapping[str, Predicate] = MappingProxyType(
         "project.create": _administrator,
         "project.view": _project(is_member),
         "project.manage": _project(_manages_project),
+        "project.erase": _project(_administrator),
         "questionnaire.view": _signed_in,
         "questionnaire.manage": _administrator,
         "case.list": _role("manager", "coder", "reconciler"),  # the finder shows others only their own

@@ -41,6 +41,8 @@ def verify_command(database: Database, found: Settings, heads: tuple[str, ...]) 
         raise refuse("AUD-001", result.reason, f"{result.head.seq:,} rows before it hold.", status=409)
     _keep(kept, result.head.hash)
     click.echo(f"The audit trail holds: {result.head.seq:,} rows.")
+    if result.erased:
+        click.echo(f"Of {result.erased:,} of them the particulars were erased.")
     click.echo(f"Head: {result.head.hash}")
 
 

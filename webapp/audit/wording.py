@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Mapping
 
+from schema.store.audit_chain import is_tombstone
+
 LONGEST_DETAIL = 400
 NOTHING: tuple[object, ...] = (None, "", [], {})
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -31,6 +33,7 @@ SENTENCES: Mapping[str, str] = {
     "case.assign": "Gave a part of a case to a person",
     "case.describe": "Changed the description of a case",
     "case.draw": "Drew coders and reconcilers by lot",
+    "case.erase": "Erased a case",
     "case.hand_back": "Handed a case back",
     "case.import": "Imported a list of cases",
     "case.register": "Registered a case",
@@ -89,6 +92,7 @@ SENTENCES: Mapping[str, str] = {
     "pilot.choose": "Chose whether pilot cases are in the master",
     "pilot.decide": "Decided on a round of the pilot",
     "project.create": "Created the project",
+    "project.erase": "Erased a project",
     "project.edit": "Changed the project's title or description",
     "project.use_template_version": "Chose another version of the questionnaire for new entries",
     "question.answer": "Answered a reconciler's question",
@@ -165,6 +169,8 @@ def choices() -> list[tuple[str, str]]:
 
 def detail_words(detail: str, names: Mapping[str, str]) -> str:
     """Return an act's particulars as ``key: value; …``, with names in place of accounts' ids, short; the file has them whole."""
+    if is_tombstone(detail):
+        return "erased"
     held = {key: value for key, value in json.loads(detail).items() if value not in NOTHING}
     pairs = (f"{key.replace('_', ' ')}: {_value(value, names)}" for key, value in held.items())
     text = "; ".join(pairs)

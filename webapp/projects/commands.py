@@ -12,7 +12,9 @@ from schema.store.models import TemplateVersion
 from schema.store.projects import all_projects, create_project, find_project, use_template_version
 from schema.store.templates import compiled, ensure_shipped, find_version, latest_version, versions
 from schema.template.shipped import shipped_keys
-from webapp.command_line import with_database
+from webapp.command_line import with_database, with_installation
+from webapp.projects.erasing import CASE, PROJECT, erase
+from webapp.settings import Settings
 
 
 @click.group("project")
@@ -43,6 +45,34 @@ def create(database: Database, key: str, title: str, template: str, rehearsal: b
         create_project(session, COMMAND_LINE, key, title, version, rehearsal)
     click.echo(f"Created {key} on {version.key}, version {version.version}.")
     click.echo(f"Add people with: tandem user add NAME --role manager --project {key}")
+
+
+@project.command("erase")
+@click.argument("key")
+@click.option(
+    "--case",
+    "reference",
+    default="",
+    help="The reference of the one case to erase; without it the whole project goes.",
+)
+@click.option(
+    "--reason", required=True, help="Why; it stays on record. Write nothing into it that is to be erased."
+)
+@with_installation
+def erase_command(database: Database, found: Settings, key: str, reference: str, reason: str) -> None:
+    """Erase a case or a project for good, with its files. Nothing but an earlier backup brings it back."""
+    name = reference or key
+    typed = click.prompt(f"This cannot be taken back. Type {name} to erase it")
+    if typed.strip() != name:
+        raise refuse("ERASE-006", "That is another name: nothing was erased.", f"Type {name} exactly.")
+    erased, left = erase(database, found, COMMAND_LINE, key, CASE if reference else PROJECT, name, reason)
+    files = len(erased.documents) + len(erased.exports)
+    click.echo(
+        f"Erased {name}: {erased.rows:,} rows and {files} files; {erased.acts:,} acts of the trail say no more what they did."
+    )
+    click.echo("Backups made before still hold it.")
+    for place in left:
+        click.echo(f"Could not be removed, because its place does not answer: {place}", err=True)
 
 
 @project.command("list")
