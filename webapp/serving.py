@@ -27,6 +27,9 @@ CHORES: Sequence[Chore] = (make_due, note_deadlines, send_digests)
 THREADS = 8
 LARGEST_BODY = 40 * 1024 * 1024  # waitress reads a body whole before the application can refuse it
 CHANNEL_SECONDS = 60
+#: Open at a time. With the hundred that waitress allows by itself, a hundred clients that send nothing would keep everybody out;
+#: an idle one costs a file descriptor, of which a process has 1,024 by default.
+CONNECTIONS = 900
 
 Say = Callable[[str], None]
 
@@ -66,6 +69,7 @@ def run(app: Flask, settings: Settings) -> None:
         ident=None,
         max_request_body_size=LARGEST_BODY,
         channel_timeout=CHANNEL_SECONDS,
+        connection_limit=CONNECTIONS,
         # Behind a proxy the application reads its headers, and only then; otherwise they are anybody's word.
         clear_untrusted_proxy_headers=not settings.https,
     )

@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 Wanted = Literal["xlsx", "csv", "book"]
 ROWS, COLUMNS, CELL = 10_001, 40, 4_000
 BOOK_SHEETS, BOOK_ROWS, BOOK_COLUMNS, BOOK_CELL = 80, 1_000, 600, 33_000
-MEMORY = 700 * 2**20
+MEMORY = 330 * 2**20
 SECONDS = 8
 
 
