@@ -189,6 +189,7 @@ def test_nothing_is_erased_while_long_work_could_write_it_down(world: World) -> 
 #: Tables that belong to no project; a new name here is a decision.
 OF_NO_PROJECT = {
     "absence",  # of a person, from all work
+    "digest_wish",  # of a person, for all projects
     "audit",  # emptied, not deleted
     "recovery_code",
     "setting",
