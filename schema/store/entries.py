@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from schema.actor import Actor
 from schema.answers.changes import changes_between
-from schema.answers.document import Change, Document
+from schema.answers.document import Change, Document, Note
 from schema.answers.lift import Lifted, lift
 from schema.problem import Refused, refuse
 from schema.store.audit import record
@@ -179,7 +179,7 @@ def pin_to_version(session: Session, actor: Actor, entry: Entry, template_versio
     lifted = lift(document, before.for_slot(held.slot), after.for_slot(held.slot))
     desk = Desk(after.for_slot(held.slot), parts)
     logged: list[dict[str, Any]] = [{"what": "lift", "path": "", "old": old.version, "new": new.version}]
-    logged += _carry(desk, changes_between(document, lifted.document))
+    logged += _carry(desk, [*changes_between(document, lifted.document), *_retired_flags(desk)])
     write(session, actor, entry, held, desk, logged, template_version_id=new.id)
     detail = {
         "from": old.version,
@@ -218,6 +218,17 @@ def change_log(session: Session, entry_id: str) -> list[LoggedSave]:
 
 def _carry(desk: Desk, changes: Sequence[Change]) -> list[dict[str, Any]]:
     return [line for change in changes if (line := desk.apply(change)) is not None]
+
+
+def _retired_flags(desk: Desk) -> Iterator[Change]:
+    """Take the flags off questions that are asked no more, where nobody could: the page does not have them. Memos stay."""
+    for part in [one for one in desk.parts.values() if not one.deleted]:
+        section = desk.template.by_key.get(part.section)
+        prefix = f"{part.section}.{part.row_id}" if part.row_id else part.section
+        for key, note in part.notes.items():
+            field = section.by_key.get(key) if section else None
+            if section and field and note.flagged and (section.retired or field.retired):
+                yield Change("note", f"{prefix}.{key}", note=Note(memo=note.memo))
 
 
 def _update(entry: Entry) -> Update:

@@ -8,9 +8,12 @@ from typing import Any
 
 from schema.answers.canonical import to_json
 from schema.answers.document import Note
+from schema.store.entries import pin_to_version
 from schema.store.snapshots import latest_snapshot, thaw
+from schema.store.templates import publish
 from tests.support.entry_desk import Desk, filled, form_of, post
 from tests.support.policing import Page, PolicingClient
+from tests.support.world import small_template
 
 Clients = Callable[[str], PolicingClient]
 MEMO = "Page 12 says 2015, page 40 says 2016."
@@ -95,6 +98,37 @@ def test_flags_are_counted_for_sections_rows_and_your_work_and_go_with_a_deleted
     assert MEMO not in amara.page(desk.address).words
     desk.act(amara, "victims", "restore", row)
     assert desk.document().notes == {f"victims.{row}.age": Note(flagged=True, memo=MEMO)}
+    assert desk.entry().flagged == 1
+
+
+def test_a_flag_is_taken_off_from_the_list_even_where_its_question_no_longer_applies(
+    desk: Desk, amara: PolicingClient
+) -> None:
+    desk.save(amara, ("report.children_known", "yes"))
+    _note(desk, amara, "report.children_note", flagged=True, memo=MEMO)
+    desk.save(amara, ("report.children_known", "no"))
+    answer = amara.submit(desk.address + "/own-notes", {"path": "report.children_note"}, page=desk.address)
+    assert str(answer.location).endswith("/entry#notes")
+    assert desk.document().notes == {"report.children_note": Note(memo=MEMO)}
+    assert desk.entry().flagged == 0
+    for path in ("report.nothing", "", "x.y.z"):
+        amara.submit(desk.address + "/own-notes", {"path": path}, page=desk.address)
+    assert desk.document().notes == {"report.children_note": Note(memo=MEMO)}
+
+
+def test_a_lift_takes_flags_off_questions_that_are_asked_no_more(desk: Desk, amara: PolicingClient) -> None:
+    _note(desk, amara, "report.region", flagged=True, memo=MEMO)
+    _note(desk, amara, "report.area", flagged=True)
+    world, (source, lists) = desk.world, small_template()
+    second = source.replace("version: 1", "version: 2").replace(
+        "label: Region,", "label: Region, retired: true,"
+    )
+    with world.writing() as session:
+        later = publish(session, world.actor("root"), second, lists, "Not asked any more.")
+        pin_to_version(session, world.actor("amara"), session.merge(desk.entry()), later.id)
+    assert desk.document().notes == {
+        "report.area": Note(flagged=True), "report.region": Note(memo=MEMO),
+    }  # fmt: skip
     assert desk.entry().flagged == 1
 
 

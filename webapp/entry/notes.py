@@ -14,6 +14,7 @@ from webapp.entry.views import Line, named, place_of
 class NoteLine:
     """A note: the question it stands beside, in words and as an address."""
 
+    path: str
     place: str
     address: str
     flagged: bool
@@ -24,7 +25,7 @@ def note_lines(subject: CaseSubject, desk: Desk) -> tuple[NoteLine, ...]:
     """All notes of the entry whose questions are asked."""
     held = desk.document.notes
     return tuple(
-        NoteLine(named(desk, path), place_of(subject, desk, path), held[path].flagged, held[path].memo)
+        NoteLine(path, named(desk, path), place_of(subject, desk, path), held[path].flagged, held[path].memo)
         for path in _asked_paths(desk)
         if path in held
     )

@@ -107,6 +107,13 @@ def make_rows(
     return len(rows)
 
 
+def take_flag_off(session: Session, actor: Actor, entry: Entry, path: str) -> Saved:
+    """Take the flag off a question; its memo stays. Raises as :func:`save` does."""
+    require_open(entry)
+    memo = load_document(session, entry.id).notes.get(path, Note()).memo
+    return save_changes(session, actor, entry, entry.revision, [Change("note", path, note=Note(memo=memo))])
+
+
 def take_in(
     session: Session, actor: Actor, entry: Entry, base_revision: int, changes: Sequence[Change]
 ) -> Saved:

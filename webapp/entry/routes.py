@@ -50,10 +50,22 @@ def overview_page(subject: CaseSubject) -> ResponseReturnValue:
         changes_address=address(subject, "changes_page"),
         offline_address=address(subject, "offline_page"),
         notes=note_lines(subject, desk),
+        notes_address=address(subject, "take_flag_off"),
         changed=changed_since(reading(), desk),
         spent=spent_words(reading(), desk.entry),
         hand_back_address=address(subject, "hand_back_page"),
     )
+
+
+@room.post(f"{ENTRY}/own-notes")
+@permit("entry.work")
+def take_flag_off(subject: CaseSubject) -> ResponseReturnValue:
+    """Take a flag off from the list, also where its question does not apply any more."""
+    desk, path = own_desk(subject), request.form.get("path", "")
+    if path in desk.document.notes:
+        with writing() as session:
+            operations.take_flag_off(session, current_actor(), fresh(session, desk.entry), path)
+    return redirect(address(subject, "overview_page", _anchor="notes"), code=303)
 
 
 @room.get(f"{ENTRY}/<section_key>", endpoint="section_page")
