@@ -407,6 +407,30 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "Losing the machine of the database loses no acknowledged save; servers go on with its standby",
+                (
+                    "durable/test_failover.py::test_a_lost_primary_takes_no_acknowledged_save_with_it_and_work_goes_on",
+                ),
+                "Only in `make test-full`; both servers on one machine.",
+            ),
+            Promise(
+                "Stored files are served only as they were stored, from a folder or a bucket; a bucket that is away is said",
+                (
+                    "web/test_shelves.py::test_a_file_that_is_missing_or_changed_is_lost",
+                    "web/test_shelves.py::test_reports_and_exports_in_a_bucket_are_used_like_any_other",
+                    "web/test_shelves.py::test_a_store_that_is_away_is_said_nothing_is_recorded_and_all_goes_on_when_it_is_back",
+                ),
+                "Tried with one implementation of S3, moto; not with a store of a provider.",
+            ),
+            Promise(
+                "A worker whose job another took up keeps nothing",
+                (
+                    "durable/test_nodes.py::test_two_servers_and_two_workers_share_one_database",
+                    "store/test_jobs.py::test_a_worker_that_was_given_up_changes_nothing_any_more",
+                    "web/test_downloads.py::test_a_worker_whose_job_was_taken_up_by_another_keeps_nothing",
+                ),
+            ),
+            Promise(
                 "A killed migration leaves the old schema or the new one",
                 (
                     "durable/test_interrupted_migrations.py::test_a_killed_migration_leaves_the_old_schema_or_the_new_one",
