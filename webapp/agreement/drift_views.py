@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from schema.coding.agreement.drift import BASE, PAIR, DriftChart, DriftReport
+from schema.coding.agreement.drift import PAIR, DriftChart, DriftReport
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 640, 200, 40, 24
 MOST_CHARTS = 12
@@ -47,10 +47,10 @@ class DriftLine:
 
     @property
     def rows(self) -> list[tuple[str, int, int, str]]:
-        """Case, positions, seen differently and average, of the cases after the first ones."""
+        """Case, positions, seen differently and average, of the cases that are followed."""
         return [
             (point.reference, point.positions, point.unlike, percent(point.average or 0.0))
-            for point in self.chart.points[BASE:]
+            for point in self.chart.followed
         ]
 
 
@@ -83,7 +83,7 @@ def percent(share: float) -> str:
 
 
 def _picture(chart: DriftChart) -> DriftPicture:
-    points = chart.points[BASE:]
+    points = chart.followed
     step = (WIDTH - LEFT - 10) / max(len(points), 1)
 
     def height(share: float) -> float:

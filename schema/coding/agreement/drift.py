@@ -1,8 +1,8 @@
 """Drift: whether a pair of coders, or one coder with whoever, comes to disagree on a question more than at first.
 
 A chart follows one question over the cases in the order in which both entries stood submitted. A case counts with x, the share of its
-positions on the question that the two saw differently: 0 or 1 in a plain section, something between in a repeating group. The first
-``BASE`` cases set the rate p; from then on the exponentially weighted moving average z = w x + (1 - w) z, begun at p, is followed (Roberts, S. W. 1959,
+positions on the question that the two saw differently: 0 or 1 in a plain section, something between in a repeating group. The study's first
+``BASE`` cases on the question set the rate p, raised for whoever differed more in theirs; from then on the exponentially weighted moving average z = w x + (1 - w) z, begun at p, is followed (Roberts, S. W. 1959,
 Technometrics 1: 239-250, w = 0.2).
 
 Usual limits of three standard deviations do not fit shares near 0, whose distribution is lopsided. The control limit is instead the least one that coders
@@ -44,7 +44,7 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class DriftPoint:
-    """One case on a chart; ``average`` is z after it, and None in the cases that set the rate."""
+    """One case on a chart; ``average`` is z after it, and None in the study's first cases, which set the rate."""
 
     reference: str
     positions: int
@@ -59,7 +59,7 @@ class DriftPoint:
 
 @dataclass(frozen=True)
 class DriftChart:
-    """One question for a pair (two names) or a coder (one). ``rate``: as the first cases set it; ``limit`` of the average."""
+    """One question for a pair (two names) or a coder (one). ``rate``: as the study's first cases set it; ``limit`` of the average."""
 
     field: Field
     kind: str
@@ -72,6 +72,11 @@ class DriftChart:
     def raised(self) -> DriftPoint | None:
         """The first case with which the average passed the limit."""
         return next((point for point in self.points if self.is_above(point)), None)
+
+    @property
+    def followed(self) -> tuple[DriftPoint, ...]:
+        """The cases after the study's first ones."""
+        return tuple(point for point in self.points if point.average is not None)
 
     @property
     def last(self) -> float:
@@ -90,7 +95,7 @@ class DriftChart:
 
 @dataclass(frozen=True)
 class DriftReport:
-    """All charts, those that were raised first, then by how near they are. ``too_few``: charts with no case beyond the first ``BASE``.
+    """All charts, those that were raised first, then by how near they are. ``too_few``: charts without a case after the study's first.
 
     ``too_unlike``: charts of questions that are seen differently so often that nothing would be out of the ordinary.
     """
@@ -125,12 +130,12 @@ def watch(cases: Iterable[Watched], fields: Sequence[Field]) -> DriftReport:
     too_few = too_unlike = 0
     for field in fields:
         held = _series(seen, field.path)
-        usual = _usual_rate(seen, field.path)
+        first = _first_cases(seen, field.path)
         for (kind, who), points in sorted(held.items()):
-            if len(points) <= BASE:
+            if all(point.reference in first for point in points):
                 too_few += 1
                 continue
-            chart = _chart(field, kind, who, points, usual)
+            chart = _chart(field, kind, who, points, first)
             if chart.limit > HIGHEST_LIMIT:
                 too_unlike += 1
             else:
@@ -159,28 +164,42 @@ def _names(coders: tuple[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from ((CODER, (one,)) for one in coders)
 
 
-def _usual_rate(cases: Sequence[Watched], path: str) -> float:
-    """The rate in the first cases of the study, whoever coded them: no chart takes less, so that luck at first alarms nobody later."""
-    first = (case for case in cases if case.outcomes.get(path, (0, 0))[0])
-    return _rate([DriftPoint(case.reference, *case.outcomes[path], None) for case in islice(first, BASE)])
+def _first_cases(cases: Sequence[Watched], path: str) -> Mapping[str, DriftPoint]:
+    """The study's first cases on a question by reference, whoever coded them."""
+    asked = (case for case in cases if case.outcomes.get(path, (0, 0))[0])
+    return {
+        case.reference: DriftPoint(case.reference, *case.outcomes[path], None) for case in islice(asked, BASE)
+    }
 
 
-def _rate(points: Sequence[DriftPoint]) -> float:
-    """The rate of disagreement, drawn towards one half by two cases (Laplace), so that no run of luck makes it nought."""
-    return (sum(point.share for point in points) + 1) / (len(points) + 2)
+def _rate(first: Mapping[str, DriftPoint], points: Sequence[DriftPoint]) -> float:
+    """The rate of the study's first cases, or that of a chart's own cases among them where it is higher.
+
+    The first is drawn towards one half by two cases (Laplace), so that no run of luck makes it nought; the second towards the first,
+    which counts as ``BASE`` cases.
+    """
+    usual = (sum(point.share for point in first.values()) + 1) / (len(first) + 2)
+    own = [point.share for point in points if point.reference in first]
+    return max(usual, (sum(own) + BASE * usual) / (len(own) + BASE))
 
 
 def _chart(
-    field: Field, kind: str, who: tuple[str, ...], points: Sequence[DriftPoint], usual: float
+    field: Field,
+    kind: str,
+    who: tuple[str, ...],
+    points: Sequence[DriftPoint],
+    first: Mapping[str, DriftPoint],
 ) -> DriftChart:
-    rate = max(_rate(points[:BASE]), usual)
-    average, drawn = rate, list(points[:BASE])
-    for point in points[BASE:]:
+    rate = average = _rate(first, points)
+    drawn: list[DriftPoint] = []
+    for point in points:
+        if point.reference in first:
+            drawn.append(point)
+            continue
         average = WEIGHT * point.share + (1 - WEIGHT) * average
         drawn.append(DriftPoint(point.reference, point.positions, point.unlike, average))
-    return DriftChart(
-        field, kind, who, rate, control_limit(ceil(rate / FINEST_RATE) * FINEST_RATE), tuple(drawn)
-    )
+    limit = control_limit(ceil(rate / FINEST_RATE) * FINEST_RATE)
+    return DriftChart(field, kind, who, rate, limit, tuple(drawn))
 
 
 @lru_cache(maxsize=2_048)

@@ -62,10 +62,10 @@ def chart_of(report: DriftReport, path: str, *who: str) -> DriftChart:
 
 
 def delay(chart: DriftChart) -> int | None:
-    """With which case after the first ones a chart was raised; None: with none."""
+    """With which case after the study's first ones a chart was raised; None: with none."""
     if chart.raised is None:
         return None
-    return [point.reference for point in chart.points].index(chart.raised.reference) + 1 - BASE
+    return chart.followed.index(chart.raised) + 1
 
 
 def test_a_coder_who_flips_a_question_is_raised_within_five_cases_and_alone() -> None:
@@ -76,14 +76,28 @@ def test_a_coder_who_flips_a_question_is_raised_within_five_cases_and_alone() ->
     assert drift_of(corpus(1)).raised == ()
 
 
-def test_a_pair_is_followed_by_itself() -> None:
+def test_a_pair_is_followed_by_itself_from_the_study_s_first_cases_on() -> None:
     cases = [
         Watched(f"DHR-{number}", ("amara", "ben" if number % 3 else "chen"), {FIELD: (1, int(number > 30))})
         for number in range(1, 61)
-    ]  # with ben: 20 cases up to the 30th
+    ]
     held = chart_of(drift_of(cases), FIELD, "amara", "ben")
-    assert (held.kind, delay(held), held.rate) == (PAIR, 4, 1 / 22)
-    assert [chart.who for chart in drift_of(cases).charts if "chen" in chart.who] == []
+    assert (held.kind, held.rate, len(held.followed)) == (PAIR, 1 / 22, 26)
+    assert held.raised is not None
+    assert held.raised.reference == "DHR-35", "the fourth of 31, 32, 34, 35"
+    assert chart_of(drift_of(cases), FIELD, "chen").raised is not None
+
+
+def test_whoever_differed_more_at_first_has_a_higher_rate() -> None:
+    cases = [
+        Watched(
+            f"DHR-{number}", ("amara", "ben" if number % 2 else "chen"), {FIELD: (1, int(number in (1, 3)))}
+        )
+        for number in range(1, 31)
+    ]
+    usual = 3 / 22
+    assert chart_of(drift_of(cases), FIELD, "chen").rate == usual
+    assert chart_of(drift_of(cases), FIELD, "ben").rate == pytest.approx((2 + 20 * usual) / 30)
 
 
 def test_what_was_always_seen_differently_is_not_followed() -> None:
@@ -95,13 +109,15 @@ def test_what_was_always_seen_differently_is_not_followed() -> None:
 def test_nothing_is_followed_before_the_twenty_first_case() -> None:
     assert drift_of(corpus(1, cases=20)).charts == ()
     assert drift_of(corpus(1, cases=20)).too_few == 10
-    assert [chart.who for chart in drift_of(corpus(1, cases=21)).charts] == [("amara",), ("amara",)]
+    report = drift_of(corpus(1, cases=21))
+    assert {chart.who for chart in report.charts} == {("amara",), ("ben",), ("amara", "ben")}
+    assert report.too_few == 4
 
 
 def test_the_average_is_what_it_says() -> None:
     chart = chart_of(drift_of(corpus(1, flips="amara")), FIELD, "amara")
     average = chart.rate
-    for point in chart.points[BASE:]:
+    for point in chart.followed:
         average = 0.2 * point.share + 0.8 * average
         assert point.average == pytest.approx(average)
 
