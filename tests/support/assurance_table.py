@@ -231,6 +231,16 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "Notices, mails, the assignment board and the pilot tell a coder nothing of the other one before sign-off",
+                (
+                    "web/test_notices.py::test_nothing_that_the_other_coder_does_is_told_to_a_coder",
+                    "web/test_notices.py::test_of_two_workers_one_sends_the_digest_and_no_answer_is_in_it",
+                    "web/test_planning.py::test_a_manager_who_codes_a_case_changes_nobody_in_it_by_the_board",
+                    "web/test_pilot.py::test_a_manager_who_codes_an_open_case_of_the_round_is_shown_no_figure",
+                    "store/test_pilots.py::test_while_a_manager_codes_an_open_case_of_the_round_nobody_decides_and_they_see_nothing",
+                ),
+            ),
+            Promise(
                 "Unblinding is per case, with reason and password, on record, and never taken back",
                 (
                     "store/test_unblinding.py::test_a_case_is_unblinded_once_with_a_reason_on_record_and_never_again_blind",
