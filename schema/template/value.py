@@ -56,12 +56,12 @@ def from_plain(plain: object) -> Value:
 
     Raises ``ValueError`` for a shape that no value has.
     """
+    if plain is None or isinstance(plain, str):  # nearly all of them
+        return plain
     match plain:
-        case None:
-            return None
         case bool():
             raise ValueError('true and false are not answers; write the code, for instance "yes"')
-        case str() | int() | float():
+        case int() | float():
             return plain
         case {"missing": str(code), **rest} if not rest:
             return Missing(code)

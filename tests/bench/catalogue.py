@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from tests.bench import comparing, drawing, matching, requests, saving
+from tests.bench import (
+    agreeing,
+    comparing,
+    counting,
+    drawing,
+    growing,
+    matching,
+    reading,
+    reconciling,
+    requests,
+    saving,
+    starting,
+    storm,
+    workbook,
+)
 from tests.bench.measuring import Figure
 from tests.bench.studio import Studio
 
@@ -25,4 +39,12 @@ BENCHMARKS: Sequence[Benchmark] = (
     Benchmark("saving", "Saving one answer, in the data layer", saving.run),
     Benchmark("comparing", "Comparing two entries", comparing.run),
     Benchmark("matching", "Matching rows", matching.run),
+    Benchmark("storm", "Saving over HTTP, many at once", storm.run),
+    Benchmark("reconciling", "The reconciliation page", reconciling.run),
+    Benchmark("agreeing", "Agreement", agreeing.run),
+    Benchmark("reading", "Reading all submitted entries", reading.run),
+    Benchmark("workbook", "The master workbook", workbook.run),
+    Benchmark("counting", "Findings", counting.run),
+    Benchmark("growing", "Lists, dashboards and queues as a project grows", growing.run),
+    Benchmark("starting", "Starting", starting.run),
 )

@@ -82,6 +82,15 @@ def all_answers(section: Section, rows: int = ROWS) -> list[Change]:
     return changes
 
 
+def signed_in(app: Flask, name: str) -> FlaskClient:
+    """A browser of one of the sample people."""
+    client = app.test_client()
+    token = client.get("/sign-in").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    said = {"name": name, "password": loading.PASSWORD, "csrf_token": token}
+    assert client.post("/sign-in", data=said).status_code == 303
+    return client
+
+
 @dataclass
 class Coding:
     """An application on a database, with one case that amara codes, and her browser."""
@@ -94,11 +103,7 @@ class Coding:
     client: FlaskClient = field(init=False)
 
     def __post_init__(self) -> None:
-        self.client = self.app.test_client()
-        page = self.client.get("/sign-in").text
-        token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
-        said = {"name": "amara", "password": loading.PASSWORD, "csrf_token": token}
-        assert self.client.post("/sign-in", data=said).status_code == 303
+        self.client = signed_in(self.app, "amara")
 
     @property
     def address(self) -> str:

@@ -190,7 +190,7 @@ class Guesser:
         return status
 
 
-def coders(database: Database, number: int) -> list[Coder]:
+def coders(database: Database, number: int, prefix: str = "STORM") -> list[Coder]:
     """So many cases of the pilot, each coded by amara, with a sign-in session of its own."""
     made = []
     for count in range(number):
@@ -198,7 +198,7 @@ def coders(database: Database, number: int) -> list[Coder]:
             project, amara = find_project(session, PROJECT), find_user(session, "amara")
             assert project is not None
             assert amara is not None
-            case = register_case(session, SYSTEM, project, f"STORM-{count:03}")
+            case = register_case(session, SYSTEM, project, f"{prefix}-{count:03}")
             assign(session, SYSTEM, session.get_one(Case, case.id), "coder_1", amara)
             entry = session.query(Entry).filter_by(case_id=case.id).one()
             token = start_session(session, amara, timedelta(hours=1))

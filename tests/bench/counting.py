@@ -1,0 +1,83 @@
+"""Findings of a study: against pandas' groupby on frames that are in memory already; and where nothing has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from schema.answers.document import NO_VALUES
+from schema.store.consensus import extracts
+from schema.template.model import Section
+from schema.template.value import Missing
+from tests.bench.measuring import Figure, alternate, seconds
+from tests.bench.studies import Copied, copied
+from tests.bench.studio import Studio, template
+from webapp.findings import operations
+
+CASES = 500
+COLD, INSTANT = 3.0, 100.0
+
+
+def run(place: Studio) -> Iterator[Figure]:
+    """A study of 500 signed-off cases."""
+    study = copied(place, CASES)
+    frames = _frames(study)
+
+    def cold() -> None:
+        operations._KEPT._held.clear()
+        _found(study)
+
+    duel = alternate(cold, lambda: _grouped(frames), rounds=3)
+    yield duel.figure(f"{CASES:,} cases, from the database", "pandas groupby, frames in memory", COLD)
+    _found(study)
+    again = seconds(lambda: _found(study), times=3) * 1000
+    yield Figure(f"{CASES:,} cases, nothing changed", "itself", again, INSTANT, unit="ms")
+
+
+def _found(study: Copied) -> None:
+    with study.database.reading() as session:
+        assert operations.findings(session, operations.study_of(session, study.project())).tables
+
+
+def _frames(study: Copied) -> Mapping[str, Any]:
+    """One frame for each section, a line for each case or row."""
+    lines: dict[str, list[dict[str, Any]]] = {section.key: [] for section in template().sections}
+    with study.database.reading() as session:
+        held = operations.study_of(session, study.project())
+        for case in extracts(session, held.cases, held.layer):
+            for section in template().sections:
+                rows = (
+                    [row.values for row in case.document.rows(section.key)]
+                    if section.repeats
+                    else [case.document.sections.get(section.key, NO_VALUES)]
+                )
+                lines[section.key] += [
+                    {"case": case.reference, **{key: _plain(one) for key, one in row.items()}} for row in rows
+                ]
+    return {key: pd.DataFrame(rows) for key, rows in lines.items()}
+
+
+def _grouped(frames: Mapping[str, Any]) -> int:
+    """What a script would count: for each coded question the rows and the cases of each code, and both themes with agencies."""
+    counted = 0
+    for section in template().sections:
+        frame = frames[section.key]
+        for key in _coded(section, frame):
+            held = frame[["case", key]].explode(key)
+            counted += len(held.groupby(key)["case"].agg(["size", "nunique"]))
+    crossed = frames["recommendations"][["case", "themes", "agencies"]].explode("themes").explode("agencies")
+    return counted + len(crossed.groupby(["themes", "agencies"])["case"].agg(["size", "nunique"]))
+
+
+def _coded(section: Section, frame: Any) -> list[str]:
+    return [
+        question.key for question in section.fields if question.codelist and question.key in frame.columns
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Missing):
+        return f"~{value.code}"
+    return list(value) if isinstance(value, tuple) else value

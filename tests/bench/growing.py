@@ -1,0 +1,85 @@
+"""Pages of a project with 100 cases and with 10,000: their time, and the number of their statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from statistics import median
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from schema.store.database import Database
+from tests.bench.measuring import Figure, growth, seconds
+from tests.bench.studies import KEY, copied
+from tests.bench.studio import Studio, signed_in
+from webapp.app import create_app
+from webapp.settings import Settings
+
+SIZES, GOAL, ROUNDS = (100, 10_000), 0.1, 9
+#: What is asked for, by whom, and where.
+PAGES = (
+    ("case list", "dana", f"/projects/{KEY}/cases"),
+    ("progress", "dana", f"/projects/{KEY}/progress"),
+    ("project", "dana", f"/projects/{KEY}"),
+    ("a manager's own work", "dana", "/"),
+    ("a coder's own work", "amara", "/"),
+    ("a reconciler's own work", "carol", "/"),
+)
+
+
+def run(place: Studio) -> Iterator[Figure]:
+    """Each page on both databases, in turn."""
+    sides = [
+        (study.database, _clients(place, study.database))
+        for study in (copied(place, size, open_share=3) for size in SIZES)
+    ]
+    for what, who, address in PAGES:
+        taken: list[list[float]] = [[], []]
+        for _ in range(ROUNDS):
+            for held, (_database, clients) in zip(taken, sides, strict=True):
+                held.append(seconds(partial(_get, clients[who], address)))
+        figure = growth(
+            f"{what}, {SIZES[0]:,} to {SIZES[-1]:,} cases", SIZES, [median(one) for one in taken], GOAL
+        )
+        yield figure
+        counts = [_statements(database, clients[who], address) for database, clients in sides]
+        sides_said = f"{counts[0]} : {counts[1]} statements"
+        yield Figure(
+            f"{what}, further statements",
+            "itself",
+            float(counts[1] - counts[0]),
+            0.0,
+            unit="",
+            sides=sides_said,
+        )
+
+
+def _clients(place: Studio, database: Database) -> dict[str, FlaskClient]:
+    settings = Settings(
+        database_url=database.url.render_as_string(hide_password=False),
+        secret_key="a key for benchmarks, long enough: 0123456789",
+        data_dir=place.folder,
+    )
+    app = create_app(settings, database=database)
+    return {name: signed_in(app, name) for name in {who for _, who, _ in PAGES}}
+
+
+def _get(client: FlaskClient, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.status_code
+
+
+def _statements(database: Database, client: FlaskClient, address: str) -> int:
+    seen: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        _get(client, address)
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+    return len(seen)

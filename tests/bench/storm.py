@@ -1,0 +1,153 @@
+"""Coders who save over HTTP at the same time: waits, their spread, what a bare route takes, and what was lost."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+import shutil
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import quantiles
+
+from schema.store.database import Database
+from tests.bench.measuring import Figure, in_words
+from tests.bench.studio import Studio
+from tests.support.nodes import Cluster, Coder, cluster, coders, held
+from tests.support.world import PROJECT, populate
+from webapp.serving import first_free_port
+
+SECONDS, WAIT_MEAN = 8.0, 0.5
+SPREAD, WORST, BARE = 2.5, 1.0, 1.8
+BARE_ROUTE = (
+    "import runpy, sys; sys.argv[0] = 'bare'; runpy.run_module('tests.bench.bare', run_name='__main__')"
+)
+
+
+@dataclass
+class Person:
+    """One coder with a connection that stays open, who saves, reads on for a moment, and saves again."""
+
+    coder: Coder
+    port: int
+    path: str
+    waits: list[float] = field(default_factory=list)
+    refused: int = 0
+
+    def work(self, until: float) -> None:
+        """Save until the time is over."""
+        pace = random.Random(self.coder.entry_id)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        time.sleep(pace.random() * WAIT_MEAN)
+        while time.monotonic() < until:
+            began = time.perf_counter()
+            status = self._save(connection)
+            self.waits.append(time.perf_counter() - began)
+            self.refused += status != 200
+            time.sleep(pace.uniform(0.5, 1.5) * WAIT_MEAN)
+
+    def _save(self, connection: http.client.HTTPConnection) -> int:
+        self.coder.number += 1
+        change = {"path": "report.area", "value": f"number {self.coder.number}"}
+        body = json.dumps({"base_revision": self.coder.acknowledged, "changes": [change]})
+        cookies = "; ".join(f"{key}={value}" for key, value in self.coder.cookies.items())
+        headers = {"Cookie": cookies, "Content-Type": "application/json", "X-CSRFToken": self.coder.csrf}
+        connection.request("POST", self.path, body, headers)
+        answer = connection.getresponse()
+        said = answer.read()
+        if answer.status == 200:
+            self.coder.acknowledged = json.loads(said)["revision"]
+        return answer.status
+
+
+def run(place: Studio) -> Iterator[Figure]:
+    """8 and 30 coders on SQLite with one process; 100 coders on PostgreSQL with two."""
+    database = place.sqlite("storm")
+    with database.writing() as session:
+        populate(session)
+    for number in (8, 30):
+        yield from _on_sqlite(place, database, number)
+    shared = place.postgresql()
+    with shared.writing() as session:
+        populate(session)
+    with _running(place, shared, "storm-shared") as nodes:
+        people = _people(shared, nodes, 100, processes=2)
+        yield from _told("100 coders, PostgreSQL, 2 processes", shared, people, _storm(people))
+
+
+def _on_sqlite(place: Studio, database: Database, number: int) -> Iterator[Figure]:
+    what = f"{number} coders, SQLite"
+    with _running(place, database, f"storm-{number}") as nodes:
+        people = _people(database, nodes, number)
+        waits = _storm(people)
+    yield from _told(what, database, people, waits)
+    bare = place.folder / f"bare-{number}.sqlite3"
+    with sqlite3.connect(str(database.url.database)) as source, sqlite3.connect(bare) as target:
+        source.backup(target)
+    with _running(place, database, f"bare-{number}") as nodes:
+        port = first_free_port("127.0.0.1", 21_000, tries=500)
+        nodes.start([BARE_ROUTE, str(bare), str(port)], port).wait_until_up()
+        plain = _storm([Person(one.coder, port, f"/{one.coder.entry_id}/autosave") for one in people])
+    ratio = _at(waits, 50) / _at(plain, 50)
+    sides = f"{in_words(_at(waits, 50))} : {in_words(_at(plain, 50))}"
+    yield Figure(
+        f"{what}, a save in the middle", "a bare Flask route, same statements", ratio, BARE, sides=sides
+    )
+
+
+@contextmanager
+def _running(place: Studio, database: Database, name: str) -> Iterator[Cluster]:
+    address = database.url.render_as_string(hide_password=False)
+    with cluster(address, place.folder / name) as nodes:
+        yield nodes
+    shutil.rmtree(place.folder / name, ignore_errors=True)
+
+
+def _people(database: Database, nodes: Cluster, number: int, processes: int = 1) -> list[Person]:
+    ports = [nodes.serve().port for _ in range(processes)]
+    made = []
+    for place, coder in enumerate(coders(database, number, prefix=f"S{number}")):
+        port = ports[place % len(ports)]
+        coder.enter(port)
+        made.append(Person(coder, port, f"/projects/{PROJECT}/cases/{coder.case_id}/entry/report/autosave"))
+    return made
+
+
+def _storm(people: Sequence[Person]) -> list[float]:
+    until = time.monotonic() + SECONDS
+    threads = [threading.Thread(target=one.work, args=(until,)) for one in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(wait for one in people for wait in one.waits)
+
+
+def _told(what: str, database: Database, people: Sequence[Person], waits: list[float]) -> Iterator[Figure]:
+    middle, late, worst = _at(waits, 50), _at(waits, 95), waits[-1]
+    sides = f"{len(waits)} saves; p95 {in_words(late)} : p50 {in_words(middle)}"
+    yield Figure(f"{what}, p95 over p50", "itself", late / middle, SPREAD, sides=sides)
+    yield Figure(f"{what}, worst wait", "itself", worst, WORST, unit="s")
+    yield Figure(
+        f"{what}, lost, doubled or refused saves",
+        "itself",
+        float(sum(map(_astray, people, [database] * len(people)))),
+        0,
+        unit="",
+    )
+
+
+def _astray(person: Person, database: Database) -> int:
+    """Saves that were acknowledged and are not there, that stand there twice, or that were refused."""
+    there = held(database, person.coder)
+    numbers = [value for _, value in there["saved"]]
+    lost = max(0, person.coder.acknowledged - there["revision"])
+    return lost + len(numbers) - len(set(numbers)) + person.refused
+
+
+def _at(waits: Sequence[float], share: int) -> float:
+    return quantiles(waits, n=100)[share - 1]
