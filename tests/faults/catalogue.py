@@ -255,8 +255,8 @@ FAULTS = (
     Fault(
         "A stale save overwrites what was saved meanwhile",
         "schema/store/saving.py",
-        "        return Conflict(change.path, wanted, held) if wanted != held else None",
-        "        return None",
+        "    return Conflict(change.path, wanted, held, change.what) if wanted != held else None",
+        "    return None",
         "tests/store/test_entries.py::test_a_save_on_an_older_revision_of_the_same_field_is_refused_with_both_values",
     ),
     Fault(
