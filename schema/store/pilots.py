@@ -74,7 +74,10 @@ def begin_pilot(session: Session, actor: Actor, project: Project, size: int) -> 
     session.flush()
     session.add_all(PilotCase(pilot_id=pilot.id, case_id=case.id) for case in free[:size])
     session.flush()
-    detail = {"round": pilot.number, "cases": [case.reference for case in free[:size]]}
+    detail: dict[str, object] = {
+        "round": pilot.number,
+        "cases": size,
+    }  # which ones: pilot_case, which erasing reaches
     _record(session, actor, project, "pilot.begin", pilot, detail)
     return pilot
 
