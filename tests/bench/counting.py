@@ -18,6 +18,11 @@ from webapp.findings import operations
 
 CASES = 500
 COLD, INSTANT = 3.0, 100.0
+BOUND = (
+    "The product reads and checks the frozen cases and then asks every condition of the framework of every row in a logic of three "
+    "values, so that what is not known counts for neither side: three million questions for 1,000 cases. The result is "
+    "kept by the hash of what it was made of, so this is paid once after a sign-off."
+)
 
 
 def run(place: Studio) -> Iterator[Figure]:
@@ -30,7 +35,7 @@ def run(place: Studio) -> Iterator[Figure]:
         _found(study)
 
     duel = alternate(cold, lambda: _grouped(frames), rounds=3)
-    yield duel.figure(f"{CASES:,} cases, from the database", "pandas groupby, frames in memory", COLD)
+    yield duel.figure(f"{CASES:,} cases, from the database", "pandas groupby, frames in memory", COLD, BOUND)
     _found(study)
     again = seconds(lambda: _found(study), times=3) * 1000
     yield Figure(f"{CASES:,} cases, nothing changed", "itself", again, INSTANT, unit="ms")

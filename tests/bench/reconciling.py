@@ -22,6 +22,7 @@ from tests.bench.studio import LARGEST, Coding, Studio, documents, signed_in
 from webapp.sample import loading
 
 ROWS, GOAL = 31, 1.5
+BOUND = "The page shows both entries, each position's verdict, and what can be decided about it: two answers where the form has one."
 
 
 def run(place: Studio) -> Iterator[Figure]:
@@ -41,7 +42,7 @@ def run(place: Studio) -> Iterator[Figure]:
         assert section.client.get(where).status_code == 200
 
     yield alternate(ours, theirs, rounds=7).figure(
-        f"2 x {ROWS} recommendations", "the section page, same rows open", GOAL
+        f"2 x {ROWS} recommendations", "the section page, same rows open", GOAL, BOUND
     )
     yield Figure(
         "pairings computed by opening its pages", "itself", float(_proposals(carol, base)), 0.0, unit=""

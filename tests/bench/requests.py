@@ -15,6 +15,11 @@ from tests.bench.studio import LARGEST, Coding, Studio, template
 from webapp.entry import drawing, views
 
 GOAL = 3.0
+BOUND = (
+    "Beside drawing, a request asks for the session, the person and their roles, the project, and the case with all that decides "
+    "who may see it: about thirteen statements, whatever the page. Where a page is small they weigh more than its drawing. The "
+    "answers themselves are judged once for each revision and kept."
+)
 
 
 def run(place: Studio) -> Iterator[Figure]:
@@ -40,7 +45,7 @@ def _figure(coding: Coding, address: str, what: str) -> Figure:
         assert coding.client.get(address).status_code == 200
 
     with rendering(coding, address) as theirs:
-        return alternate(ours, theirs, rounds=7, times=2).figure(what, "its rendering", GOAL)
+        return alternate(ours, theirs, rounds=7, times=2).figure(what, "its rendering", GOAL, BOUND)
 
 
 @contextmanager

@@ -39,6 +39,10 @@ FRAMES = (
     "a save changes four pages (the entry, the part, the line of the log and its index), and a page of 4 KiB takes 4.02 KiB in "
     "the log: 16.1 KiB, and now and then a fifth page where a table grows. It does not depend on the entry's size."
 )
+ROUND_TRIPS = (
+    "PostgreSQL: beside the same statements the product asks a pooled connection whether it is still there (one further round "
+    "trip, so that a database that came back is noticed), and loads the entry as an object."
+)
 #: Run under strace: as many saves as it is told, and nothing else that syncs.
 CHILD = "import sys; from tests.bench.saving import saves; saves(*sys.argv[1:3], int(sys.argv[3]))"
 
@@ -111,7 +115,7 @@ def _postgresql(place: Studio, database: Database, entry_id: str) -> Iterator[Fi
     floor = _postgresql_floor(place, database, entry_id, recorded)
     saver = Saver(database, entry_id, PATH)
     duel = alternate(saver.save, floor, rounds=21, times=5, clock=CLOCK)
-    yield duel.figure("PostgreSQL", "the driver, same statements", POSTGRESQL)
+    yield duel.figure("PostgreSQL", "the driver, same statements", POSTGRESQL, ROUND_TRIPS)
     for words, one, path in (
         ("a value of a large entry", Saver(database, entry_id, PATH), PATH),
         ("a value of one of 40 rows", Saver(database, entry_id, _row_path(database, entry_id)), ""),
