@@ -159,10 +159,10 @@ def _built() -> Path:
     return folder / FILE
 
 
-def populate(session: Session, source: str = "") -> Project:
+def populate(session: Session, source: str = "", codelists: dict[str, str] | None = None) -> Project:
     """Publish the small template (or another source with its lists), start the pilot and add its people: on any database."""
     small, lists = small_template()
-    version = publish(session, SYSTEM, source or small, lists)
+    version = publish(session, SYSTEM, source or small, codelists or lists)
     project = create_project(session, SYSTEM, PROJECT, "Pilot of the small review", version)
     for name, (display, roles) in MEMBERS.items():
         add_person(session, name, display, roles, project, is_admin=name in ADMINISTRATORS)
