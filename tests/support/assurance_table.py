@@ -268,8 +268,9 @@ TOPICS = (
                     "contract/test_architecture.py::test_no_page_holds_inline_script_or_style",
                     "unit/webapp/test_entry_drawing.py",
                     "web/test_cases.py::test_hostile_text_in_a_list_is_shown_as_text",
+                    "journeys/test_hostile_text.py::test_nothing_runs_on_the_usual_pages",
+                    "journeys/test_hostile_text.py::test_nothing_runs_on_any_page",
                 ),
-                "No run puts hostile text into every stored field and opens every page in a browser.",
             ),
             Promise(
                 "Nothing that arrives as text is evaluated",
@@ -477,7 +478,10 @@ TOPICS = (
                     "store/test_workflow.py::test_a_case_lives_as_the_model_says",
                     "store/test_audit_chain.py::test_an_act_that_fails_leaves_no_row_and_no_gap",
                     "store/test_audit_chain.py::test_a_row_whose_act_cannot_be_stored_is_not_stored_either",
+                    "contract/test_trail.py::test_a_change_without_a_row_is_found",
+                    "contract/test_trail.py::test_a_row_in_another_transaction_is_none",
                 ),
+                "Every request of every test is watched; a route that no test drives is named at the end of a run, and does not fail it.",
             ),
             Promise(
                 "A case made anew from the trail alone is the case as it is stored",

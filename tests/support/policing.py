@@ -17,6 +17,7 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from schema.store.database import Database
+from tests.support.trail import note_driven, watched_changes
 
 #: No page may ask the database more often than this, whatever it shows; a page that needs less may ask for less.
 MOST_STATEMENTS = 40
@@ -39,12 +40,14 @@ class PolicingClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Make a request and examine what comes back."""
         database: Database = self.application.extensions["tandem"].database
-        with counted_statements(database) as statements:
+        with counted_statements(database) as statements, watched_changes(database) as watch:
             response = super().open(*args, **kwargs)
         found = [*examine(response), *_database_left(database)]
         found = [one for one in found if one not in [f"status {status}" for status in self.outages]]
         if len(statements) > self.most_statements:
             found.append(f"{len(statements)} SQL statements, {self.most_statements} are allowed")
+        found += watch.untold
+        note_driven(self.application, response, watch)
         if found:
             where = f"{response.request.method} {response.request.path} ({response.status_code})"
             raise PoliceReport(where + "".join(f"\n - {one}" for one in found))
