@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Error
+from playwright.sync_api import Browser, Dialog, Error
 from sqlalchemy import select
 
 from schema.store.models import Case, Comparison, Entry, User
@@ -85,12 +85,15 @@ def _sign_in(window: Visit, world: World, site: Site, name: str) -> None:
     window.context.add_cookies([{"name": "tandem-session", "value": token, "url": site.address}])
 
 
+def _refuse(window: Visit, dialog: Dialog) -> None:
+    window.complaints.append(f"dialog {dialog.message}")
+    dialog.dismiss()
+
+
 def _opened(window: Visit, addresses: list[str]) -> int:
     """Open every address; how many of the pages show the payload as text."""
     seen = 0
-    window.page.on(
-        "dialog", lambda dialog: (window.complaints.append(f"dialog {dialog.message}"), dialog.dismiss())[1]
-    )
+    window.page.on("dialog", lambda dialog: _refuse(window, dialog))
     for where in addresses:
         try:
             window.page.goto(where, wait_until="load")

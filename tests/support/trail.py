@@ -7,7 +7,7 @@ at its end those that nobody drives: ``tests/conftest.py``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -61,7 +61,11 @@ def watched_changes(database: Database) -> Iterator[Watch]:
         elif silent := sorted(changed - set(BESIDE)):
             watch.untold.append(f"changed {', '.join(silent)} without a row in the trail")
 
-    watchers = {"begin": begin, "before_cursor_execute": note, "commit": commit}
+    watchers: dict[str, Callable[..., None]] = {
+        "begin": begin,
+        "before_cursor_execute": note,
+        "commit": commit,
+    }
     for name, watcher in watchers.items():
         event.listen(database.engine, name, watcher)
     try:
