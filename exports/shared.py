@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,36 +15,19 @@ from exports.cells import Cell, safe
 from exports.datapackage import GUARDED, PROFILE, Resource, described
 from exports.delimited import Delimited
 from exports.sheets import cross
+from exports.sheets.findings import FINDINGS
 from exports.written import Written
 from schema.framework.disclosure.figures import WITHHELD, Figures, ReleasedLine, ReleasedTable
 
-COLUMNS = (
-    Column("table", "Table", width=16),
-    Column("table.title", "Title of the table", width=28),
-    Column("line", "Line", width=24),
-    Column("heading", "What the line is a category of", width=22),
-    Column("label", "What is counted", width=44),
-    Column("unit", "Unit", width=18),
-    Column("n", "How many", "any"),
-    Column("valid_n", "Of how many with an answer", "any"),
-    Column("percent", "n as a percentage of valid_n, rounded half up; n/a where that is 0", "any"),
-    Column("no_answer", "How many were left out because the answer is missing", "any"),
-    Column("n_within", "How many within the larger category", "any"),
-    Column("valid_n_within", "Of how many in the larger category", "any"),
-    Column("percent_within", "As a percentage, rounded half up", "any"),
-    Column("within", "The larger category", width=30),
-    Column("mean", "A mean over valid_n units", "any"),
-    Column("as_printed", "The figure as it would be printed", width=16),
-    Column("note", "Note", width=50),
-)
-CROSSED = (
-    *cross.PLACE,
-    Column("line", "The line of the findings that is the cell", width=24),
-    Column("n", "How many", "any"),
-    Column("valid_n", "Of how many with an answer", "any"),
-    Column("percent", "n as a percentage of valid_n, rounded half up; n/a where that is 0", "any"),
-    Column("as_printed", "The figure as it would be printed", width=16),
-)
+
+def _withheld(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The same columns where a number may be withheld: then a sign stands in its place."""
+    return tuple(replace(one, kind="any") if one.kind in {"whole", "number"} else one for one in columns)
+
+
+MEAN = Column("mean", "A mean over valid_n units", "any")
+COLUMNS = tuple(MEAN if one.name == "value" else one for one in _withheld(FINDINGS))
+CROSSED = _withheld(cross.COLUMNS)
 README = (
     Column("item", width=30),
     Column("value", kind="any", width=66),
