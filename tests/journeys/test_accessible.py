@@ -1,4 +1,5 @@
-"""Every page that a role finds on the loaded sample: axe finds nothing, and nothing sticks out of a telephone's screen.
+"""Every page that a role finds on the loaded sample: axe finds nothing, by day and by night, and nothing sticks out of a
+telephone's screen.
 
 A green axe run is no evidence by itself; the structure of each answer is checked by the policing client beside it.
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from urllib.parse import urljoin, urlsplit
 
@@ -47,6 +48,8 @@ THIN = """(most) => {
     }
   }
 }"""
+BY_NIGHT = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+NARROW = (360, 320)  # a telephone; and what 1280 pixels are at four times their size (WCAG 1.4.10)
 LONG = 1000  # elements; a shorter page is shown to axe as it is
 ALIKE = 3
 ROLES = ("dana", "carol", "amara", "victor", "root")
@@ -58,7 +61,7 @@ SEVERAL = {
     "reconciliation.group_page": 2,
     "entry.section_page": 20,
 }
-NOT_A_PAGE = re.compile(r"\.(xlsx|csv|json|jsonl|sav|zip|pdf|docx|dta|yaml|txt)$|/file$|/download$")
+NOT_A_PAGE = re.compile(r"\.(png|xlsx|csv|json|jsonl|sav|zip|pdf|docx|dta|yaml|txt)$|/file$|/download$")
 #: Looks alike to all who may open it: once is enough.
 FOR_ALL = "questionnaires."
 #: What the other of the two projects shows better: cases in every state, figures of a whole study.
@@ -98,18 +101,32 @@ def shape(path: str) -> str:
 
 
 def faults(page: Page) -> list[str]:
-    """What sticks out at 360 pixels, and what axe finds at 1440."""
+    """What sticks out where the screen is narrow, and what axe finds at 1440 pixels, by day and by night."""
     path = urlsplit(page.url).path
-    page.set_viewport_size({"width": 360, "height": 800})
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    page.set_viewport_size({"width": 1440, "height": 1000})
+    found = [f"{path}: {over} pixels too wide at {width}" for width, over in overhanging(page)]
     if page.evaluate("document.querySelectorAll('*').length") > LONG:
         page.evaluate(THIN, ALIKE)
-    found = [
-        f"{path}: {one['id']}: {[node['target'] for node in one['nodes']][:3]}"
-        for one in AXE.run(page, options=RULES).response["violations"]
-    ]
-    return [*found, *([f"{path}: {over} pixels too wide at 360"] if over > 0 else [])]
+    found += [f"{path}: {one}" for one in violations(page, RULES)]
+    page.emulate_media(color_scheme="dark")
+    found += [f"{path}: by night: {one}" for one in violations(page, BY_NIGHT)]
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def overhanging(page: Page) -> Iterator[tuple[int, int]]:
+    """Widths at which the page has to be scrolled sideways, each with by how much."""
+    for width in NARROW:
+        page.set_viewport_size({"width": width, "height": 800})
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0:
+            yield width, over
+    page.set_viewport_size({"width": 1440, "height": 1000})
+
+
+def violations(page: Page, rules: Mapping[str, object]) -> list[str]:
+    """What axe finds: each rule with the first places."""
+    found = AXE.run(page, options=dict(rules)).response["violations"]
+    return [f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}" for one in found]
 
 
 def links(page: Page) -> list[str]:
@@ -226,6 +243,9 @@ def test_the_check_can_fail(browser: Browser, sample: Site):
         window.page.goto("/sign-in")
         window.page.evaluate("document.querySelector('label[for]').remove()")
         window.page.evaluate("document.querySelector('main').style.minWidth = '600px'")
+        window.page.evaluate("document.querySelector('h1').style.color = '#222222'")
         found = " ".join(faults(window.page))
     assert "label" in found
     assert "too wide at 360" in found
+    assert "too wide at 320" in found
+    assert "by night: color-contrast" in found
