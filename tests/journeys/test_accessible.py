@@ -103,13 +103,14 @@ def shape(path: str) -> str:
 def faults(page: Page) -> list[str]:
     """What sticks out where the screen is narrow, and what axe finds at 1440 pixels, by day and by night."""
     path = urlsplit(page.url).path
+    page.emulate_media(reduced_motion="reduce")  # a colour half way to another is nobody's to read
     found = [f"{path}: {over} pixels too wide at {width}" for width, over in overhanging(page)]
     if page.evaluate("document.querySelectorAll('*').length") > LONG:
         page.evaluate(THIN, ALIKE)
     found += [f"{path}: {one}" for one in violations(page, RULES)]
-    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     found += [f"{path}: by night: {one}" for one in violations(page, BY_NIGHT)]
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
     return found
 
 

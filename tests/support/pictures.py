@@ -34,7 +34,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTED = ROOT / "docs" / "pictures"
 HELP = ROOT / "webapp" / "static" / "help"
 INDEX = HELP / "pictures.json"
-WIDTH, HEIGHT = 1200, 760
+WIDTH, HEIGHT = 1190, 760  # from 1200 pixels on, the report stands beside the form
+WIDE = 1500
 #: Length of text, in characters, that shows marked differences and still leaves the rest of the page in view.
 READABLE = range(120, 330)
 STUDY, HALFWAY = f"/projects/{STUDY_KEY}", f"/projects/{HALFWAY_KEY}"
@@ -50,6 +51,7 @@ class Picture:
     person: str
     address: Callable[[Places], str]
     at: str = ""
+    width: int = WIDTH
 
 
 class Places:
@@ -81,6 +83,7 @@ PICTURES = (
     Picture("guide", "amara", lambda _: "/questionnaires/dhr-childrens-services/1/guide"),
     Picture("entering", "chidi", lambda places: f"{places.case('FUP-004')}/entry/report"),
     Picture("missing", "chidi", lambda places: f"{places.case('FUP-004')}/entry/victims", "[data-question]"),
+    Picture("report", "chidi", lambda places: f"{places.case('FUP-004')}/entry/recommendations", width=WIDE),
     Picture("submitting", "amara", lambda places: f"{places.case('FUP-003')}/entry/submit"),
     Picture("matching", "carol", lambda places: f"{places.case('FUP-009')}/comparison/rows/recommendations"),
     Picture("settling", "", lambda places: places.texts_that_differ()[1]),
@@ -111,7 +114,7 @@ def opened(browser: Browser, site: Site, places: Places) -> Iterator[tuple[Pictu
     """Each picture's page in turn, as its person sees it, quiet and in place."""
     for one in PICTURES:
         with visit(browser, site) as seen:
-            seen.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+            seen.page.set_viewport_size({"width": one.width, "height": HEIGHT})
             _sign_in(seen.page, one.person or places.texts_that_differ()[0])
             _open(seen.page, one.address(places), one.at)
             yield one, seen.page
