@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
-from schema.problem import Problem, Refused
+from schema.problem import Problem, Refused, refuse
 from schema.store.audit import record
 from schema.store.database import new_id, now
 from schema.store.entries import open_entry
@@ -50,10 +50,12 @@ def assign(session: Session, actor: Actor, case: Case, part: str, user: User) ->
     A new coder starts with a blank entry; the entry of the one replaced is ended and kept. Raises ``Refused``:
     ASSIGN-001 not a member with that role; ASSIGN-002 the person holds another part; ASSIGN-003 withdrawn;
     ASSIGN-004 the person has worked on this case in another part before; ASSIGN-005 whoever codes it now has
-    submitted; ASSIGN-006 the person has seen unblinded values of the case, so that they cannot code it.
+    submitted; ASSIGN-006 the person has seen unblinded values of the case, so that they cannot code it; ASSIGN-007 a
+    coder of the case would replace the other one.
     """
     role = _has_role(session, case.project_id, user.id, ROLE_OF[part])
     parts = parts_of_cases(session, [case])[case.id]
+    _keep_coders_apart(actor, parts, part, user)
     problem = why_not(parts, part, user, has_role=role)
     if problem is not None:
         raise Refused(problem, status=422 if problem.code == "ASSIGN-001" else 409)
@@ -82,6 +84,19 @@ def assign(session: Session, actor: Actor, case: Case, part: str, user: User) ->
         detail={"part": part, "before": before, "after": user.id},
     )
     return assignment
+
+
+def _keep_coders_apart(actor: Actor, parts: CaseParts, part: str, user: User) -> None:
+    """Whoever codes the case replaces nobody beside them: that it can be done, or cannot, would tell of the other entry."""
+    codes = any(one != part and held == actor.id for one, held in parts.held.items() if one in SLOT_OF)
+    if codes and part in SLOT_OF and parts.held.get(part) not in (None, user.id):
+        raise refuse(
+            "ASSIGN-007",
+            "You code this case, so you cannot replace its other coder.",
+            "Ask another manager of the project.",
+            where=part,
+            status=409,
+        )
 
 
 def parts_of_cases(session: Session, cases: Sequence[Case]) -> dict[str, CaseParts]:

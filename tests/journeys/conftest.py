@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from schema.store.database import Database
 from tests.support.browser import Site, browsing, served
-from webapp.sample import demo
+from tests.support.demonstration import load_demonstration
 
 
 @pytest.fixture(scope="session")
@@ -32,10 +31,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The product's own demonstration, loaded once for all journeys. Serve a copy of it."""
     folder = tmp_path_factory.mktemp("demonstration") / "data"
-    demo.claim_folder(folder, reset=False)
-    database = Database(f"sqlite:///{folder / 'tandem.sqlite3'}")
-    demo.load(database, folder, lambda _: None)
-    database.dispose()
+    load_demonstration(folder)
     return folder
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from schema.actor import Actor
 from schema.answers.document import Document, Row
 from schema.problem import Refused
 from schema.store.assignments import assign, current_assignments
@@ -169,6 +170,18 @@ def test_a_coder_who_has_submitted_cannot_be_replaced(study: Study):
         assign(study.session, SYSTEM, case, "coder_1", study.people["chidi"])
     assert code_of(refused) == "ASSIGN-005"
     assert current_assignments(study.session, case.id)["coder_1"].user_id == study.people["amara"].id
+
+
+@pytest.mark.parametrize("submitted", [False, True])
+def test_a_coder_of_the_case_is_told_the_same_of_the_other_whether_they_have_submitted(
+    study: Study, submitted: bool
+):
+    case = study.case("DHR-001", "amara", "ben")
+    if submitted:
+        study.submit(case, "amara")
+    with pytest.raises(Refused) as refused:
+        assign(study.session, Actor(study.people["ben"].id, "ben"), case, "coder_1", study.people["chidi"])
+    assert code_of(refused) == "ASSIGN-007"
 
 
 def test_the_state_follows_the_work(study: Study):

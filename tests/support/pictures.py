@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,7 +25,8 @@ from schema.store.database import Database
 from schema.store.loaded import find_live, load
 from schema.store.models import Case, User
 from schema.store.projects import find_project
-from tests.support.browser import Site, browsing, environment, served, visit
+from tests.support.browser import Site, browsing, served, visit
+from tests.support.demonstration import load_demonstration
 from tests.support.png import size, with_palette
 from webapp.sample.loading import HALFWAY_KEY, PASSWORD, STUDY_KEY
 
@@ -100,9 +100,7 @@ def main() -> None:
     """Draw every picture anew."""
     with TemporaryDirectory() as made:
         folder = Path(made) / "demo"
-        subprocess.run(
-            [sys.executable, "-m", "webapp", "demo", "--no-serve"], env=environment(folder), check=True
-        )
+        load_demonstration(folder)
         places = Places(folder)
         with served(folder) as site, browsing() as browser:
             _draw_for_documents(browser, site, places)
