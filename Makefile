@@ -34,10 +34,10 @@ demo: $(VENV)/.ready-run
 test: test-rooms test-journeys
 
 test-rooms: $(VENV)/.ready-test
-	$(BIN)/python -m pytest tests --ignore=tests/journeys --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest tests --ignore=tests/journeys --numprocesses auto --maxprocesses 4 --dist loadfile --durations 25
 
 test-journeys: $(VENV)/.ready-test
-	$(BIN)/python -m pytest tests/journeys
+	$(BIN)/python -m pytest tests/journeys --durations 10
 
 test-full: export TANDEM_SOAK_ROUNDS := 10
 test-full: test

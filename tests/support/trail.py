@@ -29,6 +29,7 @@ BESIDE = {
     "throttle": "how often something was tried",
     "two_step": "a seed that is not confirmed yet, and the step of the last code; turning it on and off and signing in are acts",
     "notice": "that somebody has read a notice; what it tells of is an act of its own",
+    "content_note_read": "that somebody has read the note that comes before every case; it says nothing of one",
     "case_knowledge": "that somebody opened something; the opening is an act of its own",
 }
 CHANGED, DRIVEN, KNOWN = "tandem_changed", set[str](), set[str]()

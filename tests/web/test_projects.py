@@ -127,7 +127,7 @@ def test_the_start_page_needs_no_more_statements_for_many_cases(world: World, cl
     for number in range(30):
         start_case(world, f"DHR-{number:03}")
     client = client_for("amara")
-    client.most_statements = 10
+    client.most_statements = 11
     page = client.page("/")
     assert "18 more in the list of cases" in page.words
 
