@@ -7,6 +7,7 @@ id from birth; its position may change, its id never does.
 from __future__ import annotations
 
 import secrets
+import string
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -140,8 +141,8 @@ class Document:
 
 
 def new_row_id(choose: Callable[[str], str] = secrets.choice) -> str:
-    """Twelve characters a-z and 0-9 (62 bits), chosen at random."""
-    return "".join(choose(ROW_ID_ALPHABET) for _ in range(12))
+    """Twelve characters a-z and 0-9 (60 bits), chosen at random; the last is a digit, so that none is a word."""
+    return "".join(choose(ROW_ID_ALPHABET) for _ in range(11)) + choose(string.digits)
 
 
 def _with_value(values: Values, key: str, value: Value) -> Values:

@@ -48,8 +48,8 @@ def utc_now() -> datetime:
 
 
 def random_id() -> str:
-    """Return 16 random characters [a-z0-9]: nobody can guess or count up an address."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH))
+    """Return 16 random characters [a-z0-9], the last a digit: nobody can guess or count up an address, and none is a word."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(ID_LENGTH - 1)) + secrets.choice(string.digits)
 
 
 def now(session: Session) -> datetime:

@@ -223,6 +223,7 @@ def test_thirteen_questions_stand_on_one_screen(browser: Browser, sample: Site):
         page.set_viewport_size({"width": 1600, "height": 1000})
         page.goto(address)
         page.wait_for_selector("form[data-ready]")
+        page.get_by_role("button", name="Hide", exact=True).click()  # the report, which stands beside it
         head = page.locator(".rows").bounding_box()
         page.get_by_role("button", name="Add recommendation").click()
         row = page.locator(".rows [data-row]").last

@@ -231,7 +231,8 @@ def _begin(world: World) -> Case:
 
 def differences(idle: list[Answer], other: list[Answer]) -> list[tuple[str, int, int, str]]:
     """Every answer that is not the same in both worlds: what was asked, both statuses, and where the texts part."""
-    assert [answer.label for answer in idle] == [answer.label for answer in other]
+    asked, other_asked = [answer.label for answer in idle], [answer.label for answer in other]
+    assert asked == other_asked, set(asked) ^ set(other_asked)
     return [
         (one.label, one.status, two.status, _difference(one, two))
         for one, two in zip(idle, other, strict=True)

@@ -244,4 +244,4 @@ def test_row_ids_are_twelve_characters_from_a_to_z_and_0_to_9():
     row_id = new_row_id()
     assert len(row_id) == 12
     assert set(row_id) <= set("abcdefghijklmnopqrstuvwxyz0123456789")
-    assert new_row_id(lambda alphabet: alphabet[0]) == "a" * 12
+    assert new_row_id(lambda alphabet: alphabet[0]) == "a" * 11 + "0"
