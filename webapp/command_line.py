@@ -17,10 +17,13 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
+from sqlalchemy.orm import Session
 
-from schema.problem import Refused
+from schema.problem import Refused, refuse
 from schema.store.database import Database
 from schema.store.migrate import check, current, upgrade
+from schema.store.models import Project
+from schema.store.projects import find_project
 from webapp.opening import open_database
 from webapp.settings import Settings, from_environment
 
@@ -96,6 +99,14 @@ def with_installation(
             return command(database, found, *args, **kwargs)
 
     return run
+
+
+def project_called(session: Session, key: str, code: str) -> Project:
+    """The project with a short name. Raises ``Refused``, under the command's own code, where there is none."""
+    project = find_project(session, key)
+    if project is None:
+        raise refuse(code, f"There is no project “{key}”.", "List them with: tandem project list")
+    return project
 
 
 def read_text(path: Path) -> str:

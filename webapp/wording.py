@@ -7,6 +7,8 @@ from datetime import datetime
 from flask import Flask
 from markupsafe import Markup
 
+from schema.days import in_words
+
 #: The words of every state of a case, entry and comparison, with the colour family of its badge.
 STATES: dict[str, tuple[str, str]] = {
     "registered": ("Registered", "quiet"),
@@ -52,7 +54,7 @@ def moment(at: datetime | None, missing: str = "never") -> str | Markup:
     """A moment in a ``time`` element, in UTC: ``23 November 2026, 14:02``."""
     if at is None:
         return missing
-    words = f"{at.day} {at:%B %Y}, {at:%H:%M}"
+    words = f"{in_words(at)}, {at:%H:%M}"
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), words)
 
 
@@ -60,7 +62,7 @@ def day(at: datetime | None, missing: str = "") -> str | Markup:
     """A day in a ``time`` element: ``23 November 2026``."""
     if at is None:
         return missing
-    return Markup('<time datetime="{}">{}</time>').format(f"{at:%Y-%m-%d}", f"{at.day} {at:%B %Y}")
+    return Markup('<time datetime="{}">{}</time>').format(f"{at:%Y-%m-%d}", in_words(at))
 
 
 def count(number: int, one: str, many: str = "") -> str:

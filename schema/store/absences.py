@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
+from schema.days import in_words
 from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.database import new_id, now
@@ -117,5 +118,4 @@ def people_at_work(session: Session, project: Project) -> dict[str, str]:
 
 
 def _days(one: Away) -> str:
-    first, last = one.first_day, one.last_day
-    return f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
+    return f"{in_words(one.first_day)} to {in_words(one.last_day)}"

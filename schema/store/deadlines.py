@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from schema.actor import Actor
+from schema.days import in_words
 from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.database import now
@@ -113,7 +114,7 @@ def _refuse_odd(session: Session, part: str, due: date | None) -> None:
         return
     raise refuse(
         "DUE-001",
-        f"{due.day} {due:%B %Y} is past." if due < today else f"{due.day} {due:%B %Y} is too far ahead.",
+        f"{in_words(due)} is {'past' if due < today else 'too far ahead'}.",
         "Choose a day from today on, within ten years.",
         where=part or "whole",
     )

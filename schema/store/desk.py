@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from schema.answers.bounds import storable, storable_evidence, storable_note
 from schema.answers.document import Change, Evidence, Note
@@ -17,6 +17,8 @@ from schema.store.parts import Key, Part, in_order, plain_evidence, plain_note
 from schema.template.kinds import kind_of
 from schema.template.model import Field, Repeats, Section, Template
 from schema.template.value import to_plain
+
+Held = TypeVar("Held", Evidence, Note)
 
 ROW_ACTS = frozenset({"add_row", "move_row", "delete_row", "restore_row"})
 
@@ -156,30 +158,27 @@ def _set(desk: Desk, change: Change, target: Target) -> dict[str, Any] | None:
 def _evidence(desk: Desk, change: Change, target: Target) -> dict[str, Any] | None:
     part, key = desk.part(change, target), change.path.rpartition(".")[2]
     evidence, old = storable_evidence(change.path, change.evidence), part.evidence.get(key, Evidence())
-    if evidence == old:
-        return None
-    part.touched = True
-    if evidence:
-        part.evidence[key] = evidence
-    else:
-        del part.evidence[key]
-    return {
-        "old": plain_evidence(old) if old else None,
-        "new": plain_evidence(evidence) if evidence else None,
-    }
+    return _beside(part, part.evidence, key, old, evidence, plain_evidence)
 
 
 def _note(desk: Desk, change: Change, target: Target) -> dict[str, Any] | None:
     part, key = desk.part(change, target), change.path.rpartition(".")[2]
     note, old = storable_note(change.path, change.note), part.notes.get(key, Note())
-    if note == old:
+    return _beside(part, part.notes, key, old, note, plain_note)
+
+
+def _beside(
+    part: Part, held: dict[str, Held], key: str, old: Held, new: Held, plain: Callable[[Held], Any]
+) -> dict[str, Any] | None:
+    """Keep what stands beside an answer; one that says nothing is none."""
+    if new == old:
         return None
     part.touched = True
-    if note:
-        part.notes[key] = note
+    if new:
+        held[key] = new
     else:
-        del part.notes[key]
-    return {"old": plain_note(old) if old else None, "new": plain_note(note) if note else None}
+        del held[key]
+    return {"old": plain(old) if old else None, "new": plain(new) if new else None}
 
 
 def _add_row(desk: Desk, change: Change, target: Target) -> dict[str, Any] | None:

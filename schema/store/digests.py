@@ -18,8 +18,8 @@ from schema.actor import Actor
 from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.database import now
-from schema.store.models import DigestDay, DigestWish, Notice, User
-from schema.store.notices import NoticeLine, notices_of
+from schema.store.models import DigestDay, DigestWish, User
+from schema.store.notices import NoticeLine, notices_of, unread_count
 
 #: What can stand before and after the one @; mail servers decide the rest.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -100,14 +100,18 @@ def take_up(session: Session, user_id: str, day: date) -> Digest | None:
     row = session.get_one(DigestDay, (user_id, day), populate_existing=True)
     after = _told_up_to(session, user_id)
     lines = notices_of(session, user_id, unread=True, after=after, limit=MOST_IN_MAIL)
-    in_all = session.scalar(
-        select(func.count()).where(Notice.user_id == user_id, Notice.id > after, Notice.read_at.is_(None))
-    )
     row.last_notice = lines[0].id if lines else after
     if not lines:
         row.state = NOTHING
         return None
-    return Digest(user_id, user.display_name, wish.address, day, tuple(lines), in_all or len(lines))
+    return Digest(
+        user_id,
+        user.display_name,
+        wish.address,
+        day,
+        tuple(lines),
+        unread_count(session, user_id, after=after),
+    )
 
 
 def note_sent(session: Session, digest: Digest) -> None:

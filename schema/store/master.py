@@ -11,6 +11,7 @@ from schema.answers.document import NO_VALUES, Document, Values
 from schema.coding.agreement import Compared
 from schema.coding.agreement.plan import AgreementPlan
 from schema.coding.model import Comparison
+from schema.days import in_words
 from schema.framework.frame.census import Original
 from schema.framework.frame.layer import Layer, Touched
 from schema.template.model import Template
@@ -129,7 +130,7 @@ class PilotFact:
     def decided(self) -> str:
         """What was decided, in words."""
         words = {"go": "to go on", "revise": "to revise", "": "not yet"}[self.decision]
-        return f"{words}, {self.decided_at.day} {self.decided_at:%B %Y}" if self.decided_at else words
+        return f"{words}, {in_words(self.decided_at)}" if self.decided_at else words
 
     @property
     def placed(self) -> str:

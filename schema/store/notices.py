@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, case, func, select, update
+from sqlalchemy import ColumnElement, and_, case, func, select, update
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
@@ -90,8 +90,7 @@ def notices_of(
         )
         .join(Case, Case.id == Notice.case_id)
         .join(Project, Project.id == Case.project_id)
-        .where(Notice.user_id == user_id, Notice.id > after, Case.withdrawn_at.is_(None))
-        .where(Project.id.in_(_projects_of(user_id)))
+        .where(_told(user_id, after))
         .order_by(Notice.id.desc())
         .limit(limit)
     )
@@ -100,20 +99,28 @@ def notices_of(
     return [NoticeLine(*row) for row in session.execute(query)]
 
 
-def unread_count(session: Session, user_id: str) -> int:
-    """How many of a person's notices they have not read, of those that :func:`notices_of` gives."""
+def unread_count(session: Session, user_id: str, *, after: int = 0) -> int:
+    """How many of a person's notices they have not read, of those that :func:`notices_of` gives, after a number."""
     query = (
         select(func.count())
         .select_from(Notice)
         .join(Case, Case.id == Notice.case_id)
-        .where(Notice.user_id == user_id, Notice.read_at.is_(None), Case.withdrawn_at.is_(None))
-        .where(Case.project_id.in_(_projects_of(user_id)))
+        .where(_told(user_id, after), Notice.read_at.is_(None))
     )
     return session.scalar(query) or 0
 
 
-def _projects_of(user_id: str) -> Select[str]:
-    return select(Membership.project_id).where(Membership.user_id == user_id, Membership.ended_at.is_(None))
+def _told(user_id: str, after: int) -> ColumnElement[bool]:
+    """Notices that a person is told of now: of cases that were not withdrawn, in projects in which they have a role."""
+    projects = select(Membership.project_id).where(
+        Membership.user_id == user_id, Membership.ended_at.is_(None)
+    )
+    return and_(
+        Notice.user_id == user_id,
+        Notice.id > after,
+        Case.withdrawn_at.is_(None),
+        Case.project_id.in_(projects),
+    )
 
 
 def mark_read(session: Session, user_id: str, up_to: int) -> None:

@@ -10,15 +10,13 @@ import click
 from schema.actor import COMMAND_LINE
 from schema.coding.agreement import Estimate, FieldAgreement, Measure
 from schema.coding.agreement.verified import in_all
-from schema.problem import refuse
 from schema.store.agreement_read import StudyAgreement, study_agreement
 from schema.store.database import Database
-from schema.store.projects import find_project
 from webapp.agreement import figures
 from webapp.agreement.drawing import number
 from webapp.agreement.drift_command import drift
 from webapp.agreement.plan_views import plan_beside
-from webapp.command_line import with_database
+from webapp.command_line import project_called, with_database
 
 
 @click.command("agreement")
@@ -28,11 +26,7 @@ from webapp.command_line import with_database
 def agreement(database: Database, project_key: str, as_json: bool) -> None:
     """Print how far the coders of a project agree, measured on what they submitted."""
     with database.reading() as session:
-        project = find_project(session, project_key)
-        if project is None:
-            raise refuse(
-                "AGR-001", f"There is no project “{project_key}”.", "List them with: tandem project list"
-            )
+        project = project_called(session, project_key, "AGR-001")
         found = study_agreement(session, COMMAND_LINE, project)
     if as_json:
         click.echo(json.dumps(figures.as_json(found), ensure_ascii=False, indent=2))

@@ -8,12 +8,10 @@ import click
 
 from schema.actor import COMMAND_LINE
 from schema.coding.agreement.drift import DriftChart
-from schema.problem import refuse
 from schema.store.database import Database
 from schema.store.drift_read import study_drift
-from schema.store.projects import find_project
 from webapp.agreement.drift_views import drift_line, percent
-from webapp.command_line import with_database
+from webapp.command_line import project_called, with_database
 from webapp.wording import count
 
 
@@ -24,11 +22,7 @@ from webapp.wording import count
 def drift(database: Database, project_key: str, as_json: bool) -> None:
     """Print which coders came to disagree on a question more than at first."""
     with database.reading() as session:
-        project = find_project(session, project_key)
-        if project is None:
-            raise refuse(
-                "AGR-001", f"There is no project “{project_key}”.", "List them with: tandem project list"
-            )
+        project = project_called(session, project_key, "AGR-001")
         report = study_drift(session, COMMAND_LINE, project)
     if as_json:
         click.echo(json.dumps([_plain(chart) for chart in report.charts], ensure_ascii=False, indent=2))

@@ -65,9 +65,8 @@ class DriftPage:
 
 def drift_page(report: DriftReport) -> DriftPage:
     """Collect what the page shows."""
-    lines = [drift_line(chart) for chart in report.charts]
-    raised = [line for line in lines if line.raised]
-    return DriftPage(report, tuple(raised[:MOST_CHARTS]), tuple(lines[:MOST_LINES]))
+    lines = tuple(map(drift_line, report.charts[:MOST_LINES]))  # those that were raised come first
+    return DriftPage(report, tuple(line for line in lines if line.raised)[:MOST_CHARTS], lines)
 
 
 def drift_line(chart: DriftChart) -> DriftLine:

@@ -80,7 +80,7 @@ def decide_pilot_now(subject: ProjectSubject) -> ResponseReturnValue:
 @permit("agreement.pilot")
 def cancel_pilot_page(subject: ProjectSubject) -> ResponseReturnValue:
     """Ask why the open round is given up."""
-    return _act(subject, "pilot-cancel", CancelPilotForm(), _open(subject))
+    return _act(subject, "pilot-cancel", CancelPilotForm(), _open(subject, figures=False))
 
 
 @room.post("/projects/<project_key>/pilot/cancel")
@@ -88,7 +88,7 @@ def cancel_pilot_page(subject: ProjectSubject) -> ResponseReturnValue:
 def cancel_pilot_now(subject: ProjectSubject) -> ResponseReturnValue:
     """Give the open round up."""
     form = CancelPilotForm(request.form)
-    held = _open(subject)
+    held = _open(subject, figures=False)
     if not form.validate():
         return _act(subject, "pilot-cancel", form, held, form_problems(form), 422)
     try:
@@ -155,8 +155,8 @@ def _act(
     return page, status
 
 
-def _open(subject: ProjectSubject) -> RoundView | None:
-    return open_round_view(reading(), current_actor(), subject.project)
+def _open(subject: ProjectSubject, *, figures: bool = True) -> RoundView | None:
+    return open_round_view(reading(), current_actor(), subject.project, figures=figures)
 
 
 def _decided(subject: ProjectSubject, number: int) -> RoundView:

@@ -74,11 +74,15 @@ def pilot_page(session: Session, actor: Actor, project: Project) -> PilotPage:
     return PilotPage(views, min(len(free_cases(session, project)), MOST_CASES))
 
 
-def open_round_view(session: Session, actor: Actor, project: Project) -> RoundView | None:
-    """The round that waits for its decision, with its figures as they stand now."""
+def open_round_view(
+    session: Session, actor: Actor, project: Project, *, figures: bool = True
+) -> RoundView | None:
+    """The round that waits for its decision; with its figures as they stand now, which take a while to count."""
     rounds = pilot_rounds(session, actor, project)
     held = next((one for one in rounds if one.is_open), None)
-    return RoundView(held, _figures(session, actor, project, held)) if held else None
+    if held is None:
+        return None
+    return RoundView(held, _figures(session, actor, project, held) if figures else None)
 
 
 def decided_round_view(session: Session, actor: Actor, project: Project, number: int) -> RoundView | None:

@@ -13,8 +13,7 @@ from schema.problem import refuse
 from schema.store.database import Database
 from schema.store.frames import ADOPTED, FRAMES
 from schema.store.models import Project
-from schema.store.projects import find_project
-from webapp.command_line import with_database
+from webapp.command_line import project_called, with_database
 from webapp.downloads.formats import FORMATS, INTERNAL, MODES, Options, check_options
 from webapp.downloads.making import make, signed_off_cases
 from webapp.downloads.operations import log_made
@@ -101,10 +100,7 @@ commands = (export,)
 
 def _project(database: Database, key: str) -> Project:
     with database.reading() as session:
-        project = find_project(session, key)
-    if project is None:
-        raise refuse("EXP-002", f"There is no project “{key}”.", "List them with: tandem project list")
-    return project
+        return project_called(session, key, "EXP-002")
 
 
 def _check_place(out: Path, ending: str) -> None:

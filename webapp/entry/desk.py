@@ -143,8 +143,9 @@ def _judged(session: Session, entry: Entry) -> Judged:
     stands = (entry.revision, entry.updated_at, entry.template_version_id, entry.slot)
     with _LOCK:
         held = _KEPT.get(entry.id)
-    if held is not None and held[0] == stands:
-        return held[1]
+        if held is not None and held[0] == stands:
+            _KEPT.move_to_end(entry.id)
+            return held[1]
     judged = Judged(compiled_for(session, entry), load_document(session, entry.id))
     with _LOCK:
         _KEPT[entry.id] = (stands, judged)

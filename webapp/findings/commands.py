@@ -6,15 +6,12 @@ import sys
 from pathlib import Path
 
 import click
-from sqlalchemy.orm import Session
 
 from schema.framework.draft import RIGHT, check_draft
 from schema.problem import Problem, Refused, refuse
 from schema.store.database import Database
-from schema.store.models import Project
-from schema.store.projects import find_project
 from schema.template.model import Template
-from webapp.command_line import opened, read_text, settings, with_database
+from webapp.command_line import opened, project_called, read_text, settings, with_database
 from webapp.findings.draft_file import FILE_BYTES, read_draft
 from webapp.findings.draft_wording import draft_lines
 from webapp.findings.framework_file import (
@@ -72,7 +69,7 @@ def framework_draft(database: Database, project_key: str, file: Path) -> None:
     """
     text = read_draft(file.name, _content(file))
     with database.reading() as session:
-        study = study_of(session, _project(session, project_key))
+        study = study_of(session, project_called(session, project_key, "FND-005"))
         if study.loaded.framework is None:
             raise refuse("FND-004", "There is no framework that fits this project’s questionnaire.")
         check = check_draft(text, findings(session, study))
@@ -88,13 +85,6 @@ def _content(file: Path) -> bytes:
             return opened_file.read(FILE_BYTES + 1)
     except OSError as error:
         raise click.UsageError(f"{file} cannot be read: {error.strerror or error}") from error
-
-
-def _project(session: Session, key: str) -> Project:
-    project = find_project(session, key)
-    if project is None:
-        raise refuse("FND-005", f"There is no project “{key}”.", "List them with: tandem project list")
-    return project
 
 
 def _checked(source: str, wanted: str, file: str) -> tuple[tuple[Problem, ...], str]:

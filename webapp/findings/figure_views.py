@@ -54,14 +54,6 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True)
-class GridView:
-    """A cross-table: labels of its columns, and rows of figures; ``None`` where there is none."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Figure | None, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class TableView:
     """One table, its cross-tables (of one selection alone), its chart and its plain text."""
 
@@ -70,7 +62,7 @@ class TableView:
     unit: str
     note: str
     groups: tuple[GroupView, ...]
-    grids: tuple[GridView, ...]
+    grids: tuple[Grid[Figure], ...]
     has_within: bool
     chart: Chart | None
     text: str
@@ -115,12 +107,12 @@ def _table(results: Sequence[TableResult], places: int, units: dict[str, str], a
     )
 
 
-def _grid(table: str, grid: Grid[Line], places: int, address: Address) -> GridView:
-    rows = (
-        (label, tuple(_figure(table, line, 0, places, address) if line else None for line in lines))
-        for label, lines in zip(grid.rows, grid.cells, strict=True)
+def _grid(table: str, grid: Grid[Line], places: int, address: Address) -> Grid[Figure]:
+    cells = (
+        tuple(_figure(table, line, 0, places, address) if line else None for line in lines)
+        for lines in grid.cells
     )
-    return GridView(grid.columns, tuple(rows))
+    return Grid(grid.columns, grid.rows, tuple(cells))
 
 
 def _group(line: Line) -> tuple[str, str]:

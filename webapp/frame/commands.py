@@ -16,8 +16,7 @@ from schema.store.consensus import originals, signed_off_cases
 from schema.store.database import Database
 from schema.store.frames import Frames, frames_of
 from schema.store.models import Project
-from schema.store.projects import find_project
-from webapp.command_line import with_database
+from webapp.command_line import project_called, with_database
 from webapp.frame.files import CROSSWALK, WHAT, write_frame
 from webapp.frame.operations import Board
 from webapp.frame.views import CodeView, code_view
@@ -76,9 +75,7 @@ commands: tuple[click.Command, ...] = (frame,)
 
 
 def _frames(session: Session, key: str) -> tuple[Project, Frames]:
-    project = find_project(session, key)
-    if project is None:
-        raise refuse("FRM-035", f"There is no project “{key}”.", "List them with: tandem project list")
+    project = project_called(session, key, "FRM-035")
     frames = frames_of(session, project)
     if not frames.has_frame:
         raise refuse(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from schema.days import in_words
 from schema.store.notices import ASSIGNED, DEADLINE, FINAL, QUESTION, READY, RETURNED, NoticeLine
 
 WORDS: Mapping[str, str] = {
@@ -19,7 +20,7 @@ WORDS: Mapping[str, str] = {
 def words_of(line: NoticeLine) -> str:
     """What happened, without the case: ``your part is due 6 November 2026``."""
     words = WORDS[line.kind]
-    return f"{words} {line.due.day} {line.due:%B %Y}" if line.due else words
+    return f"{words} {in_words(line.due)}" if line.due else words
 
 
 def address_of(line: NoticeLine) -> str:

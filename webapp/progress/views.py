@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
+from schema.days import in_words
 from schema.store.absences import Away
 from schema.store.case_state import STATES
 from schema.store.deadlines import NEAR_DAYS
@@ -241,7 +242,7 @@ def _chart(lines: Sequence[tuple[str, int]]) -> Chart | None:
 
 
 def _week_words(week: Week) -> str:
-    return f"Week of {week.monday.day} {week.monday:%B %Y}"
+    return f"Week of {in_words(week.monday)}"
 
 
 def _days(since: datetime, at: datetime) -> int:

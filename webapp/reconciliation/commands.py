@@ -10,8 +10,7 @@ from schema.problem import Problem, Refused, refuse
 from schema.store.database import Database
 from schema.store.models import Case, Project
 from schema.store.people import actor_for, find_user
-from schema.store.projects import find_project
-from webapp.command_line import with_database
+from webapp.command_line import project_called, with_database
 from webapp.reconciliation import operations
 from webapp.reconciliation.report_commands import commands as report_commands
 from webapp.wording import count
@@ -94,9 +93,7 @@ def _settle(
 
 
 def _rehearsal(session: Session, key: str) -> Project:
-    project = find_project(session, key)
-    if project is None:
-        raise refuse("RESOLVE-050", f"There is no project “{key}”.", "List them with: tandem project list")
+    project = project_called(session, key, "RESOLVE-050")
     if not project.rehearsal:
         raise refuse(
             "RESOLVE-066",

@@ -12,8 +12,7 @@ from schema.problem import refuse
 from schema.store.cases import find_case
 from schema.store.database import Database, now
 from schema.store.models import Case, Project
-from schema.store.projects import find_project
-from webapp.command_line import with_database
+from webapp.command_line import project_called, with_database
 from webapp.reconciliation import operations
 from webapp.reconciliation.files import report_workbook
 from webapp.reconciliation.report import discrepancy_report
@@ -53,9 +52,7 @@ def discrepancies(database: Database, project_key: str, reference: str, out: Pat
 
 
 def _case(session: Session, key: str, reference: str) -> tuple[Project, Case]:
-    project = find_project(session, key)
-    if project is None:
-        raise refuse("RESOLVE-050", f"There is no project “{key}”.", "List them with: tandem project list")
+    project = project_called(session, key, "RESOLVE-050")
     case = find_case(session, project.id, reference)
     if case is None:
         raise refuse(
