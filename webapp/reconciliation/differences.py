@@ -35,17 +35,25 @@ def differing_words(a: str, b: str) -> tuple[Runs, Runs]:
     words_a, words_b = WORD_AND_SPACE.findall(a), WORD_AND_SPACE.findall(b)
     if not words_a or not words_b or max(len(words_a), len(words_b)) > MOST_WORDS:
         return _plain(a), _plain(b)
-    matcher = SequenceMatcher(None, _keys(words_a), _keys(words_b), autojunk=False)
-    shared = matcher.get_matching_blocks()
-    if sum(block.size for block in shared) < LEAST_SHARED * min(len(words_a), len(words_b)):
+    in_a, in_b = _shared(_keys(words_a), _keys(words_b))
+    if len(in_a) < LEAST_SHARED * min(len(words_a), len(words_b)):
         return _plain(a), _plain(b)
-    in_a = {index for block in shared for index in range(block.a, block.a + block.size)}
-    in_b = {index for block in shared for index in range(block.b, block.b + block.size)}
     return _runs(words_a, in_a), _runs(words_b, in_b)
 
 
 def _keys(words: Sequence[str]) -> list[str]:
     return [normal_text(word) for word in words]
+
+
+def _shared(a: list[str], b: list[str]) -> tuple[set[int], set[int]]:
+    """Places in both texts of the words that they share; the same whichever text is named first, which difflib's blocks are not."""
+    if b < a:
+        in_b, in_a = _shared(b, a)
+        return in_a, in_b
+    blocks = SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
+    in_a = {index for block in blocks for index in range(block.a, block.a + block.size)}
+    in_b = {index for block in blocks for index in range(block.b, block.b + block.size)}
+    return in_a, in_b
 
 
 def _plain(text: str) -> Runs:
