@@ -22,3 +22,5 @@ class Actor:
 
 
 COMMAND_LINE = Actor(id="", name="command line", is_admin=True)
+#: A worker, for what it does by itself when its time has come.
+SCHEDULE = Actor(id="", name="schedule", is_admin=True)

@@ -19,6 +19,7 @@ from schema.actor import Actor
 from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.audit_chain import SEALED, is_tombstone, tombstone
+from schema.store.cases import find_case
 from schema.store.models import (
     AgreementCount,
     Audit,
@@ -57,7 +58,7 @@ def erase_case(session: Session, actor: Actor, project: Project, reference: str,
     a reference that no case of the project has.
     """
     why = _reason(session, project, reason)
-    case = session.scalar(select(Case).where(Case.project_id == project.id, Case.reference == reference))
+    case = find_case(session, project.id, reference)
     if case is None:
         raise refuse(
             "ERASE-003",

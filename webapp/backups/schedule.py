@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from schema.actor import Actor
+from schema.actor import SCHEDULE, Actor
 from schema.store import migrate, running
 from schema.store.database import Database, now
 from webapp.backups import operations
@@ -17,7 +17,6 @@ from webapp.settings import Settings
 from webapp.shelves import Shelf, shelf_at
 
 LOG = logging.getLogger("tandem.backups")
-SCHEDULE = Actor(id="", name="schedule", is_admin=True)
 AGAIN_AFTER = timedelta(minutes=15)  # where one failed
 BY_SCHEDULE = re.compile(r"tandem-[0-9]{8}T[0-9]{6}Z" + re.escape(ENDING))
 

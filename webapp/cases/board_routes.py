@@ -9,9 +9,10 @@ from flask import redirect, request, url_for
 from forms.cases import FilterForm
 from forms.planning import BoardForm
 from schema.problem import Refused, refuse
+from schema.store.assignments import LABEL_OF
 from schema.store.case_state import STATES
 from schema.store.caselist import CaseFilter
-from schema.store.deadlines import DUE_PARTS, set_deadlines
+from schema.store.deadlines import DUE_PARTS, WHOLE, set_deadlines
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import ProjectSubject
 from webapp.cases import views
@@ -22,7 +23,7 @@ from webapp.unit_of_work import fresh, reading, writing
 from webapp.wording import count
 
 ADDRESS = "/projects/<project_key>/cases/board"
-PART_WORDS = {"": "The whole case", "coder_1": "Coder 1", "coder_2": "Coder 2", "reconciler": "Reconciler"}
+PART_WORDS = {WHOLE: "The whole case", **LABEL_OF}
 BY_LOT = "By lot"
 
 

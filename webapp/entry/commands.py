@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from forms.changes import autosaved
 from schema.problem import refuse
+from schema.store.cases import find_case
 from schema.store.database import Database
 from schema.store.models import Case, Entry, User
 from schema.store.people import actor_for, find_user
@@ -113,7 +114,7 @@ def _found(session: Session, key: str, reference: str, coder: str) -> tuple[Case
     if project is None:
         raise refuse("PRJ-404", f"There is no project “{key}”.", "See `tandem project list`.", status=404)
     user = find_user(session, coder)
-    case = session.scalar(select(Case).where(Case.project_id == project.id, Case.reference == reference))
+    case = find_case(session, project.id, reference)
     entry = session.scalar(
         select(Entry).where(
             Entry.case_id == (case.id if case else ""),

@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from itertools import groupby
 
-from schema.actor import Actor
+from schema.actor import SCHEDULE
 from schema.store import running
 from schema.store.database import Database, now
 from schema.store.digests import Digest, due_people, note_refused, note_sent, take_up
@@ -24,7 +24,6 @@ from webapp.settings import Settings
 from webapp.wording import count
 
 LOG = logging.getLogger("tandem.notices")
-SCHEDULE = Actor(id="", name="schedule", is_admin=True)
 DEADLINES_EVERY = timedelta(hours=1)
 
 

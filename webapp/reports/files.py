@@ -6,7 +6,6 @@ without a row is swept up later. So no row is without its file, and no file stay
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import unicodedata
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from schema.problem import Refused, refuse
+from schema.store.outages import NO_ROOM
 from webapp.shelves import Lost, Shelf, name_for
 from webapp.shelves.shelf import LEFT_BEHIND
 
@@ -61,7 +61,7 @@ def received(shelf: Shelf, stream: IO[bytes]) -> Iterator[Received]:
     except BaseException as error:
         if arrived is not None and arrived.kept:
             shelf.let_go(arrived.name)
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
             raise _disk_full() from error
         raise
     finally:
