@@ -26,8 +26,10 @@ from ruamel.yaml.events import (
 )
 
 from schema.problem import Problem
+from schema.template.kinds.base import FORBIDDEN
 
 LONGEST_SOURCE = 2_000_000
+LONGEST_MESSAGE = 600
 DEEPEST = 20
 STARTS = (MappingStartEvent, SequenceStartEvent)
 AROUND = (StreamStartEvent, StreamEndEvent, DocumentStartEvent, DocumentEndEvent)
@@ -75,9 +77,15 @@ class Report:
 
     def add(self, code: str, line: int, message: str, remedy: str = "") -> None:
         """Note a problem, once."""
-        problem = Problem(code, message, remedy, where=self.file, line=line)
+        problem = Problem(code, _readable(message), remedy, where=self.file, line=line)
         if problem not in self.problems:
             self.problems.append(problem)
+
+
+def _readable(message: str) -> str:
+    """A message that quotes a long text, without the middle of it."""
+    half = LONGEST_MESSAGE // 2
+    return message if len(message) <= LONGEST_MESSAGE else f"{message[:half]} … {message[-half:]}"
 
 
 def read_tree(text: str, report: Report) -> Block | None:
@@ -148,7 +156,7 @@ class _Reader:
         if isinstance(event, SequenceStartEvent):
             return self._items(line, events, depth + 1)
         if isinstance(event, ScalarEvent):
-            return Scalar(event.value, line, quoted=event.style is not None)
+            return Scalar(self._storable(event.value, line), line, quoted=event.style is not None)
         return Scalar("", line)
 
     def _block(self, line: int, events: Iterator[Event], depth: int) -> Block:
@@ -179,6 +187,15 @@ class _Reader:
                 break
             items.append(self._node(event, events, depth))
         return items
+
+    def _storable(self, text: str, line: int) -> str:
+        """The text without what no database and no file can hold; an escape such as ``"\\ud800"`` can write it."""
+        if found := FORBIDDEN.search(text):
+            sign = f"U+{ord(found.group()):04X}"
+            self.report.add(
+                "TPL-005", line, f"The text holds {sign}, which is no letter or sign.", "Take it out."
+            )
+        return FORBIDDEN.sub("", text)
 
     def _refuse_cleverness(self, event: Event, line: int) -> None:
         remedy = "Write the text out in each place."

@@ -30,6 +30,8 @@ from tests.support.everyone import (
     stored,
     token_on,
 )
+from tests.support.policing import parse
+from tests.support.uploads import KNOWN, controls
 from tests.support.world import World, build_world, populate
 from webapp.access.finding import NothingThere, find_subject
 from webapp.access.guard import action_of
@@ -146,6 +148,9 @@ def _walk(sample: Everyone, kind: str) -> None:
         wrong += [f"GET {where}: without {one}" for one in _headers_missing(answer)]
         if answer.headers.get("Cache-Control") != "no-store":
             wrong.append(f"GET {where}: may be stored")
+        if b'type="file"' in answer.data:
+            taken = set(controls(sample.world.app, where, parse(answer.text)[0]))
+            wrong += [f"GET {where}: a file is taken by {one}" for one in taken - KNOWN]
     assert wrong == []
     assert cells > 80
     assert stored(sample.world) == before, "a GET changed what is stored"

@@ -371,4 +371,25 @@ FAULTS = (
         "",
         "tests/store/test_master_workbook.py::test_the_sheet_of_a_unit_says_of_each_row_what_the_sheet_of_answers_says",
     ),
+    Fault(
+        "A questionnaire's escape writes half a character into the pages",
+        "schema/template/source.py",
+        "return Scalar(self._storable(event.value, line), line,",
+        "return Scalar(event.value, line,",
+        "tests/contract/test_uploads.py::test_a_hostile_file_is_refused_with_what_to_do_and_leaves_nothing",
+    ),
+    Fault(
+        "What a workbook declares is not looked at before it is read",
+        "webapp/spreadsheets.py",
+        '    if "xl/workbook.xml" not in names or any(name.endswith("vbaProject.bin") for name in names):\n        raise Unreadable\n',
+        "",
+        "tests/unit/cases/test_listfile.py::test_a_workbook_with_macros_is_refused",
+    ),
+    Fault(
+        "A file's name is shown as it came",
+        "webapp/filenames.py",
+        'if unicodedata.category(letter)[0] != "C"',
+        "if letter",
+        "tests/contract/test_uploads.py::test_no_name_of_a_file_leads_anywhere",
+    ),
 )

@@ -325,6 +325,16 @@ TOPICS = (
         "Files that come in",
         (
             Promise(
+                "Whatever file is sent to whatever control, under whatever name: a clear refusal, nothing stored, nothing beside its place",
+                (
+                    "contract/test_uploads.py::test_a_hostile_file_is_refused_with_what_to_do_and_leaves_nothing",
+                    "contract/test_uploads.py::test_whatever_file_is_sent_to_whatever_control_leaves_nothing",
+                    "contract/test_uploads.py::test_no_name_of_a_file_leads_anywhere",
+                    "contract/test_uploads.py::test_the_table_has_every_control_of_its_pages",
+                    "contract/test_uploads.py::test_no_view_reads_a_file_that_is_not_in_the_table",
+                ),
+            ),
+            Promise(
                 "Lists of cases: wrong kinds, macros, cut and swelling files and entities are refused",
                 (
                     "unit/cases/test_listfile.py::test_what_is_no_list_is_refused_by_name",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from dataclasses import replace
 
 from flask import Response, current_app, redirect, request, url_for
 from itsdangerous import BadData, URLSafeSerializer
@@ -28,7 +29,7 @@ from webapp.cases import board_routes, deadline_routes, operations, unblinding_r
 from webapp.cases.importing import COLUMNS, ImportPlan, apply_import, plan_import
 from webapp.cases.listfile import FILE_BYTES, Sheet, read_list
 from webapp.cases.room import Answer, Problems, page, room
-from webapp.messages import form_problems, say
+from webapp.messages import form_problems, refusal_problems, say
 from webapp.unit_of_work import fresh, reading, writing
 
 __all__ = ["board_routes", "deadline_routes", "room", "unblinding_routes"]
@@ -270,15 +271,21 @@ def _case_page(
 
 
 def _import_page(subject: ProjectSubject, refused: Refused | None = None) -> Answer:
+    form = ListFileForm()
     return page(
         "import",
         subject,
         refused.status if refused else 200,
-        form=ListFileForm(),
-        problems=refused.problems if refused else (),
+        form=form,
+        problems=refusal_problems(form, _of_file(refused)) if refused else (),
         columns=COLUMNS,
         trail=views.cases_trail(subject.project),
     )
+
+
+def _of_file(refused: Refused) -> Refused:
+    """Whatever is wrong with a list is wrong with the one file that was chosen."""
+    return Refused([replace(one, where="file") for one in refused.problems], status=refused.status)
 
 
 def _preview_page(

@@ -11,12 +11,17 @@ from werkzeug.datastructures import FileStorage
 from forms.questionnaires import NewVersionForm
 from schema.problem import Problem, Refused, refuse
 from schema.store.templates import latest_version
+from schema.template.kinds.base import FORBIDDEN
 from schema.template.shipped import shipped_keys, shipped_template
 from webapp.access.guard import current_actor, permit
+from webapp.filenames import LONGEST_NAME, plain_name
 from webapp.messages import form_problems, refusal_problems, say
 from webapp.questionnaires import operations, views
 from webapp.questionnaires.room import room
 from webapp.unit_of_work import reading, writing
+
+#: Of one file: four bytes for each of the characters that a questionnaire may have.
+MOST_BYTES = 8_000_000
 
 
 @dataclass
@@ -124,16 +129,25 @@ def _take_file(sent: Sent, name: str, upload: FileStorage) -> None:
 
 
 def _text_of(upload: FileStorage, where: str) -> str:
+    name = plain_name(upload.filename or "")[:LONGEST_NAME]
+    content = upload.stream.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        message = f"“{name}” is larger than {MOST_BYTES // 10**6} MB, which no questionnaire is."
+        raise refuse("TPL-214", message, "Choose its .yaml file.", where=where)
     try:
-        return _unix(upload.stream.read().decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"“{upload.filename}” is not text in UTF-8."
+        message = f"“{name}” is not text in UTF-8."
         raise refuse("TPL-214", message, "Save it as UTF-8 and choose it again.", where=where) from error
+    if FORBIDDEN.search(text):
+        message = f"“{name}” holds signs that are no text."
+        raise refuse("TPL-214", message, "Choose a .yaml file as an editor saves it.", where=where)
+    return _unix(text)
 
 
 def _unix(text: str) -> str:
-    """Undo what browsers do to line ends, so that a pasted text and its file are the same."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    """Undo what browsers do to line ends, so that a pasted text and its file are the same; what no page can show goes."""
+    return FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _shipped(key: str) -> Sent:

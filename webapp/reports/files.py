@@ -7,8 +7,6 @@ without a row is swept up later. So no row is without its file, and no file stay
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,14 +17,13 @@ from typing import IO
 
 from schema.problem import Refused, refuse
 from schema.store.outages import NO_ROOM
+from webapp.filenames import LONGEST_NAME, plain_name
 from webapp.shelves import Lost, Shelf, name_for
 from webapp.shelves.shelf import LEFT_BEHIND
 
 LARGEST_FILE = 30 * 2**20
 PIECE = 2**20
-LONGEST_NAME = 150
 MOST_PICTURES = 500 * 2**20  # bytes of page pictures that are kept
-UNSAFE = re.compile(r'[\\/:*?"<>|]')
 
 
 @dataclass(slots=True)
@@ -118,10 +115,8 @@ def _disk_full() -> Refused:
 
 
 def clean_name(name: str) -> str:
-    """A file's own name as it may be shown and offered: no folders, no control or direction marks, at most 150 characters."""
-    last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
-    plain = "".join(letter for letter in last if unicodedata.category(letter)[0] != "C")
-    stem = " ".join(UNSAFE.sub(" ", plain).split()).strip(". ")
+    """The name under which a document is kept and offered: plain, a PDF, of at most 150 characters besides."""
+    stem = plain_name(name)
     stem = stem[:-4].rstrip(". ") if stem.lower().endswith(".pdf") else stem
     return f"{stem[:LONGEST_NAME] or 'report'}.pdf"
 

@@ -17,6 +17,7 @@ from schema.store.reports_read import kinds_held, waiting_reports
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import ProjectSubject
 from webapp.errors import wants_json
+from webapp.filenames import LONGEST_NAME, plain_name
 from webapp.messages import say
 from webapp.reports import operations
 from webapp.reports.filing import guess_case, guess_kind
@@ -55,7 +56,8 @@ def receive_now(subject: ProjectSubject) -> ResponseReturnValue:
         except Refused as refused:
             if wants_json():
                 raise
-            problems += [_of_file(upload.filename if upload else "", one) for one in refused.problems]
+            name = plain_name(upload.filename or "")[:LONGEST_NAME] if upload else ""
+            problems += [_of_file(name, one) for one in refused.problems]
     if problems:
         return _draw(subject, tuple(problems), 422)
     return redirect(url_for("reports.waiting_page", project_key=subject.project.key), code=303)
@@ -95,7 +97,7 @@ def discard_waiting(subject: ProjectSubject, report_id: str) -> ResponseReturnVa
     return redirect(url_for("reports.waiting_page", project_key=subject.project.key), code=303)
 
 
-def _of_file(name: str | None, problem: Problem) -> Problem:
+def _of_file(name: str, problem: Problem) -> Problem:
     return Problem(
         problem.code, f"{name}: {problem.message}" if name else problem.message, problem.remedy, "files"
     )

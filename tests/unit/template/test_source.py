@@ -157,3 +157,21 @@ def test_a_control_character_is_bad_yaml() -> None:
 def test_no_text_makes_the_reader_fall_over(text: str) -> None:
     tree, report = _tree(text)
     assert tree is not None or report.problems
+
+
+@pytest.mark.parametrize("written", ['"\\ud800"', '"\\0"', '"\\ufffe"', '"a\\e[31m"'])
+def test_what_no_database_can_hold_is_said_and_left_out_even_where_an_escape_writes_it(written: str) -> None:
+    tree, report = _tree(f"title: {written}\n")
+    (problem,) = report.problems
+    assert (problem.code, problem.line, problem.remedy) == ("TPL-005", 1, "Take it out.")
+    assert tree is not None
+    assert "\x1b" not in str(tree["title"])
+    assert str(tree["title"]).encode()
+
+
+def test_a_message_quotes_the_beginning_and_the_end_of_a_long_text() -> None:
+    report = Report()
+    report.add("TPL-009", 1, f"“{'x' * 100_000}” cannot be a key.")
+    (problem,) = report.problems
+    assert len(problem.message) < 700
+    assert problem.message.endswith("x” cannot be a key.")
