@@ -189,13 +189,17 @@ class _Reader:
         return items
 
     def _storable(self, text: str, line: int) -> str:
-        """The text without what no database and no file can hold; an escape such as ``"\\ud800"`` can write it."""
-        if found := FORBIDDEN.search(text):
+        """The text without what no database and no file can hold; escapes such as ``"\\ud800"`` can write it.
+
+        JSON writes letters beyond the first plane as two escapes, and JSON is YAML: such a pair is the letter.
+        """
+        whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+        if found := FORBIDDEN.search(whole):
             sign = f"U+{ord(found.group()):04X}"
             self.report.add(
                 "TPL-005", line, f"The text holds {sign}, which is no letter or sign.", "Take it out."
             )
-        return FORBIDDEN.sub("", text)
+        return FORBIDDEN.sub("", whole)
 
     def _refuse_cleverness(self, event: Event, line: int) -> None:
         remedy = "Write the text out in each place."

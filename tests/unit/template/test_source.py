@@ -169,6 +169,12 @@ def test_what_no_database_can_hold_is_said_and_left_out_even_where_an_escape_wri
     assert str(tree["title"]).encode()
 
 
+def test_two_escapes_that_are_one_letter_in_json_are_that_letter() -> None:
+    tree, report = _tree('title: "\\ud83e\\udde9"\n')
+    assert tree is not None
+    assert (tree["title"], report.problems) == (Scalar("🧩", 1, quoted=True), [])
+
+
 def test_a_message_quotes_the_beginning_and_the_end_of_a_long_text() -> None:
     report = Report()
     report.add("TPL-009", 1, f"“{'x' * 100_000}” cannot be a key.")
