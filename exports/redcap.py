@@ -58,7 +58,7 @@ Row = dict[str, str]
 
 
 def write_redcap(path: Path, template: Template) -> None:
-    """Write the dictionary as CSV. Raises ``Refused`` (EXP-008) where a label holds the sign that parts choices."""
+    """Write the dictionary as CSV. Raises ``Refused`` (EXP-009) where a label holds the sign that parts choices."""
     rows = Dictionary(template).rows()
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, restval="")
@@ -219,7 +219,7 @@ def _legend(held: Field) -> str:
 def _choice(held: Field, option: Option) -> str:
     if "|" in option.label:
         raise refuse(
-            "EXP-008",
+            "EXP-009",
             f"Field {held.path}: the label of its code {option.code}, “{option.label}”, holds the sign “|”, which parts choices "
             "in REDCap.",
             "Publish a version in which the label has another sign.",

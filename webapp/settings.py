@@ -271,18 +271,18 @@ def _place(environ: Mapping[str, str], name: str, problems: list[Problem]) -> Pl
 
 
 def read_bucket_address(given: str, *, where: str) -> Bucket:
-    """Read the address of a bucket. Raises Refused (SET-040, SET-041), also where the extra that reaches buckets is not installed."""
+    """Read the address of a bucket. Raises Refused (SET-044, SET-045), also where the extra that reaches buckets is not installed."""
     found = read_bucket(given)
     if found is None:
         raise refuse(
-            "SET-040",
+            "SET-044",
             f"{given!r} is not the address of a folder in a bucket.",
             "Write s3://BUCKET/FOLDER, in letters, digits, dots, hyphens and underscores; the endpoint goes into AWS_ENDPOINT_URL_S3.",
             where=where,
         )
     if find_spec("s3fs") is None:
         raise refuse(
-            "SET-041",
+            "SET-045",
             "What reaches buckets is not installed.",
             "Install the extra s3: pip install 'tandem[s3]'.",
             where=where,

@@ -242,7 +242,7 @@ def _indicator(scope: Scope, node: Node, unit: str, kind: str) -> tuple[str, tup
     if "field" in node.held or unit != CASE:
         remedy = "Leave the field out, and count cases (unit: case)."
         reader.say(
-            "FRW-014",
+            "FRW-027",
             "A block counts a field or an indicator of the case.",
             remedy,
             node.line_of("indicator"),

@@ -131,14 +131,14 @@ def test_a_rehearsal_is_marked(tandem: Tandem) -> None:
     ("words", "told"),
     [
         (("user", "add", "two words"), "PPL-001"),
-        (("user", "add", "amara", "--role", "coder", "--project", "nowhere"), "PRJ-020"),
+        (("user", "add", "amara", "--role", "coder", "--project", "nowhere"), "PRJ-404"),
         (("user", "add", "amara", "--role", "coder"), "go together"),
         (("user", "add", "amara", "--role", "owner", "--project", "x"), "is not one of"),
         (("user", "reset-code", "nobody"), "PPL-007"),
         (("project", "create", "Bad Key", "--title", "T", "--template", "dhr-childrens-services"), "PRJ-001"),
         (("project", "create", "good", "--title", "T", "--template", "no-such"), "PRJ-022"),
         (("project", "create", "good", "--title", "T", "--template", "dhr-childrens-services@99"), "TPL-204"),
-        (("project", "create", "good", "--title", "T", "--template", "dhr-childrens-services@x"), "PRJ-021"),
+        (("project", "create", "good", "--title", "T", "--template", "dhr-childrens-services@x"), "PRJ-024"),
     ],
 )
 def test_bad_input_ends_with_two_and_leaves_nothing(

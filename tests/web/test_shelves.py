@@ -270,7 +270,7 @@ def test_an_address_that_is_none_is_refused_at_the_start(address: str, tmp_path:
     for name in ("TANDEM_FILES", "TANDEM_BACKUP_DIR"):
         with pytest.raises(Refused) as caught:
             from_environment({"TANDEM_DATA_DIR": str(tmp_path), "TANDEM_SECRET_KEY": KEY, name: address})
-        assert [(one.code, one.where) for one in caught.value.problems] == [("SET-040", name)]
+        assert [(one.code, one.where) for one in caught.value.problems] == [("SET-044", name)]
 
 
 def test_files_may_lie_in_another_folder(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def named_template(source: str, file: str) -> str:
 def shipped_template_for(wanted: str) -> Template | None:
     """The shipped template ``KEY@VERSION``, or the newest of ``KEY``; ``None`` where none of that name is shipped.
 
-    Raises ``Refused`` (FRW-020) for what is no such name.
+    Raises ``Refused`` (FRW-025) for what is no such name.
     """
     key, version = _parts(wanted)
     offered = [number for name, number in shipped_keys() if name == key and version in (0, number)]
@@ -36,13 +36,13 @@ def shipped_template_for(wanted: str) -> Template | None:
 
 
 def published_template_for(database: Database, wanted: str) -> Template:
-    """The published template ``KEY@VERSION``, or the newest of ``KEY``. Raises ``Refused`` (FRW-021) for none."""
+    """The published template ``KEY@VERSION``, or the newest of ``KEY``. Raises ``Refused`` (FRW-026) for none."""
     key, version = _parts(wanted)
     with database.reading() as session:
         row = find_version(session, key, version) if version else latest_version(session, key)
         if row is None:
             remedy = "List the published ones with: tandem template list"
-            raise refuse("FRW-021", f"There is no template “{wanted}”.", remedy, status=404)
+            raise refuse("FRW-026", f"There is no template “{wanted}”.", remedy, status=404)
         return compiled(session, row.id)
 
 
@@ -61,5 +61,5 @@ def _parts(wanted: str) -> tuple[str, int]:
     found = WANTED.fullmatch(wanted)
     if found is None:
         remedy = "Write KEY or KEY@VERSION, for instance dhr-childrens-services@1."
-        raise refuse("FRW-020", f"“{wanted}” names no template.", remedy)
+        raise refuse("FRW-025", f"“{wanted}” names no template.", remedy)
     return found[1], int(found[2] or 0)

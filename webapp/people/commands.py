@@ -186,7 +186,7 @@ def _project(session: Session, key: str) -> Project:
     found = find_project(session, key)
     if found is None:
         raise refuse(
-            "PRJ-020", f"There is no project “{key}”.", "tandem project list shows those that exist."
+            "PRJ-404", f"There is no project “{key}”.", "tandem project list shows those that exist."
         )
     return found
 

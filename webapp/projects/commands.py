@@ -118,7 +118,7 @@ def _require_known(session: Session, key: str, number: int) -> None:
 def _version(session: Session, asked: str) -> TemplateVersion:
     key, _, number = asked.partition("@")
     if number and not (number.isascii() and number.isdigit() and len(number) < 6):
-        raise refuse("PRJ-021", f"{number!r} is not a version.", "Write KEY@VERSION, for instance small@2.")
+        raise refuse("PRJ-024", f"{number!r} is not a version.", "Write KEY@VERSION, for instance small@2.")
     if number:
         return find_version(session, key, int(number)) or ensure_shipped(
             session, COMMAND_LINE, key, int(number)

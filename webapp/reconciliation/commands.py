@@ -108,7 +108,7 @@ def _reconciler(session: Session, project: Project, name: str) -> Actor:
     actor = actor_for(session, user) if user else None
     if actor is None or not actor.has_role(project.id, "reconciler"):
         raise refuse(
-            "RESOLVE-052",
+            "RESOLVE-054",
             f"“{name}” is not a reconciler of {project.key}.",
             f"Add them with: tandem user add {name} --role reconciler --project {project.key}",
         )

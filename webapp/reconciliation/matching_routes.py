@@ -171,7 +171,7 @@ def _onward(subject: CaseSubject, group: str) -> Answer:
 
 def _require(form: RevisionForm) -> None:
     if not form.validate():
-        raise refuse("MATCH-007", "The page was out of date.", "Look at it as it is now, and do it again.")
+        raise refuse("MATCH-009", "The page was out of date.", "Look at it as it is now, and do it again.")
 
 
 def _rows_page(subject: CaseSubject, problems: Problems = (), status: int = 200) -> Answer:

@@ -189,5 +189,5 @@ def test_a_sections_condition_is_that_of_each_of_its_fields(rows: dict[str, dict
 
 def test_a_label_with_the_sign_that_parts_choices_is_refused_with_its_field(tmp_path: Path) -> None:
     lists = {**LISTS, "colour": LISTS["colour"].replace('label: "Blue"', 'label: "Blue | green"')}
-    with pytest.raises(Refused, match=r"EXP-008.*main\.colour: the label of its code 2, “Blue \| green”"):
+    with pytest.raises(Refused, match=r"EXP-009.*main\.colour: the label of its code 2, “Blue \| green”"):
         write_redcap(tmp_path / "x.csv", load_template(SOURCE, lists).needed())

@@ -69,13 +69,13 @@ def test_another_template_can_be_named(file: Path) -> None:
 def test_a_template_that_nobody_has_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TANDEM_DATA_DIR", str(tmp_path / "data"))
     result = check(tmp_path / "own.yaml", HEAD, "--template", "nobodys@7")
-    assert (result.exit_code, "FRW-021" in result.output) == (2, True)
+    assert (result.exit_code, "FRW-026" in result.output) == (2, True)
 
 
 @pytest.mark.parametrize("wanted", ["Not a key", "dhr-childrens-services@x", "@1"])
 def test_what_is_no_name_of_a_template_is_refused(file: Path, wanted: str) -> None:
     result = check(file, HEAD, "--template", wanted)
-    assert (result.exit_code, "FRW-020" in result.output) == (2, True)
+    assert (result.exit_code, "FRW-025" in result.output) == (2, True)
 
 
 def test_nothing_but_a_file_in_utf8_is_read(file: Path) -> None:
