@@ -1,4 +1,4 @@
-"""What commands of all rooms share: settings, an opened database, and refusals that end with exit code 2.
+"""What commands of all rooms share: settings, and an opened database.
 
 A command asks for the database by name::
 
@@ -14,12 +14,12 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import click
 from sqlalchemy.orm import Session
 
-from schema.problem import Refused, refuse
+from schema.problem import refuse
 from schema.store.database import Database
 from schema.store.migrate import check, current, upgrade
 from schema.store.models import Project
@@ -29,26 +29,6 @@ from webapp.settings import Settings, from_environment
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
-
-REFUSED = 2  # the exit code of bad input, click's own
-
-
-class RefusingGroup(click.Group):
-    """A group of commands in which a refusal is printed, problem by problem, and ends with exit code 2."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was asked for."""
-        try:
-            return super().invoke(ctx)
-        except Refused as refused:
-            for problem in refused.problems:
-                click.echo(str(problem), err=True)
-            ctx.exit(REFUSED)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List every command, those inside groups too, each with its first sentence, whole."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, _sentence(command)) for name, command in _leaves(self)])
 
 
 def settings() -> Settings:
@@ -115,20 +95,3 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise click.UsageError(f"{path} cannot be read: {error}") from error
-
-
-def _leaves(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
-    for name, command in sorted(group.commands.items()):
-        if command.hidden:
-            continue
-        if isinstance(command, click.Group):
-            yield from _leaves(command, f"{before}{name} ")
-        else:
-            yield before + name, command
-
-
-def _sentence(command: click.Command) -> str:
-    """Return the first sentence of a command's help; an abbreviation with a capital after it is not expected."""
-    text = " ".join((command.help or "").split())
-    end = next((place for place in range(len(text)) if text[place : place + 2] in (". ", ".")), len(text))
-    return text[: end + 1]

@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
-from typing import Literal
 
 from python_calamine import CalamineWorkbook
 
-Wanted = Literal["xlsx", "csv", "book"]
-ROWS, COLUMNS, CELL = 10_001, 40, 4_000
+from webapp.spreadsheets import COLUMNS, ROWS
+
+CELL = 4_000
 BOOK_SHEETS, BOOK_ROWS, BOOK_COLUMNS, BOOK_CELL = 80, 1_000, 600, 33_000
 MEMORY = 330 * 2**20
 SECONDS = 8

@@ -10,9 +10,10 @@ import tempfile
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
-from webapp.sheet_reader import Wanted
-
+Wanted = Literal["xlsx", "csv", "book"]
+ROWS, COLUMNS = 10_001, 40  # of a list, at most; the reader says so where there are more
 UNPACKED_BYTES = 60 * 2**20
 PARTS = 500
 SECONDS = 10.0

@@ -14,8 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rapidfuzz.distance import Indel
-
 from schema.coding.normalise import normal_text, page_span
 from schema.report.layout import Page, without_furniture
 from schema.report.wording import Wording, words_in
@@ -110,6 +108,8 @@ class Quotable:
         return Checked("near", page, not named.strip() or is_named(named, page), marked)
 
     def _nearest(self, part: Sequence[str], named: str) -> tuple[Page, tuple[Marked, ...]] | None:
+        from rapidfuzz.distance import Indel
+
         words = self.wording.words
         places = Counter(
             place - at
@@ -132,6 +132,8 @@ class Quotable:
         return first, [word.folded for word in self.wording.words[first : start + length]]
 
     def _differences(self, part: Sequence[str], first: int, length: int) -> tuple[Marked, ...]:
+        from rapidfuzz.distance import Indel
+
         window = [word.folded for word in self.wording.words[first : first + length]]
         marked: list[Marked] = []
         for step in Indel.opcodes(part, window):

@@ -15,8 +15,6 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from rapidfuzz import fuzz
-
 from schema.coding.normalise import normal_text, printed_number
 from schema.report.layout import Line, Page, without_furniture
 
@@ -298,6 +296,8 @@ def _is_one(item: _Item) -> bool:
 
 
 def _same(one: Suggestion, other: Suggestion) -> bool:
+    from rapidfuzz import fuzz
+
     same_number = printed_number(one.number) == printed_number(other.number)
     return same_number and fuzz.ratio(normal_text(one.text), normal_text(other.text)) >= SAME
 

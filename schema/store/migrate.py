@@ -1,32 +1,27 @@
 """Brings a database to the shape this version of Tandem works on, and says whether it has it.
 
-A run is one transaction on both databases: a step that fails leaves the database as it was.
+A run is one transaction on both databases: a step that fails leaves the database as it was. Alembic is loaded where a step is
+taken, not where the present one is asked for: a server whose database is as it should be starts without it.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from schema.problem import refuse
 from schema.store.database import Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+REACHED = "alembic_version"  # the table in which Alembic notes the last step
 ONE_AT_A_TIME = 7_264_323_601  # any number that no other program uses: PostgreSQL's advisory lock
 
 
 def head(migrations: Path = MIGRATIONS) -> str:
     """Return the name of the last step, for instance ``0001``."""
-    last = ScriptDirectory(str(migrations)).get_current_head()
-    if last is None:
-        raise RuntimeError(f"no migrations in {migrations}")
-    return last
+    return max(_steps(migrations))
 
 
 def current(database: Database) -> str | None:
@@ -66,6 +61,9 @@ def apply(connection: Connection, step: str = "head", migrations: Path = MIGRATI
     refuse_unknown(reached(connection), migrations)
     if step != "head":
         refuse_unknown(step, migrations)
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -90,16 +88,23 @@ def check(database: Database) -> None:
 
 def reached(connection: Connection) -> str | None:
     """Return the last step that the database behind a connection has been through, or None for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table(REACHED):
+        return None
+    step: str | None = connection.scalar(text(f"SELECT version_num FROM {REACHED}"))  # noqa: S608 - Alembic's own table
+    return step
 
 
 def refuse_unknown(step: str | None, migrations: Path = MIGRATIONS) -> None:
     """Raise Refused (DB-002) for a step that this version of Tandem does not know."""
-    known = {script.revision for script in ScriptDirectory(str(migrations)).walk_revisions()}
-    if step is not None and step not in known:
+    if step is not None and step not in _steps(migrations):
         raise refuse(
             "DB-002",
             f"The database is at step {step}, which this version of Tandem does not know.",
             "It was last used by a later version: install that one, or restore a backup from before.",
             status=409,
         )
+
+
+def _steps(migrations: Path) -> set[str]:
+    """The names of all steps: the number before each file's own name."""
+    return {path.stem.partition("_")[0] for path in (migrations / "versions").glob("[0-9]*.py")}

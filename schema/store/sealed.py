@@ -1,7 +1,8 @@
 """Small secrets that have to be read again (seeds of one-time passwords), kept so that a copy of the database opens none.
 
 They are encrypted and authenticated (Fernet: AES-128-CBC with HMAC-SHA256) under a key derived from the installation's secret
-key, which is not in the database. What an earlier secret key sealed can still be read while that key is given.
+key, which is not in the database. What an earlier secret key sealed can still be read while that key is given. The library is
+loaded with the first secret, since most servers hold none.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy.orm import Session
 
 from schema.store.audit_keys import AuditKey, Keyring
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 LABEL = b"tandem sealed secrets 1"
 
@@ -29,6 +33,8 @@ def seal(session: Session, plain: str) -> str:
 
 def unseal(session: Session, sealed: str) -> str:
     """Return what was sealed. Raises Unreadable where no key of the installation opens it."""
+    from cryptography.fernet import InvalidToken
+
     try:
         return _box(session).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
@@ -36,11 +42,12 @@ def unseal(session: Session, sealed: str) -> str:
 
 
 def _box(session: Session) -> MultiFernet:
+    from cryptography.fernet import Fernet, MultiFernet
+
     keys: Keyring = session.info["audit_keys"]
-    return MultiFernet([_fernet(key) for key in (keys.current, *keys.earlier)])
+    return MultiFernet([Fernet(_derived(key)) for key in (keys.current, *keys.earlier)])
 
 
-def _fernet(key: AuditKey) -> Fernet:
+def _derived(key: AuditKey) -> bytes:
     """A key of its own, so that a seal in the audit trail says nothing about it."""
-    derived = hmac.new(key.secret, LABEL, hashlib.sha256).digest()
-    return Fernet(base64.urlsafe_b64encode(derived))
+    return base64.urlsafe_b64encode(hmac.new(key.secret, LABEL, hashlib.sha256).digest())

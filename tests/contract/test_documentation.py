@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner
 
+from tests.support.commands import held_commands
 from webapp.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,17 +32,9 @@ def test_every_command_of_the_readme_exists(command: str) -> None:
     assert (answer.exit_code, f"tandem {command}" in answer.output) == (0, True), answer.output
 
 
-def _commands(group: click.Group, before: str = "") -> Iterator[str]:
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from _commands(command, f"{before}{name} ")
-        else:
-            yield before + name
-
-
 def test_the_readme_lists_every_command() -> None:
     listed = COMMAND.findall((ROOT / "README.md").read_text(encoding="utf-8"))
-    assert set(listed) == set(_commands(main))
+    assert set(listed) == {held.name for held in held_commands()}
 
 
 def test_every_setting_that_is_read_is_explained_and_no_other() -> None:
@@ -58,6 +49,15 @@ def test_every_setting_that_is_read_is_explained_and_no_other() -> None:
         set(re.findall(r"TANDEM_[A-Z_]+", (ROOT / "README.md").read_text(encoding="utf-8")))
         <= read | FOR_TESTS
     )
+
+
+def test_every_module_that_loads_a_library_late_is_explained() -> None:
+    ignores = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]["lint"]
+    late = {path for path, codes in ignores["per-file-ignores"].items() if codes == ["PLC0415"]}
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    table = page.partition("## What is loaded when")[2].partition("\n## ")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| ") and "`" in line]
+    assert {path for row in rows for path in re.findall(r"`([^`]+)`", row)} == late
 
 
 def test_every_extra_is_in_the_readme() -> None:

@@ -20,9 +20,29 @@ from schema.store.migrate import upgrade
 from schema.store.models import Audit, TwoStep
 from schema.store.passwords import verify_password
 from schema.store.people import find_user, use_reset_code
+from tests.support.commands import held_commands
 from webapp.cli import main
+from webapp.command_list import LISTED
 
 Tandem = Callable[..., Result]
+#: What only some requests need; the server loads each with the first of them (docs/architecture.md).
+HEAVY = {
+    "alembic",
+    "authlib",
+    "cryptography",
+    "docx",
+    "lxml",
+    "numpy",
+    "openpyxl",
+    "pandas",
+    "pygments",
+    "pypdfium2",
+    "pyreadstat",
+    "python_calamine",
+    "rapidfuzz",
+    "s3fs",
+    "scipy",
+}
 CODE = re.compile(r"(?:[a-z0-9]{4}-){3}[a-z0-9]{4}")
 
 
@@ -48,26 +68,36 @@ def database(tmp_path: Path) -> Iterator[Database]:
     made.dispose()
 
 
-def _leaves(command: click.Command, name: str = "") -> Iterator[tuple[str, click.Command]]:
-    if not isinstance(command, click.Group):
-        yield name, command
-        return
-    for part, inner in command.commands.items():
-        yield from _leaves(inner, f"{name} {part}".strip())
-
-
 def test_help_lists_every_command_with_a_sentence(tandem: Tandem) -> None:
     said = " ".join(tandem("--help").output.split())
-    for name, command in _leaves(main):
-        sentence = " ".join((command.help or "").split()).partition(". ")[0]
-        assert sentence, f"{name} has no sentence"
-        assert f"{name} {sentence}" in said
+    for name, _, command in held_commands():
+        assert _sentence(command), f"{name} has no sentence"
+        assert f"{name} {_sentence(command)}" in said
 
 
-def test_the_installed_command_starts_without_the_heavy_libraries() -> None:
-    script = "import sys, webapp.cli; print([name for name in ('scipy', 'numpy', 'pandas', 'openpyxl') if name in sys.modules])"
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == "[]"
+def test_the_list_of_commands_is_what_the_rooms_hold() -> None:
+    held = {name: (module, _sentence(command)) for name, module, command in held_commands()}
+    assert {line.name: (line.module, line.sentence.removesuffix(".")) for line in LISTED} == held
+    assert [line.name for line in LISTED] == sorted(held)
+
+
+def _sentence(command: click.Command) -> str:
+    return " ".join((command.help or "").split()).partition(". ")[0].removesuffix(".")
+
+
+def _loaded(script: str) -> set[str]:
+    """The modules that a Python of its own holds after a script."""
+    words = [sys.executable, "-c", f"{script}\nimport sys; print(*sys.modules)"]
+    return set(subprocess.run(words, capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_help_for_all_commands_loads_no_room() -> None:
+    asked = "import contextlib, io, webapp.cli\nwith contextlib.redirect_stdout(io.StringIO()):\n    webapp.cli.main(['--help'], standalone_mode=False)"
+    assert _loaded(asked) & {"flask", "sqlalchemy", "webapp.command_line", "webapp.people.commands"} == set()
+
+
+def test_the_server_starts_without_the_heavy_libraries() -> None:
+    assert _loaded("import webapp.serving, webapp.command_line") & HEAVY == set()
 
 
 def test_a_new_person_opens_the_account_with_the_printed_code(tandem: Tandem, database: Database) -> None:

@@ -10,8 +10,17 @@ import json
 from dataclasses import dataclass
 
 from schema.problem import Refused, refuse
-from webapp.sheet_reader import COLUMNS, ROWS, Wanted
-from webapp.spreadsheets import SIGNATURE, Swelling, TooSlow, Unreadable, look_at, read_apart
+from webapp.spreadsheets import (
+    COLUMNS,
+    ROWS,
+    SIGNATURE,
+    Swelling,
+    TooSlow,
+    Unreadable,
+    Wanted,
+    look_at,
+    read_apart,
+)
 
 FILE_BYTES = 5 * 2**20
 

@@ -10,10 +10,12 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from schema.problem import Refused, refuse
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 FILE_BYTES = 10 * 2**20
 MOST_LETTERS = 2_000_000
@@ -68,7 +70,7 @@ def _docx_text(content: bytes) -> str:
     except (
         zipfile.BadZipFile,
         zlib.error,
-        etree.XMLSyntaxError,
+        SyntaxError,  # lxml's own is one
         NotImplementedError,
         RuntimeError,
         OSError,
@@ -104,6 +106,8 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 
 def _words(xml: bytes) -> str:
+    from lxml import etree
+
     parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
     root = etree.fromstring(xml, parser)
     if root.getroottree().docinfo.internalDTD is not None:
@@ -113,6 +117,8 @@ def _words(xml: bytes) -> str:
 
 def _pieces(root: etree._Element) -> Iterator[str]:
     """The words in reading order, with ends of paragraphs, cells and lines; deleted and raised text is left out."""
+    from lxml import etree
+
     skipped: etree._Element | None = None
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if skipped is not None:

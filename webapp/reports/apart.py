@@ -13,7 +13,7 @@ from schema.report.layout import Cell, Page, reading_lines
 from schema.report.numbering import numbered
 from schema.template.kinds import clean
 from webapp.reports.files import not_a_pdf
-from webapp.reports.pdf_reader import ENCRYPTED, MOST_PAGES, TOO_LONG
+from webapp.reports.pdf_terms import ENCRYPTED, MOST_PAGES, TOO_LONG
 
 SECONDS = {
     "look": 10.0,

@@ -21,7 +21,8 @@ from typing import Any
 
 import pypdfium2
 
-MOST_PAGES = 1_000
+from webapp.reports.pdf_terms import ENCRYPTED, MOST_PAGES, NO_PDF, TOO_LONG
+
 MOST_RUNS = 4_000  # on one page
 MOST_CHARACTERS = 60_000  # on one page; a page of small print has 8,000
 LONGEST_RUN = 4_000
@@ -29,7 +30,6 @@ PICTURE_WIDTH = 1_240  # pixels
 PICTURE_HEIGHT = 3_000
 MEMORY = 700 * 2**20
 SECONDS = {"look": 5, "read": 120, "draw": 10}  # of processor time
-ENCRYPTED, NO_PDF, TOO_LONG = 3, 4, 5
 
 
 def limit_this_process(seconds: int) -> None:

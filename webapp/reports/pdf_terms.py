@@ -1,0 +1,7 @@
+"""What the process that reads a PDF and the one that starts it agree on; the library that reads is loaded by the first alone."""
+
+from __future__ import annotations
+
+MOST_PAGES = 1_000
+#: Exit codes of the reading process.
+ENCRYPTED, NO_PDF, TOO_LONG = 3, 4, 5

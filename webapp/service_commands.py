@@ -1,0 +1,75 @@
+"""Commands about the service itself: ``tandem serve``, ``worker`` and ``db …``."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+
+import click
+
+from schema.store import migrate
+from schema.store.database import Database
+from webapp import jobs, logs, serving
+from webapp.app import create_app
+from webapp.backups.schedule import before_migration
+from webapp.command_line import settings, with_database, with_installation
+from webapp.opening import open_database
+from webapp.settings import Settings
+
+
+@click.command("serve")
+@click.option(
+    "--port", type=click.IntRange(1, 65_535), help="The port to listen on; TANDEM_PORT where left out."
+)
+@click.option("--host", help="The address to listen on; TANDEM_HOST, or 127.0.0.1, where left out.")
+@with_installation
+def serve(database: Database, found: Settings, port: int | None, host: str | None) -> None:
+    """Serve the pages, and do long work beside."""
+    found = dataclasses.replace(found, port=port or found.port, host=host or found.host)
+    serving.serve(found, database, click.echo)
+
+
+@click.command("worker")
+@with_installation
+def worker(database: Database, found: Settings) -> None:
+    """Do long work (exports and the like) in a process of its own, until interrupted."""
+    logs.configure(found.log)
+    create_app(found, database=database)  # the rooms register what they can do
+    click.echo("Waiting for work.")
+    try:
+        jobs.Worker(database, found, serving.CHORES).run_until(threading.Event())
+    except KeyboardInterrupt:
+        click.echo("Stopped.")
+
+
+@click.group("db")
+def db() -> None:
+    """Bring the database to the shape this version works on, and check it."""
+
+
+@db.command("upgrade")
+@click.option("--no-backup", is_flag=True, help="Do without the backup, where another one is at hand.")
+def upgrade(no_backup: bool) -> None:
+    """Take the database through the migrations that it lacks, all or none, after a backup."""
+    found = settings()
+    database = open_database(found)
+    try:
+        before = migrate.current(database)
+        made = None if no_backup else before_migration(database, found)
+        if made is not None:
+            click.echo(f"Backup: {made.address}")
+        migrate.upgrade(database)
+        click.echo(f"The database is at step {migrate.head()} (was {before or 'empty'}).")
+    finally:
+        database.dispose()
+
+
+@db.command("check")
+@with_database
+def check(database: Database) -> None:
+    """Say whether the database has the shape this version works on."""
+    migrate.check(database)
+    click.echo(f"The database is at step {migrate.head()}, as it should be.")
+
+
+commands: tuple[click.Command, ...] = (serve, worker, db)
