@@ -24,7 +24,7 @@ from exports.sheets.together import Entries
 from exports.written import BANNER, Order, Written
 from schema.framework.evaluate import CaseExtract, Evaluator
 from schema.framework.figures import Evaluation
-from schema.store.master import MasterCase, PilotFact
+from schema.store.master import PilotFact
 from schema.template.catalogue import catalogue
 
 README = """{banner}
@@ -117,8 +117,7 @@ def _write_cases(bundle: Bundle, plan: Sequence[Layout]) -> Evaluation | None:
     settled = bundle.open(
         "discrepancies", "discrepancies.csv", "What the coders saw differently", discrepancies.COLUMNS
     )
-    framework = _open_framework(bundle)
-    evaluator = Evaluator(order.framework) if order.framework else None
+    evaluator = _open_framework(bundle)
     for done, (case, trace) in enumerate(order.traced(), 1):
         for layout, file in wide:
             _append_all(file, answer_rows(layout, case, missing))
@@ -126,8 +125,8 @@ def _write_cases(bundle: Bundle, plan: Sequence[Layout]) -> Evaluation | None:
             _append_all(file, beside.rows(case, trace))
         _append_all(long, lines.lines(case))
         _append_all(settled, discrepancies.discrepancy_rows(case))
-        if evaluator and framework:
-            framework.append(_indicators(evaluator, case))
+        if evaluator:
+            evaluator.add(CaseExtract(case.reference, case.document, case.template))
         order.progress(done, order.study.included)
     return evaluator.result() if evaluator else None
 
@@ -135,10 +134,6 @@ def _write_cases(bundle: Bundle, plan: Sequence[Layout]) -> Evaluation | None:
 def _append_all(file: Delimited, rows: Iterable[Sequence[Cell]]) -> None:
     for row in rows:
         file.append(row)
-
-
-def _indicators(evaluator: Evaluator, case: MasterCase) -> tuple[Cell, ...]:
-    return (case.reference, *evaluator.add(CaseExtract(case.reference, case.document, case.template)).values)
 
 
 def _open_wide(bundle: Bundle, layout: Layout, taken: set[str]) -> Delimited:
@@ -160,12 +155,14 @@ def _open_entries(bundle: Bundle, layout: Layout, taken: set[str]) -> tuple[Entr
     return entries, bundle.open(stem, path, title, entries.columns(), fields, keys, CASES)
 
 
-def _open_framework(bundle: Bundle) -> Delimited | None:
+def _open_framework(bundle: Bundle) -> Evaluator | None:
+    """Begin the file of indicators, which fills while the cases are counted."""
     framework = bundle.order.framework
     if framework is None:
         return None
     columns = findings.framework_columns(framework)
-    return bundle.open("framework", "framework.csv", "Indicators, one row a case", columns, keys=("case",))
+    file = bundle.open("framework", "framework.csv", "Indicators, one row a case", columns, keys=("case",))
+    return Evaluator(framework, lambda made: file.append((made.reference, *made.values)))
 
 
 def _write_rest(bundle: Bundle, plan: Sequence[Layout], evaluation: Evaluation | None) -> None:

@@ -99,10 +99,9 @@ class Counting:
 
     def __init__(self, book: Book, framework: Framework) -> None:
         """Open the sheet."""
-        self.evaluator = Evaluator(framework)
         self.sheet = findings.FrameworkSheet(book, framework)
+        self.evaluator = Evaluator(framework, self.sheet.add)
 
     def add(self, case: MasterCase) -> None:
         """Count one case."""
-        extract = CaseExtract(case.reference, case.document, case.template)
-        self.sheet.add(self.evaluator.add(extract))
+        self.evaluator.add(CaseExtract(case.reference, case.document, case.template))

@@ -116,17 +116,16 @@ class CountingFrame:
 
     def __init__(self, framework: Framework, names: Names) -> None:
         """Name the indicators."""
-        self.evaluator = Evaluator(framework)
         own = tuple(
             Variable(names.take(held.key), held.label, "number", held.key) for held in framework.indicators
         )
         first = Variable(names.take("case"), "Case reference", "text", "case")
         self.frame = Frame(FRAMEWORK, "Indicators of the framework, one row a case", (first, *own))
+        self.evaluator = Evaluator(framework, lambda made: self.frame.append((made.reference, *made.values)))
 
     def add(self, case: MasterCase) -> None:
         """Count one case."""
-        extract = CaseExtract(case.reference, case.document, case.template)
-        self.frame.append((case.reference, *self.evaluator.add(extract).values))
+        self.evaluator.add(CaseExtract(case.reference, case.document, case.template))
 
 
 def _clean(cell: Cell) -> Cell:

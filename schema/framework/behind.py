@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import compress
 
 from schema.answers.document import Row
-from schema.framework.evaluate import CaseExtract, indicators_of
+from schema.framework.evaluate import CaseExtract, Chunk
 from schema.framework.model import Block, Framework, Table
-from schema.framework.truth import truth
+from schema.framework.units import flags
 from schema.template.conditions import Condition
 
 
@@ -92,7 +93,8 @@ def _paths(framework: Framework, names: Iterable[str], unit: str) -> Iterator[st
 
 def _indicators(framework: Framework, case: CaseExtract, keys: list[str], found: Behind) -> None:
     """Take the rows and answers behind indicators, and behind those that they rest on."""
-    known = indicators_of(framework, case)
+    chunk = Chunk(framework, (case,))
+    chunk.judge()
     seen: set[str] = set()
     while keys:
         key = keys.pop()
@@ -103,10 +105,10 @@ def _indicators(framework: Framework, case: CaseExtract, keys: list[str], found:
         names = tuple(_names(indicator.where))
         keys.extend(name[1:] for name in names if name.startswith("@"))
         found.add_paths(names)
-        for group in framework.groups_of(indicator.group):
-            for row in case.document.rows(group):
-                if truth(indicator.where, case.row_lookup(row, known), framework.none):
-                    found.add_row(group, row, names)
+        passing = chunk.units(indicator.group).known(indicator.where)
+        held = chunk.rows(indicator.group)
+        for group, row in compress(zip(held.groups, held.rows, strict=True), flags(passing)):
+            found.add_row(group, row, names)
 
 
 def lines_of(block: Block) -> Iterator[str]:

@@ -1,39 +1,32 @@
-"""How each kind of block counts: one tally for each, fed unit by unit."""
+"""How each kind of block counts: one tally for each, fed with the units of a chunk of cases."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
 from schema.framework.bands import Between, number_of
+from schema.framework.column import Column, union
 from schema.framework.figures import Line, Source
 from schema.framework.model import Block, Category, Framework, Table
 from schema.framework.percent import half_up
-from schema.framework.truth import Truth, all_of, truth
-from schema.template.conditions import Lookup
-from schema.template.value import Missing, Value, is_answer
+from schema.framework.truth import Held, all_of, opposite
+from schema.framework.units import Units, single
+from schema.template.value import Value
 
 MEAN_PLACES = 1
 NO_ANSWER = "No answer (left out of the total)"
 NO_ANSWER_COUNTED = "No answer (in the total)"
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One thing that is counted: where it stands, and how its answers are read."""
-
-    source: Source
-    lookup: Lookup
-
-
 class Tally(Protocol):
     """Counts units for one block and writes its lines."""
 
-    def add(self, unit: Unit) -> None:
-        """Count one unit."""
+    def add(self, units: Units, among: int) -> None:
+        """Count those of the units that are ``among`` the population of the block."""
 
     def lines(self, table: Table) -> Iterator[Line]:
         """Write the lines of the block."""
@@ -52,26 +45,20 @@ class Counter:
         """How many units the total holds."""
         return len(self.total)
 
-    def add(self, source: Source, held: Truth, *, all_units: bool) -> None:
-        """Count one unit: it passed, it did not, or it cannot be known (then the base holds it only if ``all_units``)."""
-        if held is not None or all_units:
-            self.total.append(source)
-        if held:
-            self.passed.append(source)
-        elif held is None and not all_units:
-            self.missing.append(source)
+    def add(self, units: Units, among: int, held: Held, *, all_units: bool) -> None:
+        """Count units: they passed, they did not, or it cannot be known (then the base holds them only if ``all_units``)."""
+        unknown = 0 if all_units else among & held.unknown
+        self.total += units.sources_of(among & ~unknown)
+        self.passed += units.sources_of(among & held.known)
+        self.missing += units.sources_of(unknown)
 
 
 @dataclass
 class Base:
-    """What all tallies share: the block, the framework, and the narrowing by ``within``."""
+    """What all tallies share: the block and the framework."""
 
     block: Block
     framework: Framework
-
-    def counts(self, unit: Unit) -> bool:
-        """Whether the unit belongs to the population of the block."""
-        return truth(self.block.within, unit.lookup, self.framework.none) is True
 
     @property
     def all_units(self) -> bool:
@@ -93,12 +80,9 @@ class Count(Base):
 
     counter: Counter = field(default_factory=Counter)
 
-    def add(self, unit: Unit) -> None:
-        """Count the unit in the total unless its answer is missing and the total is of valid answers."""
-        if not self.counts(unit):
-            return
-        held = truth(self.block.where, unit.lookup, self.framework.none)
-        self.counter.add(unit.source, held, all_units=self.all_units)
+    def add(self, units: Units, among: int) -> None:
+        """Count units in the total unless their answer is missing and the total is of valid answers."""
+        self.counter.add(units, among, units.held(self.block.where), all_units=self.all_units)
 
     def lines(self, table: Table) -> Iterator[Line]:
         """One line."""
@@ -131,22 +115,21 @@ class Distribution(Base):
     answered: list[Source] = field(default_factory=list)
     total: list[Source] = field(default_factory=list)
 
-    def add(self, unit: Unit) -> None:
-        """Count the unit in its categories, or among the missing."""
-        if not self.counts(unit) or not truth(self.block.where, unit.lookup, self.framework.none):
-            return
-        value = unit.lookup(self.block.field)
-        self.total.append(unit.source)
-        if not is_answer(value) and not self._says_none(value):
-            self.missing.append(unit.source)
-            return
-        self.answered.append(unit.source)
-        held = [category for category in self.block.categories if _holds(value, category)]
-        for category in held[:1] if self.block.precedence else held:
-            self.by_category.setdefault(category.key, []).append(unit.source)
-
-    def _says_none(self, value: Value) -> bool:
-        return isinstance(value, Missing) and value.code in self.framework.none
+    def add(self, units: Units, among: int) -> None:
+        """Count units in their categories, or among the missing."""
+        among &= units.known(self.block.where)
+        column = units.column(self.block.field)
+        answered = among & (column.answers | column.missing(self.framework.none))
+        self.total += units.sources_of(among)
+        self.missing += units.sources_of(among & ~answered)
+        self.answered += units.sources_of(answered)
+        left = answered
+        for category in self.block.categories:
+            held = left & _holding(column, category)
+            if held:
+                self.by_category.setdefault(category.key, []).extend(units.sources_of(held))
+            if self.block.precedence:
+                left &= ~held
 
     def lines(self, table: Table) -> Iterator[Line]:
         """One line for each category, and one for the missing."""
@@ -197,19 +180,18 @@ class Indicators(Base):
         self.counters = {key: Counter() for key in self.block.indicators}
         self.inside = {key: Counter() for key in self.block.indicators}
 
-    def add(self, unit: Unit) -> None:
-        """Count the case for every indicator."""
-        if not self.counts(unit):
-            return
-        earlier: list[Truth] = []
+    def add(self, units: Units, among: int) -> None:
+        """Count the cases for every indicator."""
+        earlier = Held(units.every, units.every)
         for key, counter in self.counters.items():
-            held = _truth_of(unit.lookup(f"@{key}"))
+            own = held = _passing(units, key)
             if self.block.precedence:
-                held, earlier = all_of([held, *earlier]), [*earlier, None if held is None else not held]
-            counter.add(unit.source, held, all_units=self.all_units)
-            within = self.framework.by_key[key].within
-            if within and unit.lookup(f"@{within}"):
-                self.inside[key].add(unit.source, held, all_units=self.all_units)
+                held = all_of((own, earlier), units.every)
+                earlier = all_of((earlier, opposite(own, units.every)), units.every)
+            counter.add(units, among, held, all_units=self.all_units)
+            if within := self.framework.by_key[key].within:
+                larger = among & _passing(units, within).known
+                self.inside[key].add(units, larger, held, all_units=self.all_units)
 
     def lines(self, table: Table) -> Iterator[Line]:
         """One line for each indicator."""
@@ -247,25 +229,20 @@ class Statistics(Base):
     sources: list[Source] = field(default_factory=list)
     missing: list[Source] = field(default_factory=list)
 
-    def add(self, unit: Unit) -> None:
-        """Take the unit's number, if it has one."""
-        if not self.counts(unit) or not truth(self.block.where, unit.lookup, self.framework.none):
-            return
-        number = self._number(unit)
-        if number is None:
-            self.missing.append(unit.source)
-            return
-        self.numbers.append(number)
-        self.sources.append(unit.source)
-
-    def _number(self, unit: Unit) -> Fraction | None:
-        value = unit.lookup(self.block.field)
-        if isinstance(value, int | float):
-            return Fraction(Decimal(repr(value)))
-        for condition, stands_for in self.block.treated:
-            if truth(condition, unit.lookup, self.framework.none):
-                return Fraction(Decimal(repr(stands_for)))
-        return None
+    def add(self, units: Units, among: int) -> None:
+        """Take the numbers of those units that have one."""
+        among &= units.known(self.block.where)
+        treated = [(units.known(condition), _exact(number)) for condition, number in self.block.treated]
+        given = zip(
+            single(among), units.sources_of(among), units.values_of(among, self.block.field), strict=True
+        )
+        for unit, source, value in given:
+            number = _number(value, [instead for held, instead in treated if held & unit])
+            if number is None:
+                self.missing.append(source)
+            else:
+                self.numbers.append(number)
+                self.sources.append(source)
 
     def lines(self, table: Table) -> Iterator[Line]:
         """Three lines: least, most, mean (to one decimal, half up)."""
@@ -292,21 +269,39 @@ class Statistics(Base):
             )
 
 
-def _truth_of(value: Value) -> Truth:
-    return None if value is None else bool(value)
+def _number(value: Value, instead: Sequence[Fraction]) -> Fraction | None:
+    """The number itself, or the first of those that stand for it."""
+    if isinstance(value, int | float):
+        return _exact(value)
+    return instead[0] if instead else None
+
+
+def _exact(number: float) -> Fraction:
+    return Fraction(Decimal(repr(number)))
+
+
+def _passing(units: Units, key: str) -> Held:
+    """The units of which an indicator is not 0; unknown where it is blank."""
+    column = units.column(f"@{key}")
+    positive = units.every & ~column.saying((0,))
+    return Held(column.answers & positive, positive)
 
 
 def _plain(number: Fraction) -> Decimal:
     return half_up(number, 0) if number.denominator == 1 else half_up(number, 2)
 
 
-def _holds(value: Value, category: Category) -> bool:
+def _holding(column: Column, category: Category) -> int:
+    """The units that count in a category."""
     if category.is_band:
-        number = number_of(value)
-        return number is not None and Between(category.least, category.most).holds(number)
-    if isinstance(value, tuple):
-        return not category.values.isdisjoint(value)
-    return value in category.values
+        between = Between(category.least, category.most)
+        return union(units for value, units in column.by_value.items() if _lies(value, between))
+    return column.saying(category.values) | union(map(column.ticking, category.values))
+
+
+def _lies(value: Value, between: Between) -> bool:
+    number = number_of(value)
+    return number is not None and between.holds(number)
 
 
 BLOCKS: Mapping[str, Callable[[Block, Framework], Tally]] = {

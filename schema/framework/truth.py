@@ -1,63 +1,85 @@
-"""Conditions over answers, three-valued: what is missing is neither true nor false.
+"""Conditions over many units at once, three-valued: what is missing is neither true nor false.
 
 Kleene's strong logic (Kleene 1952, *Introduction to Metamathematics*, §64): ``all`` is false as soon as one part is,
-``any`` is true as soon as one part is, and otherwise an unknown part makes the whole unknown (``None``).
+``any`` is true as soon as one part is, and otherwise an unknown part makes the whole unknown.
+
+Units are numbered, and a set of them is an integer whose bit ``n`` stands for unit ``n``. So one operation on two integers judges
+all units of a chunk of cases, and a condition is walked once for a chunk and not once for each row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol
 
-from schema.template.conditions import All, Any, Condition, Lookup, Not, Test
-from schema.template.value import Missing, is_answer
-
-Truth = bool | None
-ASKS_ABOUT_MISSING = frozenset({"answered", "missing"})
+from schema.template.conditions import All, Any, Condition, Not, Test
 
 
-def truth(condition: Condition | None, lookup: Lookup, none: Collection[str] = ()) -> Truth:
-    """Say whether a condition holds, fails, or cannot be known (``None``). No condition always holds.
+class Held(NamedTuple):
+    """Of which units something holds: those of which it is ``known``, and the ``possible``: these, and those of which it cannot be known."""
 
-    ``none``: missing codes that say "none of them": with them ``contains`` fails rather than being unknown.
-    """
+    known: int
+    possible: int
+
+    @property
+    def unknown(self) -> int:
+        """The units of which it cannot be known."""
+        return self.possible & ~self.known
+
+    def any_in(self, sets: Iterable[int]) -> list[int | None]:
+        """For each set of units whether it holds of any of them: 1, 0, or ``None`` where that cannot be known."""
+        known, possible = self
+        return [1 if known & units else None if possible & units else 0 for units in sets]
+
+    def count_in(self, sets: Iterable[int]) -> list[int]:
+        """For each set of units of how many of them it is known to hold."""
+        return [(self.known & units).bit_count() for units in sets]
+
+
+class Answers(Protocol):
+    """Units whose answers conditions read."""
+
+    @property
+    def every(self) -> int:
+        """All units."""
+
+    def tested(self, test: Test) -> Held:
+        """Of which units a test holds."""
+
+
+def held(condition: Condition | None, units: Answers) -> Held:
+    """Say of which units a condition holds. No condition always holds."""
     match condition:
         case None:
-            return True
+            return Held(units.every, units.every)
         case Test():
-            return _test(condition, lookup, none)
+            return units.tested(condition)
         case Not(part):
-            held = truth(part, lookup, none)
-            return None if held is None else not held
+            return opposite(held(part, units), units.every)
         case All(parts):
-            return all_of(truth(part, lookup, none) for part in parts)
+            return all_of((held(part, units) for part in parts), units.every)
         case Any(parts):
-            return any_of(truth(part, lookup, none) for part in parts)
+            return any_of(held(part, units) for part in parts)
 
 
-def all_of(parts: Iterable[Truth]) -> Truth:
-    """False where one part is false, unknown where one is unknown, else true."""
-    unknown = False
+def opposite(part: Held, every: int) -> Held:
+    """What is known to fail holds; what is unknown stays so."""
+    return Held(every & ~part.possible, every & ~part.known)
+
+
+def all_of(parts: Iterable[Held], every: int) -> Held:
+    """Fails where one part fails, is unknown where one is unknown, else holds."""
+    known = possible = every
     for part in parts:
-        if part is False:
-            return False
-        unknown = unknown or part is None
-    return None if unknown else True
+        known &= part.known
+        possible &= part.possible
+    return Held(known, possible)
 
 
-def any_of(parts: Iterable[Truth]) -> Truth:
-    """True where one part is true, unknown where one is unknown, else false."""
-    unknown = False
+def any_of(parts: Iterable[Held]) -> Held:
+    """Holds where one part holds, is unknown where one is unknown, else fails."""
+    known = possible = 0
     for part in parts:
-        if part is True:
-            return True
-        unknown = unknown or part is None
-    return None if unknown else False
-
-
-def _test(test: Test, lookup: Lookup, none: Collection[str]) -> Truth:
-    value = lookup(test.field)
-    if test.operator in ASKS_ABOUT_MISSING or is_answer(value):
-        return test.holds(lambda _: value)
-    if test.operator == "contains" and isinstance(value, Missing) and value.code in none:
-        return False
-    return None
+        known |= part.known
+        possible |= part.possible
+    return Held(known, possible)

@@ -50,6 +50,20 @@ FAULTS = (
         "tests/web/test_shelves.py::test_a_store_that_is_away_is_said_nothing_is_recorded_and_all_goes_on_when_it_is_back",
     ),
     Fault(
+        "Cases that wait to be counted together are forgotten at the end",
+        "schema/framework/evaluate.py",
+        "        self._judge()\n        tables = tuple(",
+        "        tables = tuple(",
+        "tests/unit/framework/test_evaluate.py::test_how_many_cases_are_judged_together_changes_nothing",
+    ),
+    Fault(
+        "What cannot be known counts as false where the opposite is asked",
+        "schema/framework/truth.py",
+        "return Held(every & ~part.possible, every & ~part.known)",
+        "return Held(every & ~part.known, every & ~part.known)",
+        "tests/unit/framework/test_truth.py::test_many_units_at_once_are_judged_as_each_alone",
+    ),
+    Fault(
         "A case is found through any project",
         "webapp/access/finding.py",
         "if case is None or case.project_id != project.id:",

@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 
 from schema.answers.document import Document, Row
-from schema.framework.evaluate import CaseExtract, evaluate
+from schema.framework import evaluate as evaluator_module
+from schema.framework.evaluate import CaseExtract, Evaluator, evaluate
+from schema.framework.figures import CaseIndicators
 from schema.framework.loader import load_framework
 from schema.template.conditions import Test
 from schema.template.model import CodeList, Field, Option, Repeats, Section, Template
@@ -233,3 +235,13 @@ def test_a_group_that_the_version_lacks_is_unknown(framework):
 def test_the_same_answers_give_the_same_hash_and_others_another(framework, evaluation):
     assert evaluate(framework, CASES).content_hash == evaluation.content_hash
     assert evaluate(framework, CASES[:-1]).content_hash != evaluation.content_hash
+
+
+def test_how_many_cases_are_judged_together_changes_nothing(framework, evaluation, monkeypatch):
+    seen: list[CaseIndicators] = []
+    monkeypatch.setattr(evaluator_module, "CHUNK", 2)
+    evaluator = Evaluator(framework, seen.append)
+    for one in CASES:
+        evaluator.add(one)
+    assert evaluator.result() == evaluation
+    assert tuple(seen) == evaluation.cases
