@@ -8,6 +8,8 @@ from schema.answers.canonical import to_json
 from schema.answers.document import Change, Evidence
 from schema.problem import Refused
 from schema.store.entries import change_log
+from schema.store.past import AT_ONCE, saves_before
+from schema.store.saving import save_changes
 from schema.store.undo import last_path, latest_possible, past_saves, take_back
 from tests.store.one_case import OneCase, one_case, value
 from tests.store.test_entries import document_of
@@ -113,3 +115,24 @@ def test_the_place_of_the_last_save_is_known(setting):
     setting.save(0, ADD, value("victims.k1.age", 3))
     with setting.desk() as (session, _, entry):
         assert last_path(session, entry) == "victims.k1.age"
+
+
+def test_every_save_can_be_read_a_hundred_at_a_time_and_those_of_one_place_alone(setting: OneCase) -> None:
+    with setting.desk() as (session, actor, entry):
+        for number in range(AT_ONCE + 20):
+            path = "report.area" if number % 40 == 0 else "report.death_year"
+            save_changes(
+                session,
+                actor,
+                entry,
+                entry.revision,
+                [value(path, 1900 + number if "year" in path else f"A{number}")],
+            )
+    with setting.desk() as (session, _, entry):
+        latest = saves_before(session, entry)
+        earlier = saves_before(session, entry, latest[-1].revision)
+        assert [one.revision for one in (*latest, *earlier)] == list(range(AT_ONCE + 20, 0, -1))
+        area = saves_before(session, entry, of=("report.area",))
+        assert [[line["new"] for line in one.changes] for one in area] == [["A80"], ["A40"], ["A0"]]
+        assert [one.revision for one in saves_before(session, entry, 41, ("report.area",))] == [1]
+        assert saves_before(session, entry, of=("report.%", "report_area", 'x"')) == ()

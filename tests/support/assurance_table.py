@@ -531,9 +531,10 @@ TOPICS = (
                 "Each value keeps its history: old, new and when in an entry; who, why and cause of every decision",
                 (
                     "web/test_entry_undo.py::test_the_latest_changes_read_in_words_and_are_undone_and_put_back_by_button",
+                    "web/test_entry_undo.py::test_every_change_of_one_answer_is_read_however_long_ago",
+                    "store/test_undo.py::test_every_save_can_be_read_a_hundred_at_a_time_and_those_of_one_place_alone",
                     "store/test_decisions.py::test_a_later_decision_supersedes_an_earlier_one_and_both_stay",
                 ),
-                "The page of an entry shows its last hundred saves; all of them are kept.",
             ),
         ),
     ),

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from schema.answers.document import Change
+from schema.store.models import Entry
+from schema.store.past import AT_ONCE
+from schema.store.saving import save_changes
 from tests.support.entry_desk import Desk, filled
 from tests.support.policing import PolicingClient
 
@@ -74,3 +78,46 @@ def test_the_coder_is_led_back_to_where_they_were(desk: Desk, amara: PolicingCli
     assert "You were last at Victim 1: Age" in amara.page(desk.address).words
     answer = amara.get(desk.address + "/go-on")
     assert str(answer.location).endswith(f"/entry/victims?row={row}#f-victims-{row}-age")
+
+
+def test_every_change_of_one_answer_is_read_however_long_ago(desk: Desk, amara: PolicingClient) -> None:
+    desk.save(amara, ("report.area", "The very first"))
+    row = desk.act(amara, "victims", "add").get_json()["row"]
+    desk.save(amara, (f"victims.{row}.age", "34"))
+    with desk.world.writing() as session:
+        entry = session.get_one(Entry, desk.entry().id)
+        for number in range(AT_ONCE):
+            change = Change("set", "report.region", value=("wales", "north")[number % 2])
+            save_changes(session, desk.world.actor("amara"), entry, entry.revision, [change])
+    latest = amara.page(desk.address + "/latest-changes")
+    assert "The very first" not in latest.words
+    earlier = amara.page(latest.links["Earlier changes"])
+    assert "The very first" in earlier.words
+    assert "Earlier changes" not in earlier.links
+    area = amara.page(earlier.links["all changes of Report: Area"])
+    assert area.heading == "Your changes of Report: Area"
+    assert "from blank → to The very first" in area.words
+    assert "wales" not in area.words.lower()
+    region = amara.page(latest.links["all changes of Report: Region"])
+    assert region.words.count("→") == AT_ONCE
+    assert "Earlier changes" not in amara.page(region.links["Earlier changes"]).links
+
+
+def test_the_history_of_an_answer_outlives_its_row(desk: Desk, amara: PolicingClient) -> None:
+    row = desk.act(amara, "victims", "add").get_json()["row"]
+    desk.save(amara, (f"victims.{row}.age", "34"))
+    desk.act(amara, "victims", "delete", row)
+    page = amara.page(f"{desk.address}/latest-changes?of=victims.{row}.age")
+    assert "34" in page.words
+    assert "deleted" in page.words
+    assert page.words.count("UTC") == 3
+
+
+def test_an_address_that_names_no_answer_is_not_there(desk: Desk, amara: PolicingClient) -> None:
+    for of in ("nothing", "report", "report.nothing", "report.area.more", "victims.x.nothing", "x" * 10_000):
+        assert amara.get(desk.address + "/latest-changes", query_string={"of": of}).status_code == 404
+    for of in ("victims.%.age", "victims._", 'victims."'):
+        page = amara.get(desk.address + "/latest-changes", query_string={"of": of})
+        assert "Nothing has been saved of it yet." in page.text
+    assert amara.get(desk.address + "/latest-changes?before=²").status_code == 200
+    assert amara.get(desk.address + "/latest-changes?before=9999999999").status_code == 200

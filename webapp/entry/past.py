@@ -8,14 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from schema.answers.document import Evidence, Note
+from schema.store.entries import LoggedSave
+from schema.store.past import AT_ONCE
 from schema.store.undo import PastSave
 from schema.template.value import from_plain
 from webapp.access.subjects import CaseSubject
 from webapp.entry.desk import Desk
 from webapp.entry.reply import in_words, note_words
-from webapp.entry.views import in_full, named, place_of
+from webapp.entry.views import address, in_full, named, place_of
 
 MOST_LINES = 6
+LONGEST_PATH = 200
 ACTS = {
     "add_row": "added",
     "delete_row": "deleted",
@@ -27,10 +30,11 @@ ACTS = {
 
 @dataclass(frozen=True, slots=True)
 class PastLine:
-    """One change: the place with its address, and the value before and after; for rows ``act`` says what was done."""
+    """One change: the place, its address and that of all its changes; the value before and after, or for rows what was done."""
 
     place: str
     address: str
+    history: str
     before: str = ""
     after: str = ""
     act: str = ""
@@ -53,6 +57,35 @@ def past_models(subject: CaseSubject, desk: Desk, saves: Sequence[PastSave]) -> 
     return tuple(_model(subject, desk, one) for one in saves)
 
 
+def earlier_models(subject: CaseSubject, desk: Desk, saves: Sequence[LoggedSave]) -> tuple[PastModel, ...]:
+    """Saves however old, in words: to be read, not to be undone."""
+    return tuple(_model(subject, desk, PastSave(one, 0, taken_back=False, possible=False)) for one in saves)
+
+
+def earlier_address(subject: CaseSubject, saves: Sequence[PastModel], of: str = "") -> str:
+    """Where the list goes on; empty where it ends."""
+    if len(saves) < AT_ONCE or saves[-1].revision <= 1:
+        return ""
+    return address(subject, "changes_page", before=saves[-1].revision, **({"of": of} if of else {}))
+
+
+def is_place(desk: Desk, path: str) -> bool:
+    """Whether a path is that of a question, or of a row that is there or was once."""
+    section_key, *rest = path.split(".")
+    section = desk.template.by_key.get(section_key)
+    if section is None or not rest or len(path) > LONGEST_PATH:
+        return False
+    if section.repeats is None:
+        return len(rest) == 1 and rest[0] in section.by_key
+    return len(rest) == 1 or (len(rest) == 2 and rest[1] in section.by_key)
+
+
+def places_of(path: str) -> tuple[str, ...]:
+    """The paths whose changes belong to the history of one: itself, and the row that it stands in."""
+    row, _, _ = path.rpartition(".")
+    return (path, row) if "." in row else (path,) if path else ()
+
+
 def _model(subject: CaseSubject, desk: Desk, past: PastSave) -> PastModel:
     lines = tuple(_lines(subject, desk, past.changes))
     return PastModel(
@@ -67,11 +100,12 @@ def _model(subject: CaseSubject, desk: Desk, past: PastSave) -> PastModel:
 
 def _lines(subject: CaseSubject, desk: Desk, changes: Sequence[Mapping[str, Any]]) -> Iterator[PastLine]:
     for line in changes:
-        place, address = named(desk, line["path"]), place_of(subject, desk, line["path"])
+        place, there = named(desk, line["path"]), place_of(subject, desk, line["path"])
+        history = address(subject, "changes_page", of=line["path"]) if is_place(desk, line["path"]) else ""
         if line["what"] in ACTS:
-            yield PastLine(place, address, act=ACTS[line["what"]])
+            yield PastLine(place, there, history, act=ACTS[line["what"]])
         else:
-            yield PastLine(place, address, _words(desk, line, "old"), _words(desk, line, "new"))
+            yield PastLine(place, there, history, _words(desk, line, "old"), _words(desk, line, "new"))
 
 
 def _words(desk: Desk, line: Mapping[str, Any], side: str) -> str:

@@ -47,6 +47,11 @@ def revision_in(formdata: Any) -> int:
     return int(texts[0])
 
 
+def whole(text: str) -> int:
+    """A revision in an address or a button; 0 where it is none."""
+    return int(text) if WHOLE.fullmatch(text) else 0
+
+
 def save_posted(subject: CaseSubject, actor: Actor, desk: Desk, section: Section, formdata: Any) -> Outcome:
     """Save what a posted section says, then do the act of the button."""
     open_rows = row_ids(section, formdata.keys()) if section.repeats else ()

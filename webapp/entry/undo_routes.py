@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import jsonify, make_response, redirect, render_template, request
+from flask import abort, jsonify, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from schema.problem import Problem, Refused
+from schema.store.past import saves_before
 from schema.store.undo import last_path, past_saves
 from webapp import messages
 from webapp.access.guard import current_actor, permit
@@ -13,8 +14,15 @@ from webapp.access.subjects import CaseSubject
 from webapp.entry import operations, reply
 from webapp.entry.desk import Desk
 from webapp.entry.frame import ENTRY, frame, own_desk, own_desk_again, room, section_of
-from webapp.entry.past import past_models
-from webapp.entry.saving import WHOLE
+from webapp.entry.past import (
+    PastModel,
+    earlier_address,
+    earlier_models,
+    is_place,
+    past_models,
+    places_of,
+)
+from webapp.entry.saving import whole
 from webapp.entry.views import address, named, place_of
 from webapp.unit_of_work import fresh, reading, writing
 
@@ -24,8 +32,18 @@ from webapp.unit_of_work import fresh, reading, writing
 @room.get(f"{ENTRY}/latest-changes")
 @permit("entry.work")
 def changes_page(subject: CaseSubject) -> ResponseReturnValue:
-    """What the coder saved last, newest first, with a button beside whatever can be undone."""
-    return _draw(subject, own_desk(subject))
+    """What the coder saved last, newest first, with a button beside whatever can be undone.
+
+    ``?before=REVISION`` goes on from there; ``?of=PATH`` gives every change of one answer, or row, however old.
+    """
+    desk = own_desk(subject)
+    of, before = request.args.get("of", ""), whole(request.args.get("before", ""))
+    if not of and not before:
+        return _draw(subject, desk)
+    if of and not is_place(desk, of):
+        abort(404)
+    found = saves_before(reading(), desk.entry, before, places_of(of))
+    return _page(subject, desk, earlier_models(subject, desk, found), of)
 
 
 @room.post(f"{ENTRY}/latest-changes")
@@ -33,10 +51,9 @@ def changes_page(subject: CaseSubject) -> ResponseReturnValue:
 def undo_now(subject: CaseSubject) -> ResponseReturnValue:
     """Undo the save that the button names."""
     desk = own_desk(subject)
-    number = request.form.get("revision", "")
+    revision = whole(request.form.get("revision", ""))
     try:
         with writing() as session:
-            revision = int(number) if WHOLE.fullmatch(number) else 0
             operations.undo(session, current_actor(), fresh(session, desk.entry), revision)
     except Refused as refused:
         return _draw(subject, own_desk_again(subject), refused.problems, refused.status)
@@ -75,11 +92,24 @@ def _place(subject: CaseSubject, desk: Desk, path: str) -> dict[str, str]:
 def _draw(
     subject: CaseSubject, desk: Desk, problems: tuple[Problem, ...] = (), status: int = 200
 ) -> ResponseReturnValue:
-    page = render_template(
+    saves = past_models(subject, desk, past_saves(reading(), desk.entry))
+    return make_response(_page(subject, desk, saves, problems=problems), status)
+
+
+def _page(
+    subject: CaseSubject,
+    desk: Desk,
+    saves: tuple[PastModel, ...],
+    of: str = "",
+    problems: tuple[Problem, ...] = (),
+) -> str:
+    return render_template(
         "entry/latest-changes.html",
         **frame(subject, desk),
-        saves=past_models(subject, desk, past_saves(reading(), desk.entry)),
+        saves=saves,
+        of=named(desk, of) if of else "",
+        latest=address(subject, "changes_page"),
+        earlier=earlier_address(subject, saves, of),
         problems=problems,
         closed=desk.entry.state == "submitted",
     )
-    return make_response(page, status)
