@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import (
+    BooleanField,
     Form,
     IntegerField,
     RadioField,
@@ -86,7 +87,23 @@ class ExampleForm(ReasonForm):
     value = RadioField("Shows what this code means", [InputRequired("Choose a code.")])
 
 
+class SeveralForm(ReasonForm):
+    """Rows that carry a code are recoded together. ``every``: all that were found, on whichever page."""
+
+    rows = SelectMultipleField("Rows", [Optional()])
+    every = BooleanField("All of them, on every page")
+    into = SelectMultipleField("Give them", [Optional()])
+    keep = BooleanField("Leave them the code that they carry")
+
+
+class FindForm(Form):
+    """Words that rows must say."""
+
+    find = StringField("Only rows that say", [Optional(), Length(max=200, message="At most 200 characters.")])
+
+
 class UndoForm(ReasonForm):
-    """An act is taken back by a further act."""
+    """Acts are taken back by further acts. ``last``: the last of those that were done together with ``act``."""
 
     act = IntegerField("Act", [InputRequired(AGAIN), NumberRange(min=1, max=2**31 - 1, message=AGAIN)])
+    last = IntegerField("Last of them", [Optional(), NumberRange(min=1, max=2**31 - 1, message=AGAIN)])

@@ -162,6 +162,7 @@ def take(
     session: Session, actor: Actor, project: Project, acts: Sequence[Act], reason: str, *, seen: int
 ) -> Frames:
     """Do one or more acts in the draft, each on the ground of those before it; give the frames as they were before.
+    Acts that are done together bear the same moment.
 
     ``seen``: the number of the last act that the person saw. Raises ``Refused``: 409 (FRM-030) where somebody did more
     meanwhile, 422 with every problem of an act, or without a reason (FRM-031).
@@ -169,8 +170,9 @@ def take(
     why = _reason(reason)
     frames = _claim(session, project, seen)
     examine(frames, acts)
+    moment = now(session)
     for number, act in enumerate(acts, frames.last_act + 1):
-        _write(session, actor, project, act, number, why)
+        _write(session, actor, project, act, number, why, moment)
     session.flush()
     return frames
 
@@ -252,7 +254,9 @@ def _claim(session: Session, project: Project, seen: int) -> Frames:
     return frames
 
 
-def _write(session: Session, actor: Actor, project: Project, act: Act, number: int, reason: str) -> None:
+def _write(
+    session: Session, actor: Actor, project: Project, act: Act, number: int, reason: str, moment: datetime
+) -> None:
     if not actor.id:
         raise refuse("FRM-033", "The frame is changed by a person.", "Sign in.", status=403)
     session.add(
@@ -263,7 +267,7 @@ def _write(session: Session, actor: Actor, project: Project, act: Act, number: i
             case_id=act.case_id or None,
             body=json.dumps(act.body(), ensure_ascii=False, sort_keys=True),
             reason=reason,
-            made_at=now(session),
+            made_at=moment,
             made_by=actor.id,
         )
     )

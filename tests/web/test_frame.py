@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
@@ -341,3 +342,111 @@ def total(book, column: str) -> int:
     head, *held = book["recommendations"].iter_rows(values_only=True)
     at = list(head).index(column)
     return sum(row[at] == 1 for row in held)
+
+
+def waiting_after_split(world: World, client: PolicingClient) -> tuple[str, list[str]]:
+    """Split the sub-theme that most rows carry; give it and the keys of the rows that then wait."""
+    counted = Counter(code for _, row in [*rows(world), *rows(world, "learning")] for code in _sub(row))
+    code, most = counted.most_common(1)[0]
+    assert most >= 3, "too few rows share a sub-theme to recode them together"
+    parts = f"{code}a First part\n{code}b Second part"
+    assert send(client, f"/codes/subtheme/{code}/split", world, parts=parts).status_code == 303
+    keys = ticks(client.page(f"{FRAME}/codes/subtheme/{code}/recode"))
+    assert len(keys) == most
+    return code, keys
+
+
+def _sub(row: Row) -> tuple[str, ...]:
+    found = row.values.get("subthemes")
+    return found if isinstance(found, tuple) else ()
+
+
+def ticks(page: Page) -> list[str]:
+    return [one.get("value", "") for one in page.root.iter("input") if one.get("name") == "rows"]
+
+
+def test_ticked_rows_are_recoded_together_after_a_look_and_taken_back_together(world: World) -> None:
+    dana = world.client_for("dana")
+    code, keys = waiting_after_split(world, dana)
+    address, before = f"/codes/subtheme/{code}/recode", held(world)[1].last_act
+    chosen = {"rows": keys[:-1], "into": [f"{code}a"]}
+
+    look = Page(send(dana, address, world, step="look", **chosen))
+    assert f"{len(keys) - 1} rows in" in look.words
+    assert f"{code}a" in look.words.split("would become")[1]
+    assert look.words.count("would become") == len(keys) - 1, "the row that is not ticked stays"
+    assert held(world)[1].last_act == before, "looking does nothing"
+
+    assert send(dana, address, world, **chosen).status_code == 303
+    assert ticks(dana.page(f"{FRAME}{address}")) == keys[-1:]
+    now = dana.page(f"{FRAME}/codes/subtheme/{code}a")
+    assert f"{len(keys) - 1} rows" in now.words
+    with world.reading() as session:
+        taken = session.scalars(select(FrameAct).where(FrameAct.kind == "recode")).all()
+        recorded = session.scalars(select(Audit.action).where(Audit.action == "frame.recode")).all()
+    assert [f"{act.case_id}:{json.loads(act.body)['place']}" for act in taken] == keys[:-1]
+    assert len(recorded) == len(keys) - 1, "each row is on record"
+
+    page = dana.page(FRAME)
+    assert f"Recoded {len(keys) - 1} rows of" in page.words
+    (back,) = [link for link in page.links.values() if f"act={before + 1}&" in link]
+    last = before + len(keys) - 1
+    assert f"last={last}" in back
+    assert send(dana, "/undo", world, act=before + 1, last=last).status_code == 303
+    assert ticks(dana.page(f"{FRAME}{address}")) == keys
+    assert f"Took back acts {before + 1} to {last}" in dana.page(FRAME).words
+
+    other = "T2.1" if not code.startswith("T2") else "T3.1"
+    assert send(dana, address, world, rows=keys[:1], into=[other]).status_code == 303
+    with world.reading() as session:
+        body = json.loads(
+            session.scalars(select(FrameAct.body).order_by(FrameAct.number.desc())).first() or ""
+        )
+    after = {change["key"]: change["after"] for change in body["changes"]}
+    assert other in after["subthemes"]
+    assert other.partition(".")[0] in after["themes"], "a sub-theme takes its theme along"
+
+
+def test_all_rows_that_say_some_words_are_recoded_whichever_page_shows_them(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.frame.rows.ROWS_ON_A_PAGE", 1)
+    dana = world.client_for("dana")
+    counted = Counter(code for _, row in [*rows(world), *rows(world, "learning")] for code in _sub(row))
+    code = counted.most_common(1)[0][0]
+    address = f"/codes/subtheme/{code}/recode"
+    first = dana.page(f"{FRAME}{address}")
+    assert f"Page 1 of {counted[code]}" in first.words
+    (key,) = ticks(first)
+    case_id = key.partition(":")[0]
+    with world.reading() as session:
+        reference = {c.case_id: c.reference for c in study_of(session, held(world)[0]).cases}[case_id]
+    other = next(one for one in ("T1.2", "T1.3") if one != code)
+    query = f"{address}?find={reference}"
+    assert send(dana, query, world, every="y", into=[other], keep="y").status_code == 303
+    with world.reading() as session:
+        acts = session.scalars(select(FrameAct)).all()
+    assert {act.case_id for act in acts} == {case_id}, "only the rows of the case that was looked for"
+    assert all(code in json.loads(act.body)["changes"][-1]["after"] for act in acts), "the code is kept"
+
+
+def test_what_cannot_be_recoded_together_is_refused_with_its_row(world: World) -> None:
+    dana = world.client_for("dana")
+    code, keys = waiting_after_split(world, dana)
+    address, before = f"/codes/subtheme/{code}/recode", held(world)[1].last_act
+    none = send(dana, address, world, into=[f"{code}a"])
+    assert none.status_code == 422
+    assert "No row is ticked" in Page(none).words
+    same = send(dana, address, world, rows=keys, into=[code])
+    assert same.status_code == 422, "a code that was split is no choice"
+    foreign = send(dana, address, world, rows=["nobody:recommendations.r1"], into=[f"{code}a"])
+    assert foreign.status_code == 422
+    away = send(dana, address, world, rows=keys)
+    with world.reading() as session:
+        references = [c.reference for c in study_of(session, held(world)[0]).cases]
+    assert away.status_code == 422
+    said = Page(away).words.removeprefix("There is a problem ")
+    assert said.startswith(tuple(references)), "the row is named"
+    assert "needs a code" in said.partition(".")[0]
+    assert held(world)[1].last_act == before
+    assert world.client_for("amara").get(f"{FRAME}{address}").status_code in (403, 404)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from schema.framework.figures import Evaluation, Line
 from schema.framework.frame.census import Census, Original, census
 from schema.framework.frame.checks import broken_rules
 from schema.framework.frame.layer import Layer, Recoded
-from schema.framework.frame.model import UNDO, Act
+from schema.framework.frame.model import RECODE, UNDO, Act, FieldChange
 from schema.problem import Problem, Refused
 from schema.store import frames as store
 from schema.store.consensus import SignedOff, originals, signed_off_cases
@@ -45,13 +45,17 @@ class Moved:
 
 @dataclass(frozen=True)
 class Preview:
-    """What acts would do: rows and cases that change, lines of the findings, rows that then wait, rules that they break."""
+    """What acts would do: rows and cases that change, lines of the findings, rows that then wait, rules that they break.
+
+    ``recoded``: what recodings among them do to each row, by case and place (``case_id:place``).
+    """
 
     rows: int
     cases: int
     waiting: int
     moved: tuple[Moved, ...]
     broken: tuple[str, ...]
+    recoded: Mapping[str, Mapping[str, FieldChange]] = field(default_factory=dict)
 
 
 def board(session: Session, project: Project) -> Board:
@@ -89,7 +93,12 @@ def preview(session: Session, project: Project, before: Layer, after: Layer) -> 
 def look(session: Session, project: Project, frames: Frames, acts: Sequence[Act]) -> Preview:
     """What acts would change, without doing them. Raises ``Refused`` with every problem of an act."""
     store.examine(frames, acts)
-    return preview(session, project, frames.draft, with_acts(frames, acts))
+    recoded = {
+        f"{act.case_id}:{act.place}": {one.key: one for one in act.changes}
+        for act in acts
+        if act.kind == RECODE
+    }
+    return replace(preview(session, project, frames.draft, with_acts(frames, acts)), recoded=recoded)
 
 
 def perform(

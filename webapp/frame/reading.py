@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form, SelectMultipleField
 
 from forms import frame as forms
+from schema.framework.frame.acts import standing
 from schema.framework.frame.framed import admits, is_framed, kin_fields, links
 from schema.framework.frame.layer import list_of
 from schema.framework.frame.model import (
@@ -19,6 +20,7 @@ from schema.framework.frame.model import (
     RECODE,
     RETIRE,
     SPLIT,
+    UNDO,
     Act,
     Code,
     FieldChange,
@@ -47,7 +49,7 @@ def add_form(frames: Frames, sent: Sent | None = None) -> forms.AddForm:
     form = forms.AddForm(sent)
     form.codelist.choices = [(name, titles(frames)[name]) for name in frame.lists]
     parents = dict.fromkeys(frame.parents.values())
-    form.parent.choices = [("", "None"), *(_choice(code) for name in parents for code in frame.in_use(name))]
+    form.parent.choices = [("", "None"), *(choice(code) for name in parents for code in frame.in_use(name))]
     tops = [name for name in frame.lists if name not in frame.parents]
     form.fields.choices = [(held.path, question(frames, held)) for held in framed_fields(frames, tops)]
     return form
@@ -64,14 +66,14 @@ def code_form(kind: str, frames: Frames, code: Code, sent: Sent | None = None) -
     }
     form = FORMS[kind](sent, data=words if kind == DESCRIBE else None)
     beside = sorted(frame.in_use(code.codelist), key=lambda one: one.parent != code.parent)
-    others = [_choice(one) for one in beside if one.value != code.value]
+    others = [choice(one) for one in beside if one.value != code.value]
     if isinstance(form, forms.MergeForm):
         form.into.choices = [("", "Choose one"), *others]
     if isinstance(form, forms.SplitForm):
         form.into.choices = others
     if isinstance(form, forms.MoveForm):
         above = frame.parents.get(code.codelist, "")
-        form.parent.choices = [("", "Choose one"), *(_choice(one) for one in frame.in_use(above))]
+        form.parent.choices = [("", "Choose one"), *(choice(one) for one in frame.in_use(above))]
     return form
 
 
@@ -120,6 +122,14 @@ def recoded(row: FramedRow, form: Form) -> Act:
     return Act(RECODE, case_id=row.case_id, place=row.place, changes=changes)
 
 
+def taken_back(frames: Frames, form: forms.UndoForm) -> tuple[Act, ...]:
+    """The acts that take back an act, or all that stand from it to the last one named, the latest first."""
+    first = form.act.data or 0
+    last = max(first, form.last.data or 0)
+    numbers = [act.number for act in standing(frames.draft.acts) if first <= act.number <= last]
+    return tuple(Act(UNDO, undoes=number) for number in reversed(numbers or [first]))
+
+
 def example_form(row: FramedRow, frames: Frames, sent: Sent | None = None) -> forms.ExampleForm:
     """The form that makes the row an example of one of its codes."""
     form = forms.ExampleForm(sent)
@@ -157,7 +167,7 @@ def _row_choices(frames: Frames, row: FramedRow, held: Field) -> list[tuple[str,
     offered = [code for code in frame.in_use(list_of(held)) if admits(frame, by_link, held, code)]
     taken = {code.value for code in offered}
     gone = [(value, f"{value} (no longer in use)") for value in row.now[held.key] if value not in taken]
-    return [*gone, *(_choice(code) for code in offered)]
+    return [*gone, *(choice(code) for code in offered)]
 
 
 def _parts(frame: Frame, code: Code, text: str) -> list[Act]:
@@ -184,5 +194,6 @@ def _text(held: str | None) -> str:
     return clean(held or "").strip()
 
 
-def _choice(code: Code) -> tuple[str, str]:
+def choice(code: Code) -> tuple[str, str]:
+    """A code as a choice of a form: what it sends, and its code with its label."""
     return code.value, f"{code.value} {code.label}"

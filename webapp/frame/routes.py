@@ -9,14 +9,17 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
-from forms.frame import ReasonForm, UndoForm
+from forms.frame import FindForm, ReasonForm, UndoForm
 from schema.framework.frame.model import Act, Code
 from schema.problem import Problem, Refused
+from schema.store.consensus import originals
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject, ProjectSubject
 from webapp.frame import operations, reading, views
+from webapp.frame.done import acts_named
 from webapp.frame.operations import Board
-from webapp.frame.rows import FramedRow, framed_row
+from webapp.frame.rows import FramedRow, find_rows, framed_row
+from webapp.frame.several import recoded_together, several_form
 from webapp.messages import form_problems, refusal_problems, say
 from webapp.unit_of_work import reading as session
 from webapp.unit_of_work import writing
@@ -51,8 +54,10 @@ def crosswalk_page(subject: ProjectSubject) -> ResponseReturnValue:
 @permit("findings.view")
 def waiting_page(subject: ProjectSubject) -> ResponseReturnValue:
     """The rows that need a choice."""
-    rows, total = views.waiting_rows(_board(subject))
-    return _page("waiting", subject, rows=rows, total=total)
+    board = _board(subject)
+    return _page(
+        "waiting", subject, codes=views.waiting_codes(session(), board), total=len(board.counted.waiting)
+    )
 
 
 @room.get(CODE)
@@ -99,6 +104,32 @@ def act_page(subject: ProjectSubject, codelist: str, code: str, kind: str) -> Re
     )
 
 
+@room.route(f"{CODE}/recode", methods=["GET", "POST"])
+@permit("frame.change")
+def recode_page(subject: ProjectSubject, codelist: str, code: str) -> ResponseReturnValue:
+    """Recode the ticked ones of the rows that carry a code, together."""
+    board = _board(subject)
+    held = board.frames.draft.frame.code(codelist, code) or abort(404)
+    find = FindForm(request.args)
+    words = (find.find.data or "").strip() if find.validate() else ""
+    cases = originals(session(), board.cases)
+    found = find_rows(board.frames.draft, cases, held, words, request.args.get("page", 1, type=int))
+    form = several_form(board.frames, found, request.form if request.method == "POST" else None)
+    return _act(
+        subject,
+        board,
+        form,
+        lambda: recoded_together(board.frames, found, form),
+        title=f"Recode rows that carry {held.value}",
+        back=_code_address(subject, held),
+        onward=request.full_path.rstrip("?"),
+        lead=held.label,
+        name="recode",
+        found=found,
+        find=find,
+    )
+
+
 @room.route(ROW, methods=["GET", "POST"])
 @permit("frame.change")
 def row_page(subject: CaseSubject, place: str) -> ResponseReturnValue:
@@ -141,9 +172,10 @@ def undo_page(subject: ProjectSubject) -> ResponseReturnValue:
     """Take an act back by a further act."""
     board = _board(subject)
     form = UndoForm(request.form if request.method == "POST" else request.args)
-    number = form.act.data or 0
-    acts = (Act("undo", undoes=number),)
-    return _act(subject, board, form, lambda: acts, title=f"Take act {number} back", back=_address(subject))
+    first = form.act.data or 0
+    title = f"Take {acts_named(first, max(first, form.last.data or 0))} back"
+    acts = reading.taken_back(board.frames, form)
+    return _act(subject, board, form, lambda: acts, title=title, back=_address(subject))
 
 
 @room.route(f"{ADDRESS}/adopt", methods=["GET", "POST"])
@@ -177,23 +209,27 @@ def _act(
     form: ReasonForm,
     read: Callable[[], tuple[Act, ...]],
     *,
-    title: str,
     back: str,
-    lead: str = "",
+    onward: str = "",
+    name: str = "act",
+    **values: object,
 ) -> ResponseReturnValue:
-    """The page of an act: its form; on the button "look" what it would change as well; on "do" it is done."""
-    shown: dict[str, Any] = {"board": board, "form": form, "title": title, "back": back, "lead": lead}
+    """The page of an act: its form; on the button "look" what it would change as well; on "do" it is done.
+
+    ``back``: where "Leave it" leads; ``onward``: where one goes on once it is done, if elsewhere.
+    """
+    shown: dict[str, Any] = {"board": board, "form": form, "back": back, **values}
     if request.method == "GET":
-        return _page("act", subject, view=None, problems=(), **shown)
+        return _page(name, subject, view=None, problems=(), **shown)
     looking = request.form.get("step") != DO
     done = _looked(subject, board, form, read) if looking else _done(subject, form, read)
     if isinstance(done, Refused):
         problems = refusal_problems(form, done) if form.validate() else form_problems(form)
-        return _page("act", subject, done.status, view=None, problems=problems, **shown)
+        return _page(name, subject, done.status, view=None, problems=problems, **shown)
     if isinstance(done, operations.Preview):
-        return _page("act", subject, view=done, problems=(), **shown)
+        return _page(name, subject, view=done, problems=(), **shown)
     say("Done in the draft. Findings and exports follow when the draft is adopted.")
-    return redirect(back, 303)
+    return redirect(onward or back, 303)
 
 
 def _looked(

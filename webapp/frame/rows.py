@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from schema.answers.derive import with_derived
 from schema.answers.document import Document, Values
 from schema.answers.summary import row_summary
 from schema.answers.words import value_words
-from schema.framework.frame.census import Original
+from schema.framework.frame.census import Original, framed_answers
 from schema.framework.frame.framed import is_framed
-from schema.framework.frame.layer import Layer, codes_of
-from schema.framework.frame.model import Codes
+from schema.framework.frame.layer import Layer, codes_of, list_of
+from schema.framework.frame.model import Code, Codes
 from schema.template.model import Field, Section, Template
+
+ROWS_ON_A_PAGE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,47 @@ class FramedRow:
     was: Mapping[str, Codes]
     now: Mapping[str, Codes]
 
+    @property
+    def key(self) -> str:
+        """What tells the row apart in a form."""
+        return f"{self.case_id}:{self.place}"
 
-def framed_row(layer: Layer, case: Original, place: str) -> FramedRow | None:
-    """Read a row; ``None`` where there is no such row, or none of its questions is of the frame."""
+    def says(self, words: str) -> bool:
+        """Whether its answers, its quotes or its case say the words, in capitals or not."""
+        said = (self.reference, *(part for one in self.sayings for part in (one.words, one.quote)))
+        return any(words.casefold() in part.casefold() for part in said)
+
+    @property
+    def name(self) -> str:
+        """The case and the row, in words."""
+        return f"{self.reference}: {self.title}"
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rows that carry a code, or those of them that say some words; ``shown``: those of one page."""
+
+    code: Code
+    words: str
+    rows: tuple[FramedRow, ...]
+    number: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages they fill, one where there are none."""
+        return max(1, -(-len(self.rows) // ROWS_ON_A_PAGE))
+
+    @property
+    def shown(self) -> tuple[FramedRow, ...]:
+        """The rows of the page."""
+        return self.rows[(self.number - 1) * ROWS_ON_A_PAGE : self.number * ROWS_ON_A_PAGE]
+
+
+def framed_row(layer: Layer, case: Original, place: str, recoded: Document | None = None) -> FramedRow | None:
+    """Read a row; ``None`` where there is no such row, or none of its questions is of the frame.
+
+    ``recoded``: the case as the frame has it, where the caller has it already.
+    """
     section = case.template.by_key.get(place.split(".")[0])
     values = _values(case.document, place)
     if section is None or values is None or bool(section.repeats) != ("." in place):
@@ -55,7 +94,8 @@ def framed_row(layer: Layer, case: Original, place: str) -> FramedRow | None:
     )
     if not fields:
         return None
-    now = _values(layer.recoded(case.case_id, case.template, case.document).document, place) or {}
+    made = recoded or layer.recoded(case.case_id, case.template, case.document).document
+    now = _values(made, place) or {}
     title, summary = _title(case, section, place)
     return FramedRow(
         case.case_id,
@@ -68,6 +108,29 @@ def framed_row(layer: Layer, case: Original, place: str) -> FramedRow | None:
         {held.key: codes_of(values.get(held.key)) for held in fields},
         {held.key: codes_of(now.get(held.key)) for held in fields},
     )
+
+
+def find_rows(layer: Layer, cases: Iterable[Original], code: Code, words: str, number: int) -> Found:
+    """The rows that carry a code under the frame and say the words; of a page that there is not, the last one."""
+    rows = _rows_with(layer, cases, code)
+    found = Found(code, words, tuple(row for row in rows if row.says(words)), number)
+    return replace(found, number=min(max(number, 1), found.pages))
+
+
+def _rows_with(layer: Layer, cases: Iterable[Original], code: Code) -> Iterator[FramedRow]:
+    """The rows that carry a code under the frame, case by case."""
+    for case in cases:
+        made = layer.recoded(case.case_id, case.template, case.document).document
+        answers = framed_answers(case.template, layer.frame, made)
+        carrying = (
+            place
+            for place, _, (held, codes) in answers
+            if list_of(held) == code.codelist and code.value in codes
+        )
+        for place in dict.fromkeys(carrying):
+            row = framed_row(layer, case, place, made)
+            if row is not None:
+                yield row
 
 
 def _values(document: Document, place: str) -> Values | None:
@@ -89,12 +152,11 @@ def _title(case: Original, section: Section, place: str) -> tuple[str, str]:
 
 def _sayings(case: Original, section: Section, place: str, values: Values) -> Iterator[Saying]:
     template: Template = case.template
-    document = with_derived(template, case.document)
     for held in section.fields:
         if values.get(held.key) is None or held.sensitive == "internal":
             continue
         path = f"{place}.{held.key}"
-        evidence = document.evidence.get(path)
+        evidence = case.document.evidence.get(path)
         words = value_words(template, held, values.get(held.key))
         page, quote = (evidence.page, evidence.quote) if evidence else ("", "")
         yield Saying(held.label, words, page, quote, held.kind == "long_text")

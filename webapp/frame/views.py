@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from schema.framework.frame.census import Census, Crossing, Original, WaitingRow, counts, framed_answers
-from schema.framework.frame.layer import list_of
-from schema.framework.frame.model import Act, Code, Frame
+from schema.framework.frame.census import Census, Crossing, Original, counts
+from schema.framework.frame.model import Code, Frame
 from schema.store.consensus import originals
-from schema.store.frames import Frames, Recorded, recorded_acts
+from schema.store.frames import Frames, recorded_acts
 from schema.store.models import Project
+from webapp.frame.done import ActView, acts_done
 from webapp.frame.operations import Board
 from webapp.frame.reading import framed_fields, question, titles
-from webapp.frame.rows import FramedRow, framed_row
+from webapp.frame.rows import Found, FramedRow, find_rows, framed_row
 
-ROWS_ON_A_PAGE = 40
 ENDED = {"merge": "merged into", "split": "split into", "retire": "retired"}
-WORDS = {
-    "add": "Added",
-    "describe": "Described",
-    "merge": "Merged",
-    "split": "Split",
-    "move": "Moved",
-    "retire": "Retired",
-    "recode": "Recoded a row",
-    "example": "Made a row an example of",
-    "undo": "Took back",
-}
-
 VERBS = {
     "describe": "Describe",
     "merge": "Merge",
@@ -67,19 +53,6 @@ class ListView:
     codes: tuple[CodeView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ActView:
-    """An act in words. ``state``: draft, the version it was adopted with, or what took it back."""
-
-    number: int
-    words: str
-    reason: str
-    made_by: str
-    made_at: datetime
-    state: str
-    can_be_undone: bool
-
-
 @dataclass(frozen=True)
 class FramePage:
     """The frame: its lists, what waits, what no longer fits, and the acts, the newest first."""
@@ -100,10 +73,7 @@ class CodePage:
     title: str
     questions: tuple[str, ...]
     examples: tuple[FramedRow, ...]
-    rows: tuple[FramedRow, ...]
-    total: int
-    number: int
-    pages: int
+    found: Found
 
 
 def frame_page(session: Session, project: Project, board: Board) -> FramePage:
@@ -113,13 +83,12 @@ def frame_page(session: Session, project: Project, board: Board) -> FramePage:
     lone = [name for name, above in frame.parents.items() if above not in frame.lists]
     names = titles(frames)
     references = {case.case_id: case.reference for case in board.cases}
-    acts = recorded_acts(session, project)
     return FramePage(
         frames,
         tuple(ListView(names[name], tuple(_codes(frame, name, board.counted))) for name in (*tops, *lone)),
         len(board.counted.waiting),
         tuple((number, ", ".join(held)) for number, held in board.counted.stale.items()),
-        tuple(_act(one, references) for one in reversed(acts)),
+        acts_done(recorded_acts(session, project), references),
         len(board.cases),
     )
 
@@ -135,29 +104,26 @@ def code_view(frame: Frame, code: Code, counted: Census) -> CodeView:
 def code_page(session: Session, board: Board, code: Code, number: int) -> CodePage | None:
     """One code with a page of its rows; ``None`` where there is no such page."""
     layer, frames = board.counted.layer, board.frames
-    places = list(_places(session, board, code))
-    pages = max(1, -(-len(places) // ROWS_ON_A_PAGE))
-    if not 1 <= number <= pages:
+    found = find_rows(layer, originals(session, board.cases), code, "", number)
+    if found.number != number:
         return None
-    shown = places[(number - 1) * ROWS_ON_A_PAGE : number * ROWS_ON_A_PAGE]
-    rows = [row for case, place in shown if (row := framed_row(layer, case, place))]
     asked = framed_fields(frames, layer.base.lists)
     return CodePage(
         code_view(layer.frame, code, board.counted),
         titles(frames)[code.codelist],
         tuple(question(frames, held) for held in asked if held.path in code.fields),
         tuple(_examples(session, board, code)),
-        tuple(rows),
-        len(places),
-        number,
-        pages,
+        found,
     )
 
 
-def waiting_rows(board: Board) -> tuple[tuple[WaitingRow, ...], int]:
-    """The first rows that need a choice, each once, and how many answers wait in all."""
-    once = {(row.case_id, row.place): row for row in board.counted.waiting}
-    return tuple(once.values())[:ROWS_ON_A_PAGE], len(board.counted.waiting)
+def waiting_codes(session: Session, board: Board) -> tuple[Found, ...]:
+    """The codes that were split or retired and that rows still carry, each with these rows."""
+    layer = board.counted.layer
+    held = {(row.codelist, row.value) for row in board.counted.waiting}
+    codes = [code for code in layer.frame.codes if (code.codelist, code.value) in held]
+    cases = tuple(originals(session, board.cases)) if codes else ()
+    return tuple(find_rows(layer, cases, code, "", 1) for code in codes)
 
 
 def crosswalk(board: Board) -> tuple[Crossing, ...]:
@@ -184,54 +150,9 @@ def _belongs(frame: Frame, held: Code, code: Code) -> bool:
     return frame.parents.get(held.codelist) == code.codelist and held.parent == code.value
 
 
-def _places(session: Session, board: Board, code: Code) -> Iterator[tuple[Original, str]]:
-    layer = board.counted.layer
-    for case in originals(session, board.cases):
-        made = layer.recoded(case.case_id, case.template, case.document).document
-        for place, _, (held, codes) in framed_answers(case.template, layer.frame, made):
-            if list_of(held) == code.codelist and code.value in codes:
-                yield case, place
-
-
 def _examples(session: Session, board: Board, code: Code) -> Iterator[FramedRow]:
     for one in code.examples:
         case = find_original(session, board, one.case_id)
         row = framed_row(board.counted.layer, case, one.place) if case else None
         if row:
             yield row
-
-
-def _act(one: Recorded, references: dict[str, str]) -> ActView:
-    state = f"taken back by act {one.undone}" if one.undone else ""
-    state = state or (f"in version {one.version}" if one.version else "in the draft")
-    can_be_undone = not one.undone and one.act.kind != "undo"
-    return ActView(
-        one.act.number,
-        act_words(one.act, references),
-        one.reason,
-        one.made_by,
-        one.made_at,
-        state,
-        can_be_undone,
-    )
-
-
-def act_words(act: Act, references: dict[str, str]) -> str:
-    """An act in a few words."""
-    said = [WORDS[act.kind], act.value]
-    if act.kind == "undo":
-        said.append(f"act {act.undoes}")
-    if act.into:
-        said.append(f"into {', '.join(act.into)}")
-    if act.parent:
-        said.append(f"to {act.parent}" if act.kind == "move" else f"under {act.parent}")
-    if act.case_id:
-        said.append(
-            f"of {references.get(act.case_id, 'a case that is not signed off now')}:" if act.changes else ""
-        )
-    said += [f"{_several(change.before)} to {_several(change.after)}" for change in act.changes]
-    return " ".join(filter(None, said))
-
-
-def _several(codes: Sequence[str]) -> str:
-    return ", ".join(codes) or "none"

@@ -145,12 +145,19 @@ class _Work:
         before = {key: codes_of(values[key]) for key in fields}
         after = before
         for step in self.layer.steps:
-            after = self._step(step, place, fields, after)
+            if self._concerns(step.act, place):
+                after = self._step(step, place, fields, after)
         self._note_waiting(place, fields, after)
         if after == before:
             return values
         changed = {key: _value(fields[key], codes) for key, codes in after.items()}
         return {**values, **changed}
+
+    def _concerns(self, act: Act, place: str) -> bool:
+        """Whether the act can change this place: rows recoded together are many acts, and each is about one place."""
+        if act.kind == RECODE:
+            return act.case_id == self.case_id and act.place == place
+        return act.kind in CHANGES_ROWS
 
     def _step(self, step: Step, place: str, fields: Mapping[str, Field], held: Held) -> Held:
         after = self._effect(step, place, fields, held)
@@ -164,8 +171,8 @@ class _Work:
     def _effect(self, step: Step, place: str, fields: Mapping[str, Field], held: Held) -> Held:
         act = step.act
         if act.kind == RECODE:
-            return self._by_hand(act, place, held)
-        if act.kind not in (MERGE, MOVE) or not _holds(fields, held, step):
+            return self._by_hand(act, held)
+        if not _holds(fields, held, step):
             return dict(held)
         after = dict(held)
         if act.kind == MERGE:
@@ -174,27 +181,13 @@ class _Work:
                     after[key] = tuple(
                         dict.fromkeys(act.into[0] if code == act.value else code for code in codes)
                     )
-        return self._follow(step, fields, held, after)
+        return kept_together((step.before, step.after), self._links, fields, held, after)
 
-    def _by_hand(self, act: Act, place: str, held: Held) -> Held:
-        if act.case_id != self.case_id or act.place != place:
-            return dict(held)
+    def _by_hand(self, act: Act, held: Held) -> Held:
         if any(set(held.get(change.key, ())) != set(change.before) for change in act.changes):
             self.stale.append(act.number)
             return dict(held)
         return {**held, **{change.key: change.after for change in act.changes if change.key in held}}
-
-    def _follow(self, step: Step, fields: Mapping[str, Field], before: Held, after: Held) -> Held:
-        """Keep ``belongs``: a code that came under another takes it along, and one that lost all of its own goes."""
-        for key, held in fields.items():
-            above = self._links.get(held.path, "").rpartition(".")[2]
-            if above not in fields:
-                continue
-            had = {step.before.parent_of(list_of(held), code) for code in before[key]}
-            has = {step.after.parent_of(list_of(held), code) for code in after[key]}
-            kept = [code for code in after[above] if code in has or code not in had]
-            after[above] = tuple(dict.fromkeys((*kept, *sorted(has - {""} - set(kept)))))
-        return after
 
     def _note_waiting(self, place: str, fields: Mapping[str, Field], held: Held) -> None:
         for key, codes in held.items():
@@ -202,6 +195,29 @@ class _Work:
                 code = self.layer.frame.code(list_of(fields[key]), value)
                 if code is not None and code.awaits:
                     self.waiting.append(Waiting(place, key, value))
+
+
+def kept_together(
+    frames: tuple[Frame, Frame],
+    by_link: Mapping[str, str],
+    fields: Mapping[str, Field],
+    before: Held,
+    after: Held,
+) -> Held:
+    """Keep ``belongs`` in a row that changes: a code that came takes along the one it belongs to, and one that lost all of
+    its own goes. ``frames``: before and after; ``by_link``: :func:`schema.framework.frame.framed.links` of the template."""
+    kept = dict(after)
+    for key, held in fields.items():
+        above = by_link.get(held.path, "").rpartition(".")[2]
+        if above not in fields:
+            continue
+        had, has = (
+            {frame.parent_of(list_of(held), code) for code in codes[key]}
+            for frame, codes in zip(frames, (before, kept), strict=True)
+        )
+        stay = [code for code in kept[above] if code in has or code not in had]
+        kept[above] = tuple(dict.fromkeys((*stay, *sorted(has - {""} - set(stay)))))
+    return kept
 
 
 def codes_of(value: Value) -> Codes:
