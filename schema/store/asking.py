@@ -24,7 +24,8 @@ from schema.store.models import (
     Comparison,
     User,
 )
-from schema.store.notices import QUESTION, notify
+from schema.store.notices import ANSWERED, QUESTION, notify, notify_reconciler
+from schema.store.repeats import being_repeated
 from schema.template.kinds import clean
 
 LONGEST = 5_000
@@ -99,6 +100,7 @@ def answer(session: Session, actor: Actor, question_id: str, text: str, *, conce
     if question.closed_at or row.superseded_at or row.state not in DECIDING:
         raise refuse("RESOLVE-063", "This question is closed: no answer is needed any more.", status=409)
     _write(session, actor, question, _words(text), "answered", concedes=concedes)
+    notify_reconciler(session, actor, row.case_id, ANSWERED)
     _audit(
         session,
         actor,
@@ -147,7 +149,7 @@ def asked_paths(session: Session, comparison_id: str) -> frozenset[str]:
 
 
 def waiting_for_coder(session: Session, user_id: str, project_id: str) -> list[AskedLine]:
-    """The questions of a project that wait for this coder, the oldest first."""
+    """The questions of a project that wait for this coder, the oldest first; none of a case that they are coding again."""
     query = (
         select(CoderQuestion.id, Case.project_id, Case.id, Case.reference, CoderQuestion.asked_at)
         .join(Comparison, Comparison.id == CoderQuestion.comparison_id)
@@ -159,6 +161,7 @@ def waiting_for_coder(session: Session, user_id: str, project_id: str) -> list[A
             Comparison.state.in_(DECIDING),
             Case.project_id == project_id,
             Case.withdrawn_at.is_(None),
+            Case.id.not_in(being_repeated(user_id)),
         )
         .order_by(CoderQuestion.asked_at, CoderQuestion.id)
     )

@@ -15,7 +15,7 @@ from schema.problem import Problem, Refused, refuse
 from schema.store.audit import record
 from schema.store.database import new_id, now
 from schema.store.entries import open_entry
-from schema.store.models import Assignment, Case, CaseKnowledge, Entry, Membership, Project, User
+from schema.store.models import Assignment, Case, CaseKnowledge, Entry, Membership, Project, User, is_current
 from schema.store.notices import ASSIGNED, notify
 
 ROLE_OF = {"coder_1": "coder", "coder_2": "coder", "reconciler": "reconciler"}
@@ -112,9 +112,7 @@ def parts_of_cases(session: Session, cases: Sequence[Case]) -> dict[str, CasePar
     for one in session.scalars(select(CaseKnowledge).where(CaseKnowledge.case_id.in_(ids))):
         known[one.case_id][one.user_id] = one.since
     states: dict[str, dict[str, str]] = defaultdict(dict)
-    query = select(Entry.case_id, Entry.slot, Entry.state).where(
-        Entry.case_id.in_(ids), Entry.ended_at.is_(None)
-    )
+    query = select(Entry.case_id, Entry.slot, Entry.state).where(Entry.case_id.in_(ids), is_current())
     for case_id, slot, state in session.execute(query):
         states[case_id][f"coder_{slot}"] = state
     return {
@@ -188,9 +186,7 @@ def _has_role(session: Session, project_id: str, user_id: str, role: str) -> boo
 
 
 def _current_entry(session: Session, case_id: str, slot: int) -> Entry | None:
-    return session.scalar(
-        select(Entry).where(Entry.case_id == case_id, Entry.slot == slot, Entry.ended_at.is_(None))
-    )
+    return session.scalar(select(Entry).where(Entry.case_id == case_id, Entry.slot == slot, is_current()))
 
 
 def _hand_over_entry(

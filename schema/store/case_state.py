@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, String, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from schema.store.models import Case, Comparison, Entry, Verification
+from schema.store.models import Case, Comparison, Entry, Verification, is_current
 
 STATES = (
     "registered",
@@ -30,7 +30,7 @@ OF_COMPARISON = {
 
 def _entries(*states: str) -> ColumnElement[int]:
     """How many current entries of the case are in one of the states (in any, where none is named)."""
-    query = select(func.count()).where(Entry.case_id == Case.id, Entry.ended_at.is_(None))
+    query = select(func.count()).where(Entry.case_id == Case.id, is_current())
     if states:
         query = query.where(Entry.state.in_(states))
     return query.correlate(Case).scalar_subquery()
@@ -80,7 +80,7 @@ def state_seen_by(user_id: str) -> ColumnElement[str]:
     """
     own = (
         select(Entry.state)
-        .where(Entry.case_id == Case.id, Entry.coder_id == user_id, Entry.ended_at.is_(None))
+        .where(Entry.case_id == Case.id, Entry.coder_id == user_id, is_current())
         .correlate(Case)
         .scalar_subquery()
     )

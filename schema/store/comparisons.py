@@ -31,7 +31,16 @@ from schema.store.loaded import (
     pairs_of,
     plain_json,
 )
-from schema.store.models import Case, Comparison, Decision, Entry, Project, Snapshot, TemplateVersion
+from schema.store.models import (
+    Case,
+    Comparison,
+    Decision,
+    Entry,
+    Project,
+    Snapshot,
+    TemplateVersion,
+    is_current,
+)
 from schema.store.notices import notify_reconciler
 from schema.store.pairing_undo import undo_pairing
 from schema.store.pairings import confirm_pairing, link, plain_pair, store_pairs, swap, unlink
@@ -120,7 +129,7 @@ def supersede(session: Session, actor: Actor, case: Case, reason: str) -> Compar
 def _submitted_snapshots(session: Session, case: Case) -> tuple[Snapshot, Snapshot]:
     if find_live(session, case.id):
         raise refuse("RESOLVE-015", "This case is being compared already.", status=409)
-    query = select(Entry).where(Entry.case_id == case.id, Entry.ended_at.is_(None))
+    query = select(Entry).where(Entry.case_id == case.id, is_current())
     entries = session.scalars(query.order_by(Entry.slot)).all()
     if [(entry.slot, entry.state) for entry in entries] != [(1, "submitted"), (2, "submitted")]:
         raise refuse("RESOLVE-016", "Both entries of the case must be submitted first.", status=409)

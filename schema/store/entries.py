@@ -19,7 +19,7 @@ from schema.problem import Refused, refuse
 from schema.store.audit import record
 from schema.store.database import new_id, now
 from schema.store.desk import Desk
-from schema.store.models import Case, Entry, EntryChange, TemplateVersion, User
+from schema.store.models import Case, Entry, EntryChange, TemplateVersion, User, is_current
 from schema.store.parts import load_parts, to_document
 from schema.store.saving import (
     ENTRY,
@@ -76,7 +76,7 @@ def open_entry(
     the coder holds the other one: the same person may not code a case twice.
     """
     session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
-    current = select(Entry).where(Entry.case_id == case.id, Entry.ended_at.is_(None))
+    current = select(Entry).where(Entry.case_id == case.id, is_current())
     for entry in session.scalars(current):
         if entry.slot == slot and entry.coder_id == coder.id:
             return entry

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import and_, case, select
 from sqlalchemy.orm import Session
 
-from schema.store.models import Case, Comparison, Decision, Discrepancy, Entry, Project, Snapshot
+from schema.store.models import Case, Comparison, Decision, Discrepancy, Entry, Project, Snapshot, is_current
+from schema.store.repeats import being_repeated
 
 ABSENT = "null"
 """How a discrepancy stores the side that has no such row."""
@@ -26,7 +27,8 @@ class Settled:
 def settled_for(session: Session, user_id: str, project: Project) -> list[Settled]:
     """Every settled difference of the signed-off cases that the person codes, in the order of references.
 
-    Questions that the final extract does not ask are left out, and so is what nobody had to settle.
+    Questions that the final extract does not ask are left out, and so is what nobody had to settle; so are cases that the person
+    is coding again.
     """
     is_a = Snapshot.entry_id == Entry.id
     own = case((is_a, Discrepancy.value_a), else_=Discrepancy.value_b)
@@ -44,7 +46,8 @@ def settled_for(session: Session, user_id: str, project: Project) -> list[Settle
             Comparison.superseded_at.is_(None),
             Comparison.state == "signed_off",
             Entry.coder_id == user_id,
-            Entry.ended_at.is_(None),
+            is_current(),
+            Case.id.not_in(being_repeated(user_id)),
             Decision.superseded_at.is_(None),
             Discrepancy.state == "decided",
         )

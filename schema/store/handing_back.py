@@ -1,4 +1,7 @@
-"""A coder hands a case back, without a reason: the part is free for somebody else, and what they entered is kept aside."""
+"""A coder hands a case back, without a reason: the part is free for somebody else, and what they entered is kept aside.
+
+What they code again, for their agreement with themselves, is handed back in the same way; their part of the case stays theirs.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,22 @@ from schema.problem import refuse
 from schema.store.assignments import SLOT_OF, current_assignments
 from schema.store.audit import record
 from schema.store.database import now
-from schema.store.models import Assignment, Case, ContentNoteRead, Entry
+from schema.store.models import Assignment, Case, ContentNoteRead, Entry, is_current
+from schema.store.notices import HANDED_BACK, REPEAT_ENDED, notify_managers
+from schema.store.repeats import give_up, open_repeat
 
 
 def hand_case_back(session: Session, actor: Actor, case: Case) -> None:
-    """End the actor's part as a coder of the case, and their entry.
+    """End the actor's part as a coder of the case, and their entry; of a case that they code again only the second entry.
 
     Raises ``Refused`` (409): HANDBACK-001 where they do not code it, HANDBACK-002 where they have submitted.
     """
     session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    again = open_repeat(session, case.id, actor.id)
+    if again is not None:
+        give_up(session, actor, again)
+        notify_managers(session, actor, case.project_id, case.id, REPEAT_ENDED)
+        return
     held = next(
         (one for part, one in current_assignments(session, case.id).items()
          if part in SLOT_OF and one.user_id == actor.id),
@@ -30,7 +40,7 @@ def hand_case_back(session: Session, actor: Actor, case: Case) -> None:
         raise refuse("HANDBACK-001", "You do not code this case.", "Go back to your work.", status=409)
     entry = session.scalar(
         select(Entry)
-        .where(Entry.case_id == case.id, Entry.slot == SLOT_OF[held.part], Entry.ended_at.is_(None))
+        .where(Entry.case_id == case.id, Entry.slot == SLOT_OF[held.part], is_current())
         .with_for_update()
         .execution_options(populate_existing=True)
     )
@@ -46,6 +56,7 @@ def hand_case_back(session: Session, actor: Actor, case: Case) -> None:
     if entry is not None:
         entry.ended_at = moment
     session.flush()
+    notify_managers(session, actor, case.project_id, case.id, HANDED_BACK)
     record(
         session,
         actor,

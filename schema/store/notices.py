@@ -9,23 +9,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, select, update
+from sqlalchemy import ColumnElement, and_, case, func, select, union, update
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
 from schema.store.database import now
 from schema.store.deadlines import NEAR_DAYS, due_column
-from schema.store.models import Assignment, Case, Comparison, Entry, Membership, Notice, Project
+from schema.store.models import Assignment, Case, Comparison, Entry, Membership, Notice, Project, is_current
 
-ASSIGNED, RETURNED, QUESTION, READY, DEADLINE, FINAL = (
+ASSIGNED, RETURNED, QUESTION, ANSWERED, READY, DEADLINE, FINAL, REPEAT, REPEAT_ENDED, HANDED_BACK = (
     "assigned",
     "returned",
     "question",
+    "answered",
     "ready",
     "deadline",
     "final",
+    "repeat",
+    "repeat_ended",
+    "handed_back",
 )
-KINDS = (ASSIGNED, RETURNED, QUESTION, READY, DEADLINE, FINAL)
+KINDS = (ASSIGNED, RETURNED, QUESTION, ANSWERED, READY, DEADLINE, FINAL, REPEAT, REPEAT_ENDED, HANDED_BACK)
 MOST_LINES = 100
 
 
@@ -53,18 +57,36 @@ def notify(
         session.flush()
 
 
-def notify_reconciler(session: Session, actor: Actor, case_id: str) -> None:
-    """Tell a case's reconciler, where it has one, that both entries are in."""
+def notify_reconciler(session: Session, actor: Actor, case_id: str, kind: str = READY) -> None:
+    """Tell a case's reconciler, where it has one, that both entries are in, or something else of the case."""
     query = select(Assignment.user_id).where(
         Assignment.case_id == case_id, Assignment.part == "reconciler", Assignment.ended_at.is_(None)
     )
     for user_id in session.scalars(query).all():
-        notify(session, actor, user_id, READY, case_id)
+        notify(session, actor, user_id, kind, case_id)
+
+
+def notify_managers(session: Session, actor: Actor, project_id: str, case_id: str, kind: str) -> None:
+    """Tell the managers of a project something of a case; nobody who codes it, or has coded it, for it would tell of the other."""
+    coders = union(
+        select(Assignment.user_id).where(
+            Assignment.case_id == case_id, Assignment.part.in_(("coder_1", "coder_2"))
+        ),
+        select(Entry.coder_id).where(Entry.case_id == case_id),
+    )
+    query = select(Membership.user_id).where(
+        Membership.project_id == project_id,
+        Membership.role == "manager",
+        Membership.ended_at.is_(None),
+        Membership.user_id.not_in(coders),
+    )
+    for user_id in session.scalars(query).all():
+        notify(session, actor, user_id, kind, case_id)
 
 
 def notify_coders(session: Session, actor: Actor, case_id: str) -> None:
     """Tell both coders of a case that it is signed off, so that they can see theirs beside the final."""
-    query = select(Entry.coder_id).where(Entry.case_id == case_id, Entry.ended_at.is_(None))
+    query = select(Entry.coder_id).where(Entry.case_id == case_id, is_current())
     for user_id in session.scalars(query).all():
         notify(session, actor, user_id, FINAL, case_id)
 
@@ -152,7 +174,7 @@ def _due_by(session: Session, last: date) -> Iterator[tuple[str, str, date]]:
     open_entries = (
         select(Entry.coder_id, Case.id, due_column(slot))
         .join(Case, Case.id == Entry.case_id)
-        .where(Case.withdrawn_at.is_(None), Entry.ended_at.is_(None), Entry.state != "submitted")
+        .where(Case.withdrawn_at.is_(None), is_current(), Entry.state != "submitted")
         .where(_by(due_column(slot), last))
     )
     open_comparisons = (

@@ -17,7 +17,16 @@ from schema.actor import Actor
 from schema.store.absences import Away, absences_of, people_at_work
 from schema.store.case_state import case_state_expression
 from schema.store.deadlines import Dues, project_deadlines
-from schema.store.models import Assignment, Case, Comparison, Decision, Entry, Project, Verification
+from schema.store.models import (
+    Assignment,
+    Case,
+    Comparison,
+    Decision,
+    Entry,
+    Project,
+    Verification,
+    is_current,
+)
 from schema.store.people import distinct_names
 from schema.store.readmodel import coded_by, natural_order
 
@@ -152,7 +161,7 @@ def _entries(session: Session, project: Project) -> Mapping[str, Mapping[int, En
     query = (
         select(*columns, Entry.case_id, Entry.slot)
         .join(Case, Case.id == Entry.case_id)
-        .where(_of(project), Entry.ended_at.is_(None))
+        .where(_of(project), is_current())
     )
     found: dict[str, dict[int, EntryStanding]] = defaultdict(dict)
     for row in session.execute(query):

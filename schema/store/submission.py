@@ -15,8 +15,9 @@ from schema.problem import Problem, Refused
 from schema.store.audit import record
 from schema.store.comparisons import supersede
 from schema.store.entries import load_document, mark_returned, mark_submitted
-from schema.store.models import Case, Entry, Snapshot
+from schema.store.models import Case, Entry, Snapshot, is_current
 from schema.store.notices import RETURNED, notify
+from schema.store.repeats import finish_repeat, refuse_while_repeated
 from schema.store.snapshots import freeze
 from schema.store.unblinding import refuse_unblinded
 from schema.store.verification import supersede_verification, verify_or_compare
@@ -39,7 +40,8 @@ def standing_in_the_way(found: Collection[Finding]) -> tuple[Finding, ...]:
 def submit_entry(
     session: Session, actor: Actor, entry: Entry, template: Template, confirmed: Collection[str] = ()
 ) -> Submitted:
-    """Check, freeze and submit an entry; when the case has both, open the checks of its checked sections, or compare.
+    """Check, freeze and submit an entry; when the case has both, open the checks of its checked sections, or compare. What was
+    coded again is set beside what the same coder submitted first, and changes nothing of the case.
 
     Raises ``Refused`` with one problem for each finding (``where`` is its path), or 409 where it is submitted already.
     """
@@ -71,7 +73,9 @@ def submit_entry(
             "confirmed": sorted(confirmed),
         },
     )
-    if _submitted(session, case.id) == 2:
+    if entry.repeats:
+        finish_repeat(session, actor, entry, snapshot)
+    elif _submitted(session, case.id) == 2:
         verify_or_compare(session, actor, case)
     return Submitted(snapshot, tuple(dropped))
 
@@ -80,9 +84,10 @@ def return_entry(session: Session, actor: Actor, entry: Entry, reason: str) -> N
     """Give a submitted entry back to its coder, with the reason; a live comparison is superseded.
 
     Raises ``Refused``: ENTRY-014 without a reason, ENTRY-015 (409) where it is not submitted, UNBLIND-005 (409) for an
-    unblinded case.
+    unblinded case, REPEAT-007 and REPEAT-008 (409) for what is coded again.
     """
     case = _locked_case(session, entry.case_id)
+    refuse_while_repeated(session, entry)
     refuse_unblinded(session, case.id)
     mark_returned(session, actor, entry, reason)
     supersede(session, actor, case, entry.returned_reason)
@@ -105,7 +110,5 @@ def _locked_case(session: Session, case_id: str) -> Case:
 
 
 def _submitted(session: Session, case_id: str) -> int:
-    query = select(func.count()).where(
-        Entry.case_id == case_id, Entry.ended_at.is_(None), Entry.state == "submitted"
-    )
+    query = select(func.count()).where(Entry.case_id == case_id, is_current(), Entry.state == "submitted")
     return session.scalar(query) or 0

@@ -13,7 +13,7 @@ from schema.actor import Actor
 from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.database import now
-from schema.store.models import Case, Entry, Unblinding
+from schema.store.models import Case, Entry, Unblinding, is_current
 from schema.template.kinds import clean
 
 
@@ -70,7 +70,5 @@ def refuse_unblinded(session: Session, case_id: str) -> None:
 
 
 def _submitted(session: Session, case_id: str) -> int:
-    query = select(func.count()).where(
-        Entry.case_id == case_id, Entry.ended_at.is_(None), Entry.state == "submitted"
-    )
+    query = select(func.count()).where(Entry.case_id == case_id, is_current(), Entry.state == "submitted")
     return session.scalar(query) or 0

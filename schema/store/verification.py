@@ -32,7 +32,7 @@ from schema.store.audit import record
 from schema.store.comparisons import create_comparison
 from schema.store.database import new_id, now
 from schema.store.loaded import plain_json
-from schema.store.models import Case, Entry, Snapshot, ValueCheck, Verification
+from schema.store.models import Case, Entry, Snapshot, ValueCheck, Verification, is_current
 from schema.store.snapshots import freeze, thaw
 from schema.store.templates import compiled
 from schema.template.model import Template
@@ -166,14 +166,13 @@ def supersede_verification(session: Session, actor: Actor, case: Case, reason: s
 
 def _submitted(session: Session, case: Case) -> tuple[Snapshot, Snapshot]:
     """Both entries as their coders submitted them: what came of earlier checks is none of these."""
-    query = select(Entry.id).where(
-        Entry.case_id == case.id, Entry.ended_at.is_(None), Entry.state == "submitted"
-    )
-    first, second = (_as_submitted(session, entry) for entry in session.scalars(query.order_by(Entry.slot)))
+    query = select(Entry.id).where(Entry.case_id == case.id, is_current(), Entry.state == "submitted")
+    first, second = (as_submitted(session, entry) for entry in session.scalars(query.order_by(Entry.slot)))
     return first, second
 
 
-def _as_submitted(session: Session, entry_id: str) -> Snapshot:
+def as_submitted(session: Session, entry_id: str) -> Snapshot:
+    """What the coder of an entry submitted last, without what they checked in it afterwards."""
     results = select(Verification.result_id).where(Verification.result_id.is_not(None))
     query = select(Snapshot).where(Snapshot.entry_id == entry_id, Snapshot.id.not_in(results))
     return session.scalars(

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, null, select
 from sqlalchemy.orm import Session
 
 from schema.store.case_state import STATES, state_seen_by
 from schema.store.deadlines import due_column
-from schema.store.models import Assignment, Case, Comparison, Entry, Verification
+from schema.store.models import Assignment, Case, Comparison, Entry, Verification, is_current
+from schema.store.repeats import being_repeated
 
 #: How many lines of each kind the start page shows of one project; the case list has the rest.
 MOST_LINES = 12
@@ -78,7 +80,7 @@ class SignedOffLine:
 
 
 def signed_off_entries(session: Session, user_id: str, project_id: str) -> list[SignedOffLine]:
-    """The cases of a project that the person coded and that are signed off, the latest first."""
+    """The cases of a project that the person coded and that are signed off, the latest first; none that they are coding again."""
     query = (
         select(Case.project_id, Case.id, Case.reference, Case.title, Comparison.signed_off_at)
         .join(Comparison, Comparison.case_id == Case.id)
@@ -89,7 +91,8 @@ def signed_off_entries(session: Session, user_id: str, project_id: str) -> list[
             Comparison.superseded_at.is_(None),
             Comparison.state == "signed_off",
             Entry.coder_id == user_id,
-            Entry.ended_at.is_(None),
+            is_current(),
+            Case.id.not_in(being_repeated(user_id)),
         )
         .order_by(Comparison.signed_off_at.desc(), Case.reference)
         .limit(MOST_FINISHED)
@@ -103,6 +106,19 @@ def entries_to_code(session: Session, user_id: str, project_id: str) -> list[Ent
     Of one state, those that are due first come first.
     """
     due = due_column(case({1: "coder_1"}, value=Entry.slot, else_="coder_2"))
+    return _entry_lines(session, user_id, project_id, is_current(), due)
+
+
+def repeats_to_code(session: Session, user_id: str, project_id: str) -> list[EntryLine]:
+    """What the person codes again, for their agreement with themselves, in the order of :func:`entries_to_code`; never due."""
+    return _entry_lines(
+        session, user_id, project_id, Case.id.in_(being_repeated(user_id)) & Entry.repeats, null()
+    )
+
+
+def _entry_lines(
+    session: Session, user_id: str, project_id: str, which: ColumnElement[bool], due: ColumnElement[Any]
+) -> list[EntryLine]:
     rank = case({state: index for index, state in enumerate(ENTRY_ORDER)}, value=Entry.state, else_=9)
     query = (
         select(
@@ -121,6 +137,7 @@ def entries_to_code(session: Session, user_id: str, project_id: str) -> list[Ent
             Case.project_id == project_id,
             Case.withdrawn_at.is_(None),
             Entry.coder_id == user_id,
+            which,
             Entry.ended_at.is_(None),
             Entry.state.in_(ENTRY_ORDER),
         )
@@ -149,7 +166,7 @@ def values_to_check(session: Session, user_id: str, project_id: str) -> list[Che
             Verification.superseded_at.is_(None),
             Verification.finished_at.is_(None),
             Entry.coder_id == user_id,
-            Entry.ended_at.is_(None),
+            is_current(),
         )
         .order_by(Verification.opened_at, Case.reference)
         .limit(MOST_LINES)
@@ -166,7 +183,7 @@ def own_entry_counts(session: Session, user_id: str, project_id: str) -> dict[st
             Case.project_id == project_id,
             Case.withdrawn_at.is_(None),
             Entry.coder_id == user_id,
-            Entry.ended_at.is_(None),
+            is_current(),
         )
         .group_by(Entry.state)
     )

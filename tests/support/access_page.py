@@ -23,6 +23,7 @@ from webapp.access.subjects import CaseSubject, ProjectSubject
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "access.md"
 PROJECT = Project(id="p", key="pilot", title="Pilot")
+AGAIN = 2
 WITHDRAWN = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -50,6 +51,8 @@ STAGES: dict[str, tuple[str, str, str, bool]] = {
     "both entries submitted": ("submitted", "submitted", "resolving", False),
     "unblinded": ("submitted", "submitted", "resolving", False),
     "signed off": ("submitted", "submitted", "signed_off", False),
+    "coded again by its first coder": ("submitted", "submitted", "signed_off", False),
+    "coded twice by its first coder": ("submitted", "submitted", "signed_off", False),
     "withdrawn while coded": ("in_progress", "in_progress", "", True),
     "withdrawn after both were submitted": ("submitted", "submitted", "resolving", True),
     "withdrawn after sign-off": ("submitted", "submitted", "signed_off", True),
@@ -88,7 +91,9 @@ WORDS: dict[str, str] = {
     "question.answer": "Answer a question about one's own entry",
     "comparison.reopen": "Take a sign-off back",
     "comparison.yours": "See one's own entry beside the signed-off extract",
+    "repeat.own": "See how one's own two codings of a case differ",
     "agreement.pilot": "Mark, decide and place pilot cases (without figures of open cases that one codes)",
+    "agreement.repeat": "Have coders code old cases again, and see how far each agrees with themselves",
     "agreement.plan": "Record the agreement plan",
     "agreement.view": "See how far coders agree (without open cases that one codes)",
     "findings.view": "See findings, the coding frame, and the cases behind them",
@@ -165,15 +170,18 @@ def _on_case(person: str) -> Iterator[tuple[str, str]]:
 
 
 def _entries(action: str, actor: Actor) -> list[tuple[str, int | None]]:
-    """The entries that an action may name (by slot), in words as this person would say."""
+    """The entries that an action may name (by slot; ``AGAIN`` for a second coding), in words as this person would say."""
     if action not in ("entry.read", "entry.return"):
         return [("", None)]
+    again = (": the first coder's second coding", AGAIN)
     whose = {"first": ": one's own", "second": ": the other coder's"}
     if actor.id == "second":
         whose = {"second": ": one's own", "first": ": the other coder's"}
+    if actor.id == "first":
+        again = (": one's own second coding", AGAIN)
     if actor.id in ("first", "second"):
-        return [(whose["first"], 0), (whose["second"], 1)]
-    return [(": the first coder's", 0), (": the second coder's", 1)]
+        return [(whose["first"], 0), (whose["second"], 1), again]
+    return [(": the first coder's", 0), (": the second coder's", 1), again]
 
 
 def _subject(stage: str, named: int | None) -> CaseSubject:
@@ -183,6 +191,11 @@ def _subject(stage: str, named: int | None) -> CaseSubject:
         Entry(id="e2", slot=2, coder_id="second", state=second),
     )
     parts = (("coder_1", "first"), ("coder_2", "second"), ("reconciler", "settles"))
+    held = {
+        "coded again by its first coder": "in_progress",
+        "coded twice by its first coder": "submitted",
+    }.get(stage)
+    again = Entry(id="e3", slot=1, coder_id="first", state=held, repeats=True) if held else None
     found = CaseSubject(
         project=PROJECT,
         case=Case(id="c", project_id="p", reference="DHR-001", withdrawn_at=WITHDRAWN if withdrawn else None),
@@ -191,7 +204,10 @@ def _subject(stage: str, named: int | None) -> CaseSubject:
         comparison=Comparison(id="x", state=state) if state else None,
         unblinded=stage == "unblinded",
         verification=Verification(id="v", entry_id="e2") if stage == "being verified" else None,
+        repeats=(again,) if again else (),
     )
+    if named == AGAIN:
+        return replace(found, entry=again or Entry(id="e4", slot=1, coder_id="nobody", repeats=True))
     return found if named is None else replace(found, entry=entries[named])
 
 

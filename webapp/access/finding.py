@@ -45,16 +45,18 @@ def find_subject(session: Session, values: MutableMapping[str, Any]) -> Subject 
 def case_subject(session: Session, project: Project, case: Case) -> CaseSubject:
     """The subject of a case, for lists and jobs that ask the policy about cases they found themselves."""
     entries = select(Entry).where(Entry.case_id == case.id, Entry.ended_at.is_(None)).order_by(Entry.slot)
+    held = session.scalars(entries).all()
     assigned = select(Assignment).where(Assignment.case_id == case.id, Assignment.ended_at.is_(None))
     live = select(Comparison).where(Comparison.case_id == case.id, Comparison.superseded_at.is_(None))
     return CaseSubject(
         project=project,
         case=case,
         assignments=tuple(session.scalars(assigned)),
-        entries=tuple(session.scalars(entries)),
+        entries=tuple(entry for entry in held if not entry.repeats),
         comparison=session.scalar(live),
         unblinded=find_unblinding(session, case.id) is not None,
         verification=find_verification(session, case.id),
+        repeats=tuple(entry for entry in held if entry.repeats),
     )
 
 

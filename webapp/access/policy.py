@@ -1,7 +1,8 @@
 """Who may do what: one table, asked by the decorator, by templates and by the finders of lists.
 
 Blindness rests here. A coder has their own cases and their own entry, and nothing else of a case until it is signed
-off; a manager who codes a case is a coder of that case. Administering the system gives no way to case data.
+off; a manager who codes a case is a coder of that case. Whoever codes a signed-off case again has that second entry and
+nothing else of the case until they have submitted it. Administering the system gives no way to case data.
 """
 
 from __future__ import annotations
@@ -90,7 +91,10 @@ def _sees_state(actor: Actor, subject: CaseSubject) -> bool:
 def _works_on_entry(actor: Actor, subject: CaseSubject) -> bool:
     part = subject.part_of(actor)
     own = subject.entry is None or subject.entry.coder_id == actor.id
-    return part.startswith("coder_") and own and _codes(actor, subject) and subject.case.withdrawn_at is None
+    # A manager sees the final values of every case: whoever became one does not go on coding it again.
+    blind = not (subject.is_repeating(actor) and _is_manager(actor, subject))
+    open_case = subject.case.withdrawn_at is None
+    return part.startswith("coder_") and own and blind and _codes(actor, subject) and open_case
 
 
 def _hands_back(actor: Actor, subject: CaseSubject) -> bool:
@@ -101,8 +105,11 @@ def _hands_back(actor: Actor, subject: CaseSubject) -> bool:
 def _reads_entry(actor: Actor, subject: CaseSubject) -> bool:
     if _oversees(actor, subject):
         return True
+    again = subject.entry is not None and subject.entry.repeats
     if _reconciles(actor, subject):
-        return subject.both_submitted
+        return subject.both_submitted and not again
+    if subject.is_repeating(actor):
+        return _codes(actor, subject) and subject.entry in (None, subject.repeat_of(actor))
     own = subject.entry is None or subject.entry.coder_id == actor.id
     return _codes(actor, subject) and (own or _is_open_to_coders(subject))
 
@@ -130,12 +137,13 @@ def _checks(actor: Actor, subject: CaseSubject) -> bool:
 def _views_comparison(actor: Actor, subject: CaseSubject) -> bool:
     if _oversees(actor, subject) or _reconciles(actor, subject):
         return subject.comparable
-    return _is_open_to_coders(subject) and _codes(actor, subject)
+    return _is_open_to_coders(subject) and _codes(actor, subject) and not subject.is_repeating(actor)
 
 
 def _returns(actor: Actor, subject: CaseSubject) -> bool:
     # What a coder entered who may have read the other entry would not be independent.
-    return _oversees(actor, subject) and not subject.unblinded
+    again = subject.entry is not None and subject.entry.repeats
+    return _oversees(actor, subject) and not subject.unblinded and not again
 
 
 def _unblinds(actor: Actor, subject: CaseSubject) -> bool:
@@ -152,11 +160,22 @@ def _reopens(actor: Actor, subject: CaseSubject) -> bool:
 
 
 def _views_own_beside_final(actor: Actor, subject: CaseSubject) -> bool:
-    return subject.signed_off and _codes(actor, subject) and subject.own_entry(actor) is not None
+    coded = _codes(actor, subject) and subject.own_entry(actor) is not None
+    return subject.signed_off and coded and not subject.is_repeating(actor)
 
 
 def _views_final(actor: Actor, subject: CaseSubject) -> bool:
-    return subject.signed_off and _views_case(actor, subject)
+    return subject.signed_off and _views_case(actor, subject) and not subject.is_repeating(actor)
+
+
+def _answers(actor: Actor, subject: CaseSubject) -> bool:
+    # A question shows what they entered first.
+    return _works_on_entry(actor, subject) and not subject.is_repeating(actor)
+
+
+def _views_own_repeat(actor: Actor, subject: CaseSubject) -> bool:
+    repeated = subject.repeat_of(actor) is not None and not subject.is_repeating(actor)
+    return repeated and _codes(actor, subject)
 
 
 ACTIONS: Mapping[str, Predicate] = MappingProxyType(
@@ -191,10 +210,12 @@ ACTIONS: Mapping[str, Predicate] = MappingProxyType(
         "comparison.view": _case(_views_comparison),
         "comparison.work": _case(_works_on_comparison),
         "comparison.final": _case(_views_final),
-        "question.answer": _case(_works_on_entry),  # says nothing of whether there is a question
+        "question.answer": _case(_answers),  # says nothing of whether there is a question
         "comparison.reopen": _case(_reopens),
         "comparison.yours": _case(_views_own_beside_final),
+        "repeat.own": _case(_views_own_repeat),
         "agreement.pilot": _role("manager"),  # the reader leaves out open cases that the person codes
+        "agreement.repeat": _role("manager"),
         "agreement.plan": _role("manager"),
         "agreement.view": _role("manager"),  # the reader leaves out open cases that the person codes
         # Small cells could name a family, and nothing is withheld on these pages: a viewer sees what was released.

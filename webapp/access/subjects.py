@@ -29,7 +29,7 @@ class CaseSubject(ProjectSubject):
     ``entry`` and ``comparison`` are those that the address names; where it names none, ``comparison`` is the live
     one of the case (not superseded) and ``entry`` is empty: a coder's own is :meth:`own_entry`. ``unblinded``: whether a
     manager has opened the case to its coders. ``verification`` is the live round in which coder 2 checks coder 1's values,
-    finished or not.
+    finished or not. ``repeats``: entries in which a coder codes the case again, submitted or not; they are none of ``entries``.
     """
 
     case: Case
@@ -39,6 +39,7 @@ class CaseSubject(ProjectSubject):
     comparison: Comparison | None = None
     unblinded: bool = False
     verification: Verification | None = None
+    repeats: tuple[Entry, ...] = ()
 
     def part_of(self, actor: Actor) -> str:
         """The actor's current part: ``coder_1``, ``coder_2``, ``reconciler`` or nothing."""
@@ -54,8 +55,18 @@ class CaseSubject(ProjectSubject):
         return self.part_of(actor) == "reconciler"
 
     def own_entry(self, actor: Actor) -> Entry | None:
-        """The actor's own entry, if it has been opened."""
-        return next((entry for entry in self.entries if entry.coder_id == actor.id), None)
+        """The entry that the actor works on, if there is one: while they code the case again, that and not their first."""
+        first = next((entry for entry in self.entries if entry.coder_id == actor.id), None)
+        return self.repeat_of(actor) if self.is_repeating(actor) else first
+
+    def repeat_of(self, actor: Actor) -> Entry | None:
+        """The entry in which the actor codes the case again, or has done so."""
+        return next((entry for entry in self.repeats if entry.coder_id == actor.id), None)
+
+    def is_repeating(self, actor: Actor) -> bool:
+        """Whether the actor is coding the case again now, so that nothing of what came of it is theirs to see."""
+        again = self.repeat_of(actor)
+        return again is not None and again.state != "submitted"
 
     @property
     def both_submitted(self) -> bool:

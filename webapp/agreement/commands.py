@@ -16,6 +16,7 @@ from webapp.agreement import figures
 from webapp.agreement.drawing import number
 from webapp.agreement.drift_command import drift
 from webapp.agreement.plan_views import plan_beside
+from webapp.agreement.repeat_commands import repeat_group
 from webapp.command_line import project_called, with_database
 
 
@@ -35,7 +36,7 @@ def agreement(database: Database, project_key: str, as_json: bool) -> None:
         click.echo(line)
 
 
-commands = (agreement, drift)
+commands = (agreement, drift, repeat_group)
 
 
 def _table(found: StudyAgreement) -> Iterator[str]:

@@ -16,13 +16,13 @@ from schema.store.agreement_read import StudyAgreement, study_agreement
 from schema.store.templates import compiled
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import ProjectSubject
-from webapp.agreement import counting, drift_routes, figures, operations, pilot_routes, views
+from webapp.agreement import counting, drift_routes, figures, operations, pilot_routes, repeat_routes, views
 from webapp.agreement.plan_views import plan_id, plan_page
 from webapp.agreement.room import room
 from webapp.messages import say
 from webapp.unit_of_work import fresh, reading, writing
 
-__all__ = ["drift_routes", "pilot_routes", "room"]
+__all__ = ["drift_routes", "pilot_routes", "repeat_routes", "room"]
 
 #: More are not counted while a page waits, but by a job.
 MOST_CASES = 100

@@ -22,7 +22,7 @@ from schema.store.audit import record
 from schema.store.case_state import case_state_expression
 from schema.store.cases import find_case, register_case
 from schema.store.entries import save_document
-from schema.store.models import Case, Entry, Project, User
+from schema.store.models import Case, Entry, Project, User, is_current
 from schema.store.people import actor_for, add_user, find_user
 from schema.store.projects import add_member
 from schema.store.submission import submit_entry
@@ -156,9 +156,7 @@ def _make_coder(work: _Import, user: User) -> None:
 
 
 def _entry(work: _Import, case: Case, coder: User) -> Entry:
-    query = select(Entry).where(
-        Entry.case_id == case.id, Entry.coder_id == coder.id, Entry.ended_at.is_(None)
-    )
+    query = select(Entry).where(Entry.case_id == case.id, Entry.coder_id == coder.id, is_current())
     entry = work.session.scalar(query)
     if entry is not None:
         return entry

@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forms.changes import autosaved
 from schema.problem import refuse
 from schema.store.cases import find_case
 from schema.store.database import Database
-from schema.store.models import Case, Entry, User
+from schema.store.models import Case, User
 from schema.store.people import actor_for, find_user
 from schema.store.projects import find_project
+from schema.store.repeats import entry_at_work
 from webapp.command_line import with_database
 from webapp.entry import operations
 from webapp.entry.desk import Desk, desk_of
@@ -115,13 +115,7 @@ def _found(session: Session, key: str, reference: str, coder: str) -> tuple[Case
         raise refuse("PRJ-404", f"There is no project “{key}”.", "See `tandem project list`.", status=404)
     user = find_user(session, coder)
     case = find_case(session, project.id, reference)
-    entry = session.scalar(
-        select(Entry).where(
-            Entry.case_id == (case.id if case else ""),
-            Entry.coder_id == (user.id if user else ""),
-            Entry.ended_at.is_(None),
-        )
-    )
+    entry = entry_at_work(session, case.id, user.id) if case and user else None
     if case is None or user is None or entry is None:
         raise refuse(
             "ENTRY-010",

@@ -15,6 +15,15 @@ from webapp.entry.frame import CASE, ENTRY, case_address, room
 from webapp.entry.views import address
 from webapp.unit_of_work import fresh, writing
 
+FIRST = (
+    "The case leaves your list at once. Your manager sees that it was handed back, and gives it to somebody else; nobody is told why, and nobody asks.",
+    "What you have entered is kept aside. The other coder learns nothing of it.",
+)
+AGAIN = (
+    "The case leaves your list at once, and you need not code it again. Your manager sees that it was handed back; nobody is told why, and nobody asks.",
+    "What you entered this second time is kept aside. Your first entry stays as it is.",
+)
+
 
 @room.get(f"{CASE}/content-note")
 @permit("case.view")
@@ -68,10 +77,7 @@ def _next(subject: CaseSubject) -> str:
 def _ask(subject: CaseSubject, refused: Refused | None = None) -> ResponseReturnValue:
     confirm = Confirmation(
         title=f"Hand {subject.case.reference} back",
-        paragraphs=(
-            "The case leaves your list at once. Your manager sees that it was handed back, and gives it to somebody else; nobody is told why, and nobody asks.",
-            "What you have entered is kept aside. The other coder learns nothing of it.",
-        ),
+        paragraphs=AGAIN if subject.is_repeating(current_actor()) else FIRST,
         button="Hand it back",
         back=case_address(subject),
         back_text="Keep it",

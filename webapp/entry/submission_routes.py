@@ -48,6 +48,8 @@ def submit_now(subject: CaseSubject) -> ResponseReturnValue:
             again = review(subject, desk, confirmed, refused.problems, stated=stated)
             return _draw_review(subject, desk, again, refused.status)
     messages.say("Your entry is submitted.")
+    if desk.entry.repeats:
+        return redirect(address(subject, "again_page"), code=303)
     return redirect(address(subject, "read_page"), code=303)
 
 

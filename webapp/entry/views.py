@@ -17,7 +17,7 @@ from schema.answers.progress import SectionProgress
 from schema.answers.summary import row_summary
 from schema.problem import Problem
 from schema.template.kinds import kind_of
-from schema.template.model import Field, Section
+from schema.template.model import Field, Section, Template
 from schema.template.value import Invalid, Missing, Value, to_plain
 from webapp.access.subjects import CaseSubject
 from webapp.entry.desk import Desk
@@ -249,10 +249,15 @@ def _seen(desk: Desk, name: str) -> Value:
 
 def in_full(desk: Desk, question: Field, value: Value) -> str:
     """Give a value as people read it: label, date in words, the reason why there is no answer."""
+    return answer_in_full(desk.template, question, value)
+
+
+def answer_in_full(template: Template, question: Field, value: Value) -> str:
+    """The same, of any template."""
     if value is None:
         return ""
     if isinstance(value, Missing):
-        return desk.template.missing_label(value.code)
+        return template.missing_label(value.code)
     if isinstance(value, Invalid):
         return value.text
     return kind_of(question).show(question, value)

@@ -5,15 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from schema.days import in_words
-from schema.store.notices import ASSIGNED, DEADLINE, FINAL, QUESTION, READY, RETURNED, NoticeLine
+from schema.store.notices import (
+    ANSWERED,
+    ASSIGNED,
+    DEADLINE,
+    FINAL,
+    HANDED_BACK,
+    QUESTION,
+    READY,
+    REPEAT,
+    REPEAT_ENDED,
+    RETURNED,
+    NoticeLine,
+)
 
 WORDS: Mapping[str, str] = {
     ASSIGNED: "given to you",
     RETURNED: "returned to you",
     QUESTION: "a reconciler has a question to you",
+    ANSWERED: "a coder has answered your question",
     READY: "both entries are in; it is ready to reconcile",
     DEADLINE: "your part is due",
     FINAL: "signed off; you can see yours and the final",
+    REPEAT: "given to you once more, to code again without looking back",
+    REPEAT_ENDED: "handed back by whoever was coding it again",
+    HANDED_BACK: "handed back; a part of it is free",
 }
 
 

@@ -23,6 +23,7 @@ from schema.store.worklist import (
     entries_to_code,
     own_entry_counts,
     reconciler_counts,
+    repeats_to_code,
     signed_off_entries,
     values_to_check,
 )
@@ -65,6 +66,7 @@ class ProjectWork:
     roles: tuple[str, ...]
     entries: tuple[EntryLine, ...]
     entry_counts: Mapping[str, int]
+    repeats: tuple[EntryLine, ...]
     checks: tuple[CheckLine, ...]
     signed_off: tuple[SignedOffLine, ...]
     asked: tuple[AskedLine, ...]
@@ -101,6 +103,7 @@ class ProjectWork:
             ),
             *(NextStep("Check values of", one.reference, f"{one.case_id}/check") for one in self.checks),
             *(NextStep(DO_ENTRY[one.state], one.reference, _entry_path(one)) for one in self.entries),
+            *(NextStep("Code again", one.reference, _entry_path(one)) for one in self.repeats),
             *(
                 NextStep(DO_COMPARISON[one.state], one.reference, f"{one.case_id}/comparison")
                 for one in self.comparisons
@@ -111,7 +114,7 @@ class ProjectWork:
     @property
     def waits(self) -> bool:
         """Whether something waits for the person to do it."""
-        return bool(self.entries or self.comparisons or self.asked or self.checks)
+        return bool(self.entries or self.repeats or self.comparisons or self.asked or self.checks)
 
 
 def _entry_path(one: EntryLine) -> str:
@@ -142,6 +145,7 @@ def _work(session: Session, actor: Actor, project: Project, states: Mapping[str,
         roles=tuple(word for role, word in ROLE_WORDS.items() if role in roles),
         entries=tuple(entries_to_code(session, actor.id, project.id)) if codes else (),
         entry_counts=own_entry_counts(session, actor.id, project.id) if codes else NONE,
+        repeats=tuple(repeats_to_code(session, actor.id, project.id)) if codes else (),
         checks=tuple(values_to_check(session, actor.id, project.id)) if codes else (),
         signed_off=tuple(signed_off_entries(session, actor.id, project.id)) if codes else (),
         asked=tuple(waiting_for_coder(session, actor.id, project.id)) if codes else (),

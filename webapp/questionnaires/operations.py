@@ -13,7 +13,7 @@ from schema.actor import Actor
 from schema.answers.lift import Lifted, lift
 from schema.problem import Problem, Refused, refuse
 from schema.store.entries import load_document, pin_to_version, refuse_other_mode
-from schema.store.models import Case, Entry, Project, TemplateVersion
+from schema.store.models import Case, Entry, Project, TemplateVersion, is_current
 from schema.store.projects import use_template_version
 from schema.store.templates import compiled, find_version, latest_version, publish
 from schema.template.lint.lists import load_codelist
@@ -151,13 +151,13 @@ def pinned_entries(session: Session, actor: Actor, project: Project) -> dict[str
 
     Of cases that the actor codes only their own entry counts: a number would tell when the other coder lifts theirs.
     """
-    own_cases = select(Entry.case_id).where(Entry.coder_id == actor.id, Entry.ended_at.is_(None))
+    own_cases = select(Entry.case_id).where(Entry.coder_id == actor.id, is_current())
     query = (
         select(Entry.template_version_id, func.count())
         .join(Case, Case.id == Entry.case_id)
         .where(
             Case.project_id == project.id,
-            Entry.ended_at.is_(None),
+            is_current(),
             (Entry.coder_id == actor.id) | Entry.case_id.not_in(own_cases),
         )
         .group_by(Entry.template_version_id)

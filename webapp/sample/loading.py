@@ -20,7 +20,7 @@ from schema.store.database import Database
 from schema.store.entries import save_document
 from schema.store.jobs import queue
 from schema.store.loaded import find_live, load_comparison
-from schema.store.models import Case, Entry, Project, User
+from schema.store.models import Case, Entry, Project, User, is_current
 from schema.store.pairings import confirm_group, confirm_pairing
 from schema.store.people import actor_for, add_user, find_user, set_password_hash
 from schema.store.projects import add_member, create_project, find_project
@@ -170,7 +170,7 @@ def _entered_twice(work: _Loading, case: SampleCase, number: int) -> Case:
 
 def _entry(work: _Loading, case: Case, name: str) -> Entry:
     query = select(Entry).where(Entry.case_id == case.id, Entry.coder_id == work.people[name].id)
-    return work.session.scalars(query.where(Entry.ended_at.is_(None))).one()
+    return work.session.scalars(query.where(is_current())).one()
 
 
 def _enter(work: _Loading, case: Case, line: dict[str, Any]) -> None:

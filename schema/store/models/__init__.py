@@ -7,7 +7,7 @@ from schema.store.models.base import Base
 from schema.store.models.cases import PARTS, Assignment, Case, ContentNoteRead
 from schema.store.models.coding import Comparison, Decision, Discrepancy, RowPair
 from schema.store.models.counts import AgreementCount
-from schema.store.models.entries import Entry, EntryChange, EntryPart, Snapshot
+from schema.store.models.entries import Entry, EntryChange, EntryPart, Snapshot, is_current
 from schema.store.models.frame import FrameAct, FrameVersion
 from schema.store.models.knowledge import CaseKnowledge, Unblinding
 from schema.store.models.notices import DigestDay, DigestWish, Notice
@@ -17,6 +17,7 @@ from schema.store.models.pilots import Pilot, PilotCase, PilotChoice, PilotDecis
 from schema.store.models.planning import Absence, Deadline
 from schema.store.models.plans import AgreementPlanVersion
 from schema.store.models.releases import SharedRelease
+from schema.store.models.repeats import RepeatCoding
 from schema.store.models.reports import ReportFile, ReportPage, ReportSuggestion, SuggestionTaken
 from schema.store.models.signing_in import RecoveryCode, SignOnIdentity, TwoStep
 from schema.store.models.templates import TemplateVersion
@@ -57,6 +58,7 @@ __all__ = [
     "PilotDecision",
     "Project",
     "RecoveryCode",
+    "RepeatCoding",
     "ReportFile",
     "ReportPage",
     "ReportSuggestion",
@@ -74,4 +76,5 @@ __all__ = [
     "ValueCheck",
     "Verification",
     "WebSession",
+    "is_current",
 ]

@@ -3,37 +3,52 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    and_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from schema.store.models.base import CODE, HASH, ID, NAME, Base
 
-CURRENT = text("ended_at IS NULL")
+#: Of the entries of a case: one of the two that it is coded from. As :func:`is_current` says it, so that indexes serve it.
+CURRENT: dict[str, Any] = {
+    "sqlite_where": text("ended_at IS NULL AND repeats = 0"),
+    "postgresql_where": text("ended_at IS NULL AND NOT repeats"),
+}
+AGAIN: dict[str, Any] = {
+    "sqlite_where": text("ended_at IS NULL AND repeats = 1"),
+    "postgresql_where": text("ended_at IS NULL AND repeats"),
+}
 
 
 class Entry(Base):
     """One coder's extraction of one case, pinned to a template version.
 
     ``state``: not_started, in_progress, submitted, returned. ``ended_at`` is set where another coder took the slot over.
+    ``repeats``: a second coding of the same case by the same coder, for their agreement with themselves; see
+    :class:`~schema.store.models.repeats.RepeatCoding`. Whoever asks for the entries of a case asks by :func:`is_current`, and
+    never meets one.
     """
 
     __tablename__ = "entry"
     __table_args__ = (
         CheckConstraint("slot IN (1, 2)", name="slot"),
         CheckConstraint("state IN ('not_started', 'in_progress', 'submitted', 'returned')", name="state"),
-        Index(
-            "uq_entry_slot", "case_id", "slot", unique=True, sqlite_where=CURRENT, postgresql_where=CURRENT
-        ),
-        Index(
-            "uq_entry_coder",
-            "case_id",
-            "coder_id",
-            unique=True,
-            sqlite_where=CURRENT,
-            postgresql_where=CURRENT,
-        ),
+        Index("uq_entry_slot", "case_id", "slot", unique=True, **CURRENT),
+        Index("uq_entry_coder", "case_id", "coder_id", unique=True, **CURRENT),
+        Index("uq_entry_repeat", "case_id", "coder_id", unique=True, **AGAIN),
         Index("ix_entry_coder_id", "coder_id"),
+        Index("ix_entry_case_id", "case_id"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -51,6 +66,12 @@ class Entry(Base):
     submitted_at: Mapped[datetime | None]
     returned_reason: Mapped[str] = mapped_column(Text, default="")
     ended_at: Mapped[datetime | None]
+    repeats: Mapped[bool] = mapped_column(default=False)
+
+
+def is_current() -> ColumnElement[bool]:
+    """Whether an entry is one of the two that its case is coded from: neither a replaced coder's nor a repeat."""
+    return and_(Entry.ended_at.is_(None), ~Entry.repeats)
 
 
 class EntryPart(Base):

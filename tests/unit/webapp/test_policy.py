@@ -214,3 +214,53 @@ def test_an_administrator_without_a_role_reaches_no_case(action: str) -> None:
 def test_an_action_that_is_not_in_the_table_is_an_error() -> None:
     with pytest.raises(KeyError):
         can(PEOPLE["dana"], "case.destroy", _subject("assigned"))
+
+
+def _again(state: str, coder: str = "amara") -> CaseSubject:
+    """A signed-off case that a coder codes again, or has coded again."""
+    again = Entry(id="e3", slot=1, coder_id=coder, state=state, repeats=True)
+    return replace(_subject("signed off"), repeats=(again,))
+
+
+@pytest.mark.parametrize("state", ["not_started", "in_progress", "submitted"])
+def test_a_second_coding_is_read_by_its_coder_and_by_managers_who_do_not_code_the_case(state: str) -> None:
+    subject = _again(state)
+    second = replace(subject, entry=subject.repeats[0])
+    assert _who_may("entry.read", second) == {"amara", "dana"}
+    assert _who_may("entry.return", second) == set(), "it is measured as it was submitted"
+
+
+@pytest.mark.parametrize("unblinded", [False, True])
+@pytest.mark.parametrize(
+    "action", ["comparison.final", "comparison.yours", "comparison.view", "question.answer"]
+)
+def test_whoever_codes_a_case_again_is_blind_to_what_came_of_it(action: str, unblinded: bool) -> None:
+    before, during, after = (
+        replace(subject, unblinded=unblinded)
+        for subject in (_subject("signed off"), _again("in_progress"), _again("submitted"))
+    )
+    assert "amara" not in _who_may(action, during)
+    assert _who_may(action, during) == _who_may(action, before) - {"amara"}, "nobody else sees less or more"
+    assert _who_may(action, after) == _who_may(action, before)
+
+
+@pytest.mark.parametrize("unblinded", [False, True])
+def test_whoever_codes_a_case_again_reads_neither_first_entry(unblinded: bool) -> None:
+    subject = replace(_again("in_progress"), unblinded=unblinded)
+    for entry in subject.entries:
+        assert "amara" not in _who_may("entry.read", replace(subject, entry=entry))
+    assert "amara" in _who_may("entry.read", subject), "without a name it is the second"
+    assert subject.own_entry(PEOPLE["amara"]) is subject.repeats[0]
+    assert _again("submitted").own_entry(PEOPLE["amara"]) is not subject.repeats[0]
+
+
+def test_a_second_coding_is_worked_on_by_nobody_who_manages_the_project() -> None:
+    both = Actor("amara", "amara", roles={"p": frozenset({"coder", "manager"})})
+    assert can(PEOPLE["amara"], "entry.work", _again("in_progress"))
+    assert not can(both, "entry.work", _again("in_progress"))
+    assert can(both, "entry.work", _again("submitted")), "which leads to their first entry, as before"
+
+
+def test_one_sees_how_ones_own_two_codings_differ_once_the_second_is_submitted() -> None:
+    assert _who_may("repeat.own", _again("in_progress")) == set()
+    assert _who_may("repeat.own", _again("submitted")) == {"amara"}
