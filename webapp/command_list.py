@@ -135,6 +135,16 @@ LISTED = (
         "webapp.reconciliation.commands",
         "Settle and sign off every case that is ready, in a project marked as a rehearsal.",
     ),
+    Listed(
+        "repeat give",
+        "webapp.agreement.commands",
+        "Draw old cases of a coder by lot, and give them to that coder once more.",
+    ),
+    Listed(
+        "repeat show",
+        "webapp.agreement.commands",
+        "Print how far each coder agrees with themselves, on the cases that they coded again.",
+    ),
     Listed("report add", "webapp.reports.commands", "Attach a PDF to a case and read its text."),
     Listed(
         "report check",
