@@ -24,6 +24,7 @@ from schema.store.database import Database
 from schema.store.migrate import check, current, upgrade
 from schema.store.models import Project
 from schema.store.projects import find_project
+from webapp import scratch
 from webapp.opening import open_database
 from webapp.settings import Settings, from_environment
 
@@ -42,7 +43,8 @@ def opened(found: Settings) -> Iterator[Database]:
     database = open_database(found)
     try:
         prepare(database)
-        yield database
+        with scratch.used(found):
+            yield database
     finally:
         database.dispose()
 

@@ -1,4 +1,4 @@
-"""Read one uploaded spreadsheet, alone in a process of its own: ``python -m webapp.sheet_reader FILE KIND``.
+"""Read one uploaded spreadsheet, alone in a process of its own: ``python -m webapp.sheet_reader KIND < FILE``.
 
 KIND ``xlsx`` or ``csv``: a list, printed as one JSON array of texts per row. KIND ``book``: all sheets of a workbook, printed as one
 JSON object ``{"sheet", "row", "cells"}`` per row that holds something. Hostile workbooks stall or swell whatever reads them, so the caller gives
@@ -12,8 +12,8 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from io import StringIO
-from pathlib import Path
+from io import BytesIO, StringIO
+from typing import IO
 
 from python_calamine import CalamineWorkbook
 
@@ -48,18 +48,18 @@ def cell_text(value: object) -> str:
     return str(value)
 
 
-def workbook_rows(path: Path) -> Iterator[list[str]]:
+def workbook_rows(file: IO[bytes]) -> Iterator[list[str]]:
     """Rows of the first visible sheet."""
-    book = CalamineWorkbook.from_path(str(path))
+    book = CalamineWorkbook.from_filelike(file)
     visible = [sheet.name for sheet in book.sheets_metadata if str(sheet.visible).endswith("Visible")]
     sheet = book.get_sheet_by_name((visible or book.sheet_names)[0])
     for row in sheet.to_python(skip_empty_area=False, nrows=ROWS):
         yield [cell_text(value) for value in row]
 
 
-def book_lines(path: Path) -> Iterator[str]:
+def book_lines(file: IO[bytes]) -> Iterator[str]:
     """Every row of every sheet that holds something, with the number that a spreadsheet gives it."""
-    book = CalamineWorkbook.from_path(str(path))
+    book = CalamineWorkbook.from_filelike(file)
     for title in book.sheet_names[:BOOK_SHEETS]:
         rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False, nrows=BOOK_ROWS)
         for number, row in enumerate(rows, 1):
@@ -68,9 +68,9 @@ def book_lines(path: Path) -> Iterator[str]:
                 yield json.dumps({"sheet": title, "row": number, "cells": cells})
 
 
-def csv_rows(path: Path) -> Iterator[list[str]]:
+def csv_rows(file: IO[bytes]) -> Iterator[list[str]]:
     """Rows of a CSV in UTF-8 (with or without mark) or Windows-1252; comma, semicolon or tab."""
-    raw = path.read_bytes()
+    raw = file.read()
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -93,14 +93,15 @@ def bounded(rows: Iterable[list[str]]) -> Iterator[list[str]]:
 
 
 def main() -> int:
-    """Read the file named on the command line and print its rows."""
+    """Read the file that comes in and print its rows."""
     limit_this_process()
-    path, kind = Path(sys.argv[1]), sys.argv[2]
+    kind = sys.argv[1]
+    file = BytesIO(sys.stdin.buffer.read())
     if kind == "book":
-        for line in book_lines(path):
+        for line in book_lines(file):
             sys.stdout.write(line + "\n")
         return 0
-    rows = workbook_rows(path) if kind == "xlsx" else csv_rows(path)
+    rows = workbook_rows(file) if kind == "xlsx" else csv_rows(file)
     for row in bounded(rows):
         sys.stdout.write(json.dumps(row) + "\n")
     return 0

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 import zipfile
 from io import BytesIO
-from pathlib import Path
 from typing import Literal
+
+from webapp.children import bare_environment
 
 Wanted = Literal["xlsx", "csv", "book"]
 ROWS, COLUMNS = 10_001, 40  # of a list, at most; the reader says so where there are more
@@ -47,17 +47,19 @@ def look_at(content: bytes) -> None:
 
 
 def read_apart(content: bytes, wanted: Wanted) -> list[str]:
-    """Give the lines that the reader prints. Raises ``TooSlow``, or ``Unreadable`` where it gave up."""
-    with tempfile.TemporaryDirectory(prefix="tandem-list-") as folder:
-        path = Path(folder) / "list"
-        path.write_bytes(content)
-        command = [sys.executable, "-m", "webapp.sheet_reader", str(path), wanted]
-        try:
-            done = subprocess.run(  # noqa: S603 - our own module, no shell, a path that we chose
-                command, capture_output=True, timeout=SECONDS, check=False
-            )
-        except subprocess.TimeoutExpired as error:
-            raise TooSlow from error
+    """Give the lines that the reader prints, which gets the content without a file being written. Raises ``TooSlow``, or ``Unreadable`` where it gave up."""
+    command = [sys.executable, "-m", "webapp.sheet_reader", wanted]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, no shell, words that we chose
+            command,
+            input=content,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            env=bare_environment(),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TooSlow from error
     if done.returncode != 0:
         raise Unreadable
     return done.stdout.decode().splitlines()

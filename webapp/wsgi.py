@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp import logs
+from webapp import logs, scratch
 from webapp.app import create_app
 from webapp.command_line import prepare, settings
 from webapp.opening import open_database
@@ -17,6 +17,7 @@ def application() -> Flask:
     """
     found = settings()
     logs.configure(found.log)
+    scratch.take(found)
     database = open_database(found)
     prepare(database)
     return create_app(found, database=database)

@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
+
+from webapp.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("config", "schema", "forms", "exports", "webapp")
@@ -109,6 +112,46 @@ def test_no_library_that_runs_what_it_reads_is_used() -> None:
 
 def test_no_shell_is_started() -> None:
     assert [place for place, tree in _code() if _runs_a_shell(tree)] == []
+
+
+def _starts_with_all_it_has(tree: ast.AST) -> bool:
+    """Whether a program is started that gets more of this process than the bare environment."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+            "subprocess.run",
+            "subprocess.Popen",
+            "subprocess.check_output",
+        ):
+            given = {one.arg: ast.unparse(one.value) for one in node.keywords}
+            if given.get("env") != "bare_environment()":
+                return True
+    return False
+
+
+def test_what_is_started_gets_no_secret_of_this_process() -> None:
+    assert [place for place, tree in _code() if _starts_with_all_it_has(tree)] == []
+
+
+def test_no_command_takes_a_secret_where_everybody_on_the_machine_can_read_it() -> None:
+    """A process list shows the words of every command to whoever is signed in on the machine."""
+    secret = re.compile("password|passphrase|secret|token|code$")
+    names = {
+        parameter.name or ""
+        for command in _commands(main)
+        for parameter in command.params
+        if not getattr(parameter, "is_flag", False)
+    }
+    assert len(names) > 20
+    assert [name for name in names if secret.search(name)] == []
+
+
+def _commands(command: click.Command) -> Iterator[click.Command]:
+    yield command
+    if isinstance(command, click.Group):
+        for name in command.list_commands(click.Context(command)):
+            held = command.get_command(click.Context(command), name)
+            assert held is not None
+            yield from _commands(held)
 
 
 def test_no_secret_stands_in_the_project() -> None:

@@ -441,4 +441,25 @@ FAULTS = (
         "if letter",
         "tests/contract/test_uploads.py::test_no_name_of_a_file_leads_anywhere",
     ),
+    Fault(
+        "Whoever opens an uploaded PDF gets every secret of the server",
+        "webapp/reports/apart.py",
+        ", env=bare_environment()",
+        "",
+        "tests/web/test_children.py::test_whoever_opens_an_upload_gets_no_secret_and_finds_no_file",
+    ),
+    Fault(
+        "Commands write their temporary files where all programs write",
+        "webapp/command_line.py",
+        "        with scratch.used(found):\n            yield database",
+        "        yield database",
+        "tests/durable/test_left_behind.py::test_what_a_killed_process_was_writing_lies_in_the_data_folder_alone_and_is_cleared_away",
+    ),
+    Fault(
+        "The history of an answer goes back a hundred saves only",
+        "webapp/entry/undo_routes.py",
+        "saves_before(reading(), desk.entry, before, ",
+        "saves_before(reading(), desk.entry, 0, ",
+        "tests/web/test_entry_undo.py::test_every_change_of_one_answer_is_read_however_long_ago",
+    ),
 )

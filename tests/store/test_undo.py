@@ -135,4 +135,6 @@ def test_every_save_can_be_read_a_hundred_at_a_time_and_those_of_one_place_alone
         area = saves_before(session, entry, of=("report.area",))
         assert [[line["new"] for line in one.changes] for one in area] == [["A80"], ["A40"], ["A0"]]
         assert [one.revision for one in saves_before(session, entry, 41, ("report.area",))] == [1]
+        assert len(saves_before(session, entry, of=("report.",))) == AT_ONCE
+        assert saves_before(session, entry, of=("repor.", "report.a.")) == ()
         assert saves_before(session, entry, of=("report.%", "report_area", 'x"')) == ()

@@ -544,7 +544,16 @@ TOPICS = (
             Promise(
                 "No log line holds an answer, a name or a token",
                 ("web/test_health.py::test_no_log_line_holds_an_answer_a_name_or_a_token",),
-                "Temporary files and process lists are not searched.",
+            ),
+            Promise(
+                "No secret is in a command line or given to a program that opens uploads; no answer lies where all programs write, even after a kill",
+                (
+                    "web/test_children.py::test_whoever_opens_an_upload_gets_no_secret_and_finds_no_file",
+                    "durable/test_left_behind.py::test_what_a_killed_process_was_writing_lies_in_the_data_folder_alone_and_is_cleared_away",
+                    "contract/test_own_rules.py::test_what_is_started_gets_no_secret_of_this_process",
+                    "contract/test_own_rules.py::test_no_command_takes_a_secret_where_everybody_on_the_machine_can_read_it",
+                ),
+                "A dump of a crashed process is the operating system’s; it is not searched.",
             ),
             Promise(
                 "A failure gives a page with a reference and nothing from inside",

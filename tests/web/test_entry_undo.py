@@ -111,6 +111,7 @@ def test_the_history_of_an_answer_outlives_its_row(desk: Desk, amara: PolicingCl
     assert "34" in page.words
     assert "deleted" in page.words
     assert page.words.count("UTC") == 3
+    assert amara.page(f"{desk.address}/latest-changes?of=victims.{row}").words.count("UTC") == 3
 
 
 def test_an_address_that_names_no_answer_is_not_there(desk: Desk, amara: PolicingClient) -> None:

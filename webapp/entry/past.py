@@ -17,7 +17,7 @@ from webapp.entry.desk import Desk
 from webapp.entry.reply import in_words, note_words
 from webapp.entry.views import address, in_full, named, place_of
 
-MOST_LINES = 6
+MOST_LINES, MOST_LINES_EARLIER = 6, 1_000
 LONGEST_PATH = 200
 ACTS = {
     "add_row": "added",
@@ -59,7 +59,10 @@ def past_models(subject: CaseSubject, desk: Desk, saves: Sequence[PastSave]) -> 
 
 def earlier_models(subject: CaseSubject, desk: Desk, saves: Sequence[LoggedSave]) -> tuple[PastModel, ...]:
     """Saves however old, in words: to be read, not to be undone."""
-    return tuple(_model(subject, desk, PastSave(one, 0, taken_back=False, possible=False)) for one in saves)
+    return tuple(
+        _model(subject, desk, PastSave(one, 0, taken_back=False, possible=False), most=MOST_LINES_EARLIER)
+        for one in saves
+    )
 
 
 def earlier_address(subject: CaseSubject, saves: Sequence[PastModel], of: str = "") -> str:
@@ -80,19 +83,23 @@ def is_place(desk: Desk, path: str) -> bool:
     return len(rest) == 1 or (len(rest) == 2 and rest[1] in section.by_key)
 
 
-def places_of(path: str) -> tuple[str, ...]:
-    """The paths whose changes belong to the history of one: itself, and the row that it stands in."""
-    row, _, _ = path.rpartition(".")
-    return (path, row) if "." in row else (path,) if path else ()
+def places_of(desk: Desk, path: str) -> tuple[str, ...]:
+    """The paths whose changes belong to the history of one: of an answer also its row's, of a row also its answers'."""
+    if not path:
+        return ()
+    parts = path.split(".")
+    if desk.template.by_key[parts[0]].repeats is None:
+        return (path,)
+    return (path, f"{path}.") if len(parts) == 2 else (path, ".".join(parts[:2]))
 
 
-def _model(subject: CaseSubject, desk: Desk, past: PastSave) -> PastModel:
+def _model(subject: CaseSubject, desk: Desk, past: PastSave, most: int = MOST_LINES) -> PastModel:
     lines = tuple(_lines(subject, desk, past.changes))
     return PastModel(
         revision=past.save.revision,
         at=past.save.at,
-        lines=lines[:MOST_LINES],
-        more=max(0, len(lines) - MOST_LINES),
+        lines=lines[:most],
+        more=max(0, len(lines) - most),
         state="undone" if past.taken_back else "an undoing" if past.takes_back else "",
         button=("Put back" if past.takes_back else "Undo") if past.possible else "",
     )

@@ -42,7 +42,7 @@ def changes_page(subject: CaseSubject) -> ResponseReturnValue:
         return _draw(subject, desk)
     if of and not is_place(desk, of):
         abort(404)
-    found = saves_before(reading(), desk.entry, before, places_of(of))
+    found = saves_before(reading(), desk.entry, before, places_of(desk, of))
     return _page(subject, desk, earlier_models(subject, desk, found), of)
 
 

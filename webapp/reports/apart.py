@@ -12,6 +12,7 @@ from schema.problem import Refused, refuse
 from schema.report.layout import Cell, Page, reading_lines
 from schema.report.numbering import numbered
 from schema.template.kinds import clean
+from webapp.children import bare_environment
 from webapp.reports.files import not_a_pdf
 from webapp.reports.pdf_terms import ENCRYPTED, MOST_PAGES, TOO_LONG
 
@@ -50,7 +51,7 @@ def _run(act: str, path: Path, *more: str) -> str:
     with AT_ONCE:
         try:
             done = subprocess.run(  # noqa: S603 - our own module, no shell, paths that we chose
-                command, capture_output=True, timeout=SECONDS[act], check=False
+                command, capture_output=True, timeout=SECONDS[act], check=False, env=bare_environment()
             )
         except subprocess.TimeoutExpired as error:
             raise _too_slow() from error

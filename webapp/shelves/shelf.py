@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -110,10 +111,16 @@ class Shelf(ABC):
 
     def clear_scratch(self) -> None:
         """Remove unfinished files that a process left behind when it was killed."""
-        before = time.time() - LEFT_BEHIND
-        for path in self.scratch.glob(f"{UNFINISHED}*"):
-            if path.is_file() and path.stat().st_mtime < before:
-                path.unlink(missing_ok=True)
+        remove_left(self.scratch, f"{UNFINISHED}*")
+
+
+def remove_left(folder: Path, pattern: str = "*") -> None:
+    """Remove files and folders in which nothing was written for an hour: whoever made them works no more."""
+    before = time.time() - LEFT_BEHIND
+    for path in folder.glob(pattern):
+        with suppress(FileNotFoundError):  # somebody was quicker
+            if max(one.stat().st_mtime for one in (path, *path.rglob("*"))) < before:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def name_for(sha256: str, ending: str) -> str:

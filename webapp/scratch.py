@@ -1,0 +1,44 @@
+"""Where a process of Tandem puts what it writes for a moment: a folder beside the database, for its owner alone.
+
+Libraries that write spreadsheets and take uploads in use temporary files, and these hold answers. In the folder that all programs of a
+machine share they would stay behind where a process is killed; here they lie where answers lie anyway, and are cleared away.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from schema.store.database import Database
+from webapp.settings import Settings
+from webapp.shelves import KINDS, shelf_of
+from webapp.shelves.shelf import remove_left
+
+NAME = "scratch"
+
+
+def take(settings: Settings) -> Path:
+    """From now on every temporary file of this process is made in the installation's own folder."""
+    folder = settings.data_dir / NAME
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    tempfile.tempdir = str(folder)
+    return folder
+
+
+@contextmanager
+def used(settings: Settings) -> Iterator[Path]:
+    """The same for a while."""
+    before = tempfile.tempdir
+    try:
+        yield take(settings)
+    finally:
+        tempfile.tempdir = before
+
+
+def clear(_: Database, settings: Settings) -> None:
+    """Remove what processes left behind that were killed while they wrote a file."""
+    remove_left(settings.data_dir / NAME)
+    for kind in KINDS:
+        shelf_of(settings, kind).clear_scratch()
