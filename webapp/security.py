@@ -74,18 +74,15 @@ def cookie_name(purpose: str, *, https: bool) -> str:
 
 def asset(filename: str, endpoint: str = "static") -> str:
     """The address of a static file, with a mark of its content, so that it can be kept for a year."""
-    folder = _static_folder(endpoint)
-    return url_for(endpoint, filename=filename, v=_mark(str(folder / filename)))
-
-
-def _static_folder(endpoint: str) -> Path:
     owner = current_app.blueprints[endpoint.split(".")[0]] if "." in endpoint else current_app
-    return Path(str(owner.static_folder))
+    return _asset(request.script_root, endpoint, filename, str(owner.static_folder))
 
 
 @lru_cache(maxsize=200)
-def _mark(path: str) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+def _asset(_root: str, endpoint: str, filename: str, folder: str) -> str:
+    """The address, worked out once for each root beneath which the application is served."""
+    mark = hashlib.sha256((Path(folder) / filename).read_bytes()).hexdigest()[:12]
+    return url_for(endpoint, filename=filename, v=mark)
 
 
 def _refuse_other_hosts() -> None:

@@ -8,14 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schema.store.models import Entry, EntryChange, TemplateVersion
+from schema.template.model import Template
 
 
-def last_worked_with(session: Session, entry: Entry) -> TemplateVersion | None:
+def last_worked_with(session: Session, entry: Entry, present: Template) -> TemplateVersion | None:
     """The version that an entry's coder last worked with before the entry's own: in other entries, or in this one before a lift.
+
+    ``present`` is the entry's own.
 
     Nothing where there is none, and nothing once the coder has submitted an entry with the present version: then they know it.
     """
-    present = session.get_one(TemplateVersion, entry.template_version_id)
     if present.version == 1:
         return None
     query = (

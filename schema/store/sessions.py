@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from schema.store.database import now
-from schema.store.models import User, WebSession
+from schema.store.models import Membership, User, WebSession
 
 KEPT_AFTER_END = timedelta(days=7)
 OPEN = "open"
@@ -47,15 +50,39 @@ def start_session(
     return token
 
 
-def find_session(session: Session, token: str) -> WebSession | None:
-    """Return the session of the token, unless it has ended or is over. Idleness is for the caller to judge."""
-    return session.scalar(
-        select(WebSession).where(
-            WebSession.token_hash == token_hash(token),
-            WebSession.ended_at.is_(None),
-            WebSession.expires_at > now(session),
-        )
+@dataclass(frozen=True, slots=True)
+class FoundSession:
+    """A session with its person and the roles that they hold now, by project id."""
+
+    row: WebSession
+    user: User
+    roles: Mapping[str, frozenset[str]]
+
+
+#: In one statement, since every request asks for it: a row for each role, one row without any for who has none.
+_FOUND = (
+    select(WebSession, User, Membership.project_id, Membership.role)
+    .join(User, User.id == WebSession.user_id)
+    .outerjoin(Membership, and_(Membership.user_id == User.id, Membership.ended_at.is_(None)))
+    .where(
+        WebSession.token_hash == bindparam("token_hash"),
+        WebSession.ended_at.is_(None),
+        WebSession.expires_at > bindparam("moment"),
     )
+)
+
+
+def find_session(session: Session, token: str) -> FoundSession | None:
+    """Return the session of the token, unless it has ended or is over. Idleness is for the caller to judge."""
+    rows = session.execute(_FOUND, {"token_hash": token_hash(token), "moment": now(session)}).all()
+    if not rows:
+        return None
+    roles: defaultdict[str, set[str]] = defaultdict(set)
+    for _, _, project_id, role in rows:
+        if project_id is not None:
+            roles[project_id].add(role)
+    held = {project_id: frozenset(names) for project_id, names in roles.items()}
+    return FoundSession(rows[0][0], rows[0][1], held)
 
 
 def touch_session(session: Session, token: str) -> None:

@@ -16,9 +16,10 @@ from webapp.entry import drawing, views
 
 GOAL = 3.0
 BOUND = (
-    "Beside drawing, a request asks for the session, the person and their roles, the project, and the case with all that decides "
-    "who may see it: about thirteen statements, whatever the page. Where a page is small they weigh more than its drawing. The "
-    "answers themselves are judged once for each revision and kept."
+    "Beside drawing, a request costs what Flask, the test client and the signed cookie take (0.4 ms on a quiet machine), and three "
+    "statements through the ORM (1.5 ms with their transaction): who asks, with their roles; the case with all that decides who may "
+    "see it; its first report. That is the same whatever the page, so where a page is small it weighs more than its drawing. "
+    "None of the three is kept from one request to the next: an access that was taken away counts at once."
 )
 
 

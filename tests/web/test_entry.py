@@ -13,6 +13,22 @@ from tests.support.policing import Page, PolicingClient
 
 Clients = Callable[[str], PolicingClient]
 
+#: SQL statements of a section's page: the beginning of the transaction; who asks, with their roles; the case with all that decides
+#: who may see it; its first report. The answers of a revision that this process has judged before are not read again.
+SECTION_STATEMENTS = 4
+
+
+def test_a_section_takes_four_statements_whichever_it_is_and_whoever_asks(
+    desk: Desk, amara: PolicingClient, client_for: Clients
+) -> None:
+    filled(desk, amara)
+    for client in (amara, client_for("ben")):
+        client.page(desk.section("report"))
+        for section in desk.template.sections:
+            suggested = section.key == "recommendations"  # whether a report recommends anything is one more
+            client.most_statements = SECTION_STATEMENTS + suggested
+            client.page(desk.section(section.key))
+
 
 def test_the_overview_lists_every_section_and_how_far_it_is(desk: Desk, amara: PolicingClient) -> None:
     page = amara.page(desk.address)

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from schema.store.models import Assignment, Case, Comparison, Entry, Project
-from schema.store.unblinding import find_unblinding
-from schema.store.verification import find_verification
+from schema.store.models import Assignment, Case, Comparison, Entry, Project, Unblinding, Verification
 from webapp.access.subjects import CaseSubject, ProjectSubject, Subject
 
 Row = TypeVar("Row")
 CONSUMED = ("project_key", "case_id", "entry_id", "comparison_id")
+
+#: A case with all that decides who may see it, in one statement, since nearly every page begins with it: a row for each pair
+#: of an assignment (at most three) and an entry (two, and those that code the case again); of the others it has one at most.
+_ABOUT = (
+    select(Project, Case, Assignment, Entry, Comparison, Verification, Unblinding.case_id)
+    .join(Case, Case.project_id == Project.id)
+    .outerjoin(Assignment, and_(Assignment.case_id == Case.id, Assignment.ended_at.is_(None)))
+    .outerjoin(Entry, and_(Entry.case_id == Case.id, Entry.ended_at.is_(None)))
+    .outerjoin(Comparison, and_(Comparison.case_id == Case.id, Comparison.superseded_at.is_(None)))
+    .outerjoin(Verification, and_(Verification.case_id == Case.id, Verification.superseded_at.is_(None)))
+    .outerjoin(Unblinding, Unblinding.case_id == Case.id)
+    .where(Project.key == bindparam("project_key"), Case.id == bindparam("case_id"))
+    .order_by(Entry.slot, Assignment.part)
+)
 
 
 class NothingThere(Exception):
@@ -30,51 +42,50 @@ def find_subject(session: Session, values: MutableMapping[str, Any]) -> Subject 
     names = {name: str(values.pop(name)) for name in CONSUMED if name in values}
     if not names:
         return None
-    project = session.scalar(select(Project).where(Project.key == names.get("project_key", "")))
-    if project is None:
-        raise NothingThere
     if len(names) == 1:
-        return ProjectSubject(project)
+        return ProjectSubject(_project_called(session, names.get("project_key", "")))
     entry = _within(session.get(Entry, names["entry_id"])) if "entry_id" in names else None
     comparison = (
         _within(session.get(Comparison, names["comparison_id"])) if "comparison_id" in names else None
     )
-    return _case_subject(session, project, names.get("case_id"), entry, comparison)
+    cases = {one.case_id for one in (entry, comparison) if one is not None} | {names.get("case_id", "")} - {
+        ""
+    }
+    if len(cases) != 1:
+        raise NothingThere
+    found = _about(session, names.get("project_key", ""), cases.pop())
+    return replace(found, entry=entry, comparison=comparison or found.comparison)
 
 
 def case_subject(session: Session, project: Project, case: Case) -> CaseSubject:
     """The subject of a case, for lists and jobs that ask the policy about cases they found themselves."""
-    entries = select(Entry).where(Entry.case_id == case.id, Entry.ended_at.is_(None)).order_by(Entry.slot)
-    held = session.scalars(entries).all()
-    assigned = select(Assignment).where(Assignment.case_id == case.id, Assignment.ended_at.is_(None))
-    live = select(Comparison).where(Comparison.case_id == case.id, Comparison.superseded_at.is_(None))
+    return _about(session, project.key, case.id)
+
+
+def _about(session: Session, project_key: str, case_id: str) -> CaseSubject:
+    rows = session.execute(_ABOUT, {"project_key": project_key, "case_id": case_id}).all()
+    if not rows:
+        raise NothingThere
+    project, case, _, _, comparison, verification, unblinded = rows[0]
+    held = _each_once(row[3] for row in rows)
     return CaseSubject(
         project=project,
         case=case,
-        assignments=tuple(session.scalars(assigned)),
+        assignments=_each_once(row[2] for row in rows),
         entries=tuple(entry for entry in held if not entry.repeats),
-        comparison=session.scalar(live),
-        unblinded=find_unblinding(session, case.id) is not None,
-        verification=find_verification(session, case.id),
+        comparison=comparison,
+        unblinded=unblinded is not None,
+        verification=verification,
         repeats=tuple(entry for entry in held if entry.repeats),
     )
 
 
-def _case_subject(
-    session: Session,
-    project: Project,
-    case_id: str | None,
-    entry: Entry | None,
-    comparison: Comparison | None,
-) -> CaseSubject:
-    named = [*filter(None, [case_id]), *(one.case_id for one in (entry, comparison) if one is not None)]
-    if len(set(named)) != 1:
-        raise NothingThere
-    case = session.get(Case, named[0])
-    if case is None or case.project_id != project.id:
-        raise NothingThere
-    found = case_subject(session, project, case)
-    return replace(found, entry=entry, comparison=comparison or found.comparison)
+def _each_once(found: Iterable[Row | None]) -> tuple[Row, ...]:
+    return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+def _project_called(session: Session, key: str) -> Project:
+    return _within(session.scalar(select(Project).where(Project.key == key)))
 
 
 def _within(row: Row | None) -> Row:

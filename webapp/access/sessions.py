@@ -12,11 +12,10 @@ from datetime import timedelta
 from flask import Flask, Response, after_this_request, current_app, g, request
 from flask import session as page_session
 
-from schema.actor import Actor
 from schema.store.audit import record
 from schema.store.database import now
 from schema.store.models import User, WebSession
-from schema.store.people import actor_for, end_session, find_session, start_session, touch_session
+from schema.store.people import actor_for, as_actor, end_session, find_session, start_session, touch_session
 from schema.store.sessions import OPEN, renew_session
 from webapp.access.browsers import browser_in_words
 from webapp.security import cookie_name
@@ -121,24 +120,19 @@ def _recognise() -> None:
         return
     token = current_token()
     found = find_session(reading(), token) if token else None
-    user = reading().get(User, found.user_id) if found is not None else None
-    if found is None or user is None or user.disabled_at is not None or _is_over(found):
+    if found is None or found.user.disabled_at is not None or _is_over(found.row):
         _bind_page_session("")
         return
     _bind_page_session(token)
-    if found.stage != OPEN:
-        g.half_way = (found.stage, user)
+    if found.row.stage != OPEN:
+        g.half_way = (found.row.stage, found.user)
         return
-    g.user = user
-    g.actor = _actor(user)
-    g.web_session = found
-    _touch(found)
-    if found.renew and request.method == "GET":
+    g.user = found.user
+    g.actor = as_actor(found.user, found.roles, g.get("request_id", ""))
+    g.web_session = found.row
+    _touch(found.row)
+    if found.row.renew and request.method == "GET":
         _renew(token)
-
-
-def _actor(user: User) -> Actor:
-    return actor_for(reading(), user, request_id=g.get("request_id", ""))
 
 
 def _is_over(found: WebSession) -> bool:

@@ -30,7 +30,7 @@ class Changed:
 
 def changed_since(session: Session, desk: Desk, section: str = "") -> Changed | None:
     """What has changed for this coder: in the whole questionnaire, or in one section. Nothing where all reads as it did."""
-    earlier = last_worked_with(session, desk.entry)
+    earlier = last_worked_with(session, desk.entry, desk.template)
     if earlier is None:
         return None
     found = reworded(compiled(session, earlier.id).for_slot(desk.entry.slot), desk.template)

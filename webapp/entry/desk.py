@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
@@ -14,8 +14,8 @@ from schema.answers.document import NO_VALUES, Document, Row
 from schema.answers.progress import BLANK, SectionProgress, progress
 from schema.answers.validate import Finding, findings
 from schema.answers.visibility import Visibility, visible
-from schema.store.entries import load_document
 from schema.store.models import Entry
+from schema.store.parts import Part, load_parts, to_document
 from schema.store.templates import compiled_for
 from schema.template.kinds import kind_of
 from schema.template.model import Field, Section, Template
@@ -32,6 +32,7 @@ class Judged:
 
     template: Template
     document: Document
+    deleted: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)  # rows by group
 
     @cached_property
     def visibility(self) -> Visibility:
@@ -102,6 +103,15 @@ class Desk:
         """What is wrong, by path."""
         return self.judged.messages
 
+    def deleted(self, section: Section) -> tuple[Row, ...]:
+        """The rows of a group that can be restored; those that never held anything are not worth it."""
+        return tuple(row for row in self.judged.deleted.get(section.key, ()) if row.values)
+
+    @property
+    def deleted_paths(self) -> frozenset[str]:
+        """The rows that were deleted, as ``group.row_id``."""
+        return frozenset(f"{group}.{row.id}" for group, rows in self.judged.deleted.items() for row in rows)
+
     def problems_at(self, path: str) -> tuple[str, ...]:
         """What is wrong with one value, row or section."""
         return tuple(self.messages.get(path, ()))
@@ -131,6 +141,14 @@ def desk_of(session: Session, entry: Entry) -> Desk:
     return Desk(entry, judged, quote_notes(session, entry.case_id, judged.document.evidence))
 
 
+def _deleted(parts: Sequence[Part]) -> dict[str, tuple[Row, ...]]:
+    found: dict[str, list[Row]] = {}
+    for part in parts:
+        if part.deleted:
+            found.setdefault(part.section, []).append(Row(part.row_id, part.values))
+    return {group: tuple(rows) for group, rows in found.items()}
+
+
 _KEPT: OrderedDict[str, tuple[object, Judged]] = OrderedDict()
 _LOCK = Lock()
 
@@ -146,7 +164,8 @@ def _judged(session: Session, entry: Entry) -> Judged:
         if held is not None and held[0] == stands:
             _KEPT.move_to_end(entry.id)
             return held[1]
-    judged = Judged(compiled_for(session, entry), load_document(session, entry.id))
+    parts = load_parts(session, entry.id)
+    judged = Judged(compiled_for(session, entry), to_document(parts), _deleted(parts))
     with _LOCK:
         _KEPT[entry.id] = (stands, judged)
         _KEPT.move_to_end(entry.id)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, url_for
 
-from schema.store.reports_read import reports_of
+from schema.store.reports_read import first_report
 from schema.store.templates import compiled
 from schema.template.model import SECOND_SLOT, Section
 from webapp.access.guard import current_actor
 from webapp.access.subjects import CaseSubject
 from webapp.entry.desk import Desk, desk_of
-from webapp.entry.views import address, section_links
+from webapp.entry.views import SectionLink, address, section_links
 from webapp.unit_of_work import reading
 
 room = Blueprint("entry", __name__)
@@ -42,8 +43,8 @@ def section_of(desk: Desk, section_key: str) -> Section:
     return section
 
 
-def frame(subject: CaseSubject, desk: Desk) -> dict[str, Any]:
-    """What every page of the desk shows around its work."""
+def frame(subject: CaseSubject, desk: Desk, links: Sequence[SectionLink] | None = None) -> dict[str, Any]:
+    """What every page of the desk shows around its work; ``links`` where the page has made its section list already."""
     return {
         "subject": subject,
         "entry": desk.entry,
@@ -51,11 +52,10 @@ def frame(subject: CaseSubject, desk: Desk) -> dict[str, Any]:
         "report": report_address(subject),
         "reports": url_for("reports.list_page", project_key=subject.project.key, case_id=subject.case.id),
         "guide": url_for("questionnaires.guide_page", key=desk.template.key, version=desk.template.version),
-        "links": section_links(subject, desk),
+        "links": section_links(subject, desk) if links is None else links,
         "overview": address(subject, "overview_page"),
         "submit_address": address(subject, "submit_page"),
         "trail": trail(subject),
-        "checked_later": checked_later(desk),
         "returned": desk.entry.returned_reason if desk.entry.state in ("returned", "in_progress") else "",
     }
 
@@ -70,10 +70,10 @@ def checked_later(desk: Desk) -> tuple[str, ...]:
 
 def report_address(subject: CaseSubject) -> str:
     """The first report of the case, to stand beside the form; empty where it has none."""
-    found = reports_of(reading(), subject.case.id)
+    found = first_report(reading(), subject.case.id)
     if not found:
         return ""
-    names = {"project_key": subject.project.key, "case_id": subject.case.id, "report_id": found[0].id}
+    names = {"project_key": subject.project.key, "case_id": subject.case.id, "report_id": found}
     return url_for("reports.report_page", **names)  # type: ignore[arg-type]
 
 

@@ -41,4 +41,4 @@ def taken_in(session: Session, desk: Desk, content: bytes) -> TakenIn:
     returned = read_workbook(content)
     revision = check_made_for(returned, desk.entry, desk.template)
     base = operations.document_at(session, desk.entry, desk.document, revision)
-    return compared(desk, base, returned, operations.deleted_rows(session, desk.entry))
+    return compared(desk, base, returned, desk.deleted_paths)

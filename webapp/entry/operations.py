@@ -8,13 +8,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
-from schema.answers.document import Change, Document, Evidence, Note, Row, new_row_id
+from schema.answers.document import Change, Document, Evidence, Note, new_row_id
 from schema.coding.verification import Checked
 from schema.problem import Refused, refuse
 from schema.store import submission, verification
 from schema.store.entries import Saved, change_log, load_document, restore_row, save_changes
 from schema.store.models import Entry
-from schema.store.parts import load_parts
 from schema.store.saving import VALUE_ACTS
 from schema.store.templates import compiled_for
 from schema.store.undo import latest_possible, past_saves, take_back
@@ -130,22 +129,6 @@ def take_in(
         if row.split(".")[0] in template.by_key and document.row(*row.split(".")) is None
     ]
     return save_changes(session, actor, entry, base_revision, [*added, *changes])
-
-
-def deleted_rows(session: Session, entry: Entry) -> frozenset[str]:
-    """The rows that were deleted, as ``group.row_id``."""
-    parts = load_parts(session, entry.id)
-    return frozenset(f"{part.section}.{part.row_id}" for part in parts if part.deleted)
-
-
-def rows_deleted(session: Session, entry: Entry, section: Section) -> tuple[Row, ...]:
-    """The rows of a group that can be restored; those that never held anything are not worth it."""
-    parts = load_parts(session, entry.id)
-    return tuple(
-        Row(part.row_id, dict(part.values))
-        for part in parts
-        if part.section == section.key and part.deleted and part.values
-    )
 
 
 def document_at(session: Session, entry: Entry, current: Document, revision: int) -> Document:

@@ -29,7 +29,7 @@ from webapp.entry import (
 )
 from webapp.entry.changed import changed_since
 from webapp.entry.desk import Desk
-from webapp.entry.frame import ENTRY, frame, own_desk, own_desk_again, room, section_of
+from webapp.entry.frame import ENTRY, checked_later, frame, own_desk, own_desk_again, room, section_of
 from webapp.entry.notes import note_lines
 from webapp.entry.saving import Outcome, save_posted
 from webapp.entry.spent import spent_words
@@ -46,6 +46,7 @@ def overview_page(subject: CaseSubject) -> ResponseReturnValue:
     return render_template(
         "entry/overview.html",
         **frame(subject, desk),
+        checked_later=checked_later(desk),
         last=named(desk, last) if last else "",
         last_address=address(subject, "go_on"),
         changes_address=address(subject, "changes_page"),
@@ -144,13 +145,13 @@ def _draw_section(
         desk,
         section,
         open_rows=outcome.open_rows,
-        deleted=operations.rows_deleted(reading(), desk.entry, section) if section.repeats else (),
+        deleted=desk.deleted(section),
         overlay=outcome.overlay,
         problems=outcome.problems,
     )
     page = render_template(
         "entry/section.html",
-        **{**frame(subject, desk), "links": model.links},
+        **frame(subject, desk, model.links),
         model=model,
         blank_row=BLANK_ROW,
         unsaved=outcome.unsaved,
