@@ -46,7 +46,7 @@ WORDS = {
     ),
     413: Words("This is too large", "What was sent is larger than the server takes at once."),
     422: Words("This could not be accepted", "Something in what was sent needs another look."),
-    429: Words("There were too many attempts", "Wait a little, then try again."),
+    429: Words("That was too much at once", "Wait a little, then try again."),
     500: Words(
         "Something went wrong", "Nothing that was saved before is lost. Please try again in a minute."
     ),
@@ -55,7 +55,7 @@ WORDS = {
         "There is no room left", "Nothing that was saved before is lost, and pages can still be read."
     ),
 }
-PASSING = (503, 507)
+PASSING = (429, 503, 507)
 RETRY_SECONDS = 5
 #: Never sent back to the browser; in the account room every secret has a field of its own.
 SECRET_FIELDS = frozenset({"csrf_token", "password"})

@@ -462,4 +462,11 @@ FAULTS = (
         "saves_before(reading(), desk.entry, 0, ",
         "tests/web/test_entry_undo.py::test_every_change_of_one_answer_is_read_however_long_ago",
     ),
+    Fault(
+        "One person can keep every thread of the server busy with uploads",
+        "webapp/access/share.py",
+        "        with SHARES.held(current_actor().id):\n            return view(**values)",
+        "        return view(**values)",
+        "tests/web/test_share.py::test_whoever_sends_too_much_at_once_is_told_to_wait_and_everybody_else_goes_on",
+    ),
 )

@@ -603,6 +603,15 @@ TOPICS = (
                     "durable/test_slow_clients.py::test_hundreds_of_slow_clients_keep_nobody_out",
                 ),
             ),
+            Promise(
+                "Many uploads, files or sign-ins at once keep nobody's saves out; whoever asks for too much is told when to try again",
+                (
+                    "web/test_share.py::test_whoever_sends_too_much_at_once_is_told_to_wait_and_everybody_else_goes_on",
+                    "web/test_share.py::test_every_view_that_reads_an_upload_takes_part",
+                    "durable/test_crowd.py::test_coders_go_on_saving_while_a_crowd_signs_in_and_somebody_uploads_without_end",
+                ),
+                "How long saves take meanwhile is printed by the last of these, and asserted by none.",
+            ),
         ),
     ),
     Topic(

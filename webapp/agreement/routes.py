@@ -15,6 +15,7 @@ from schema.store.agreement_plan import coding_began, plan_versions
 from schema.store.agreement_read import StudyAgreement, study_agreement
 from schema.store.templates import compiled
 from webapp.access.guard import current_actor, permit
+from webapp.access.share import takes_long
 from webapp.access.subjects import ProjectSubject
 from webapp.agreement import counting, drift_routes, figures, operations, pilot_routes, repeat_routes, views
 from webapp.agreement.plan_views import plan_id, plan_page
@@ -58,6 +59,7 @@ def field_page(subject: ProjectSubject, path: str) -> ResponseReturnValue:
 
 @room.get("/projects/<project_key>/agreement/figures.csv")
 @permit("agreement.view")
+@takes_long
 def figures_file(subject: ProjectSubject) -> ResponseReturnValue:
     """All figures as CSV; every fetch is logged."""
     found = _found(subject)

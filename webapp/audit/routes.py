@@ -9,6 +9,7 @@ from forms.audit import AuditFilterForm
 from schema.store.audit import head
 from schema.store.audit_read import people_in
 from webapp.access.guard import current_actor, permit
+from webapp.access.share import takes_long
 from webapp.access.subjects import ProjectSubject
 from webapp.audit import operations, views
 from webapp.audit.wording import choices
@@ -35,6 +36,7 @@ def trail_page(subject: ProjectSubject) -> ResponseReturnValue:
 
 @room.get("/projects/<project_key>/audit/file")
 @permit("audit.view")
+@takes_long
 def trail_file(subject: ProjectSubject) -> ResponseReturnValue:
     """The same as a CSV file, all pages of it. Taking it away is on record."""
     wanted = views.wanted_of(_form(subject))

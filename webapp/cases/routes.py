@@ -24,6 +24,7 @@ from schema.store.caselist import CaseFilter
 from schema.store.cases import describe_case, register_case, restore_case, withdraw_case
 from webapp.access.guard import current_actor, permit
 from webapp.access.policy import can
+from webapp.access.share import takes_long
 from webapp.access.subjects import CaseSubject, ProjectSubject
 from webapp.cases import board_routes, deadline_routes, operations, unblinding_routes, views
 from webapp.cases.importing import COLUMNS, ImportPlan, apply_import, plan_import
@@ -155,6 +156,7 @@ def restore_now(subject: CaseSubject) -> Answer:
 
 @room.route("/projects/<project_key>/cases/import", methods=["GET", "POST"])
 @permit("case.edit")
+@takes_long
 def import_page(subject: ProjectSubject) -> Answer:
     """Choose a list; see what would become of each row."""
     if request.method == "GET":

@@ -14,6 +14,7 @@ from schema.problem import Problem, Refused, refuse
 from schema.store.entries import Stale
 from webapp import messages
 from webapp.access.guard import current_actor, permit
+from webapp.access.share import takes_long
 from webapp.access.subjects import CaseSubject
 from webapp.entry import operations
 from webapp.entry.desk import Desk
@@ -53,6 +54,7 @@ def offline_page(subject: CaseSubject) -> ResponseReturnValue:
 
 @room.get(f"{ENTRY}/offline-workbook/file")
 @permit("entry.work")
+@takes_long
 def fetch_workbook(subject: CaseSubject) -> ResponseReturnValue:
     """The workbook, with what the entry holds now."""
     desk = own_desk(subject)
@@ -64,6 +66,7 @@ def fetch_workbook(subject: CaseSubject) -> ResponseReturnValue:
 
 @room.post(f"{ENTRY}/offline-workbook")
 @permit("entry.work")
+@takes_long
 def look_at_workbook(subject: CaseSubject) -> ResponseReturnValue:
     """Show what a filled-in workbook would change; nothing is saved."""
     desk = own_desk(subject)

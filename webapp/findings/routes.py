@@ -11,6 +11,7 @@ from schema.problem import Problem, Refused, refuse
 from schema.store.frames import ADOPTED, ORIGINAL
 from schema.store.releases import figures_of, latest_release
 from webapp.access.guard import permit
+from webapp.access.share import takes_long
 from webapp.access.subjects import ProjectSubject
 from webapp.findings import draft_views, operations, views
 from webapp.findings.behind_views import behind_page
@@ -73,6 +74,7 @@ def figure_page(subject: ProjectSubject, table: str, line: str) -> ResponseRetur
 
 @room.route("/projects/<project_key>/findings/check", methods=["GET", "POST"])
 @permit("findings.view")
+@takes_long
 def draft_page(subject: ProjectSubject) -> ResponseReturnValue:
     """Check the figures of a draft report. Neither text nor file is kept."""
     study = operations.study_of(reading(), subject.project)

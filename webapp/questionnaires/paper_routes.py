@@ -9,6 +9,7 @@ from schema.store.templates import compiled, find_version
 from schema.template.model import Template
 from schema.template.paper import paper_form
 from webapp.access.guard import permit
+from webapp.access.share import takes_long
 from webapp.questionnaires import views
 from webapp.questionnaires.files import PAPER, REDCAP, FileKind
 from webapp.questionnaires.room import room
@@ -25,6 +26,7 @@ def paper_page(key: str, version: int) -> ResponseReturnValue:
 
 @room.get("/questionnaires/<key>/<int:version>/paper.docx")
 @permit("questionnaire.view")
+@takes_long
 def fetch_paper(key: str, version: int) -> ResponseReturnValue:
     """The blank form as a Word document."""
     return _file(PAPER, _template(key, version))
@@ -32,6 +34,7 @@ def fetch_paper(key: str, version: int) -> ResponseReturnValue:
 
 @room.get("/questionnaires/<key>/<int:version>/redcap.csv")
 @permit("questionnaire.view")
+@takes_long
 def fetch_redcap(key: str, version: int) -> ResponseReturnValue:
     """The version as a data dictionary for REDCap."""
     return _file(REDCAP, _template(key, version))

@@ -14,6 +14,7 @@ from schema.store.templates import latest_version
 from schema.template.kinds.base import FORBIDDEN
 from schema.template.shipped import shipped_keys, shipped_template
 from webapp.access.guard import current_actor, permit
+from webapp.access.share import takes_long
 from webapp.filenames import LONGEST_NAME, plain_name
 from webapp.messages import form_problems, refusal_problems, say
 from webapp.questionnaires import operations, views
@@ -56,6 +57,7 @@ def new_page() -> ResponseReturnValue:
 
 @room.post("/questionnaires/new")
 @permit("questionnaire.manage")
+@takes_long
 def check_or_publish() -> ResponseReturnValue:
     """Say everything that is wrong with the text, or show what it changes; publish what was shown."""
     sent = Sent(NewVersionForm(request.form), [])

@@ -9,6 +9,7 @@ from schema.coding.model import CAUSES
 from schema.store.case_report import CaseReport
 from schema.store.database import now
 from webapp.access.guard import current_actor, permit
+from webapp.access.share import takes_long
 from webapp.access.subjects import CaseSubject
 from webapp.reconciliation import operations
 from webapp.reconciliation.files import WORKBOOK, report_workbook
@@ -28,6 +29,7 @@ def report_page(subject: CaseSubject) -> ResponseReturnValue:
 
 @room.get(f"{BASE}/report.xlsx")
 @permit("comparison.view")
+@takes_long
 def report_file(subject: CaseSubject) -> ResponseReturnValue:
     """The same as a workbook; every fetch is logged."""
     content = report_workbook(_report(subject), now(reading()))

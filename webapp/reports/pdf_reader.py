@@ -13,6 +13,7 @@ Exit codes: 0 done, 3 encrypted, 4 no PDF, 5 too many pages.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -29,17 +30,19 @@ LONGEST_RUN = 4_000
 PICTURE_WIDTH = 1_240  # pixels
 PICTURE_HEIGHT = 3_000
 MEMORY = 700 * 2**20
+NICE = 10  # people who save go first
 SECONDS = {"look": 5, "read": 120, "draw": 10}  # of processor time
 
 
 def limit_this_process(seconds: int) -> None:
-    """Cap memory and processor time where the system offers it (not on Windows)."""
+    """Cap memory and processor time, and let others go first, where the system offers it (not on Windows)."""
     try:
         import resource  # noqa: PLC0415 - not on Windows
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    os.nice(NICE)
 
 
 def opened(path: Path) -> Any:

@@ -9,6 +9,7 @@ from forms.reports import ReportForm
 from schema.problem import Problem, Refused
 from schema.store.reports import LABEL_OF, end_report
 from webapp.access.guard import current_actor, permit
+from webapp.access.share import takes_long
 from webapp.access.subjects import CaseSubject
 from webapp.errors import wants_json
 from webapp.messages import form_problems, say
@@ -31,6 +32,7 @@ def list_page(subject: CaseSubject) -> ResponseReturnValue:
 
 @room.post(CASE)
 @permit("report.manage")
+@takes_long
 def add_now(subject: CaseSubject) -> ResponseReturnValue:
     """Attach a report to the case."""
     form = _form()

@@ -15,6 +15,7 @@ from schema.store.models import Case, ReportFile
 from schema.store.reports import LABEL_OF, discard_report
 from schema.store.reports_read import kinds_held, waiting_reports
 from webapp.access.guard import current_actor, permit
+from webapp.access.share import takes_long
 from webapp.access.subjects import ProjectSubject
 from webapp.errors import wants_json
 from webapp.filenames import LONGEST_NAME, plain_name
@@ -45,6 +46,7 @@ def waiting_page(subject: ProjectSubject) -> ResponseReturnValue:
 
 @room.post(WAITING)
 @permit("report.manage")
+@takes_long
 def receive_now(subject: ProjectSubject) -> ResponseReturnValue:
     """Keep the files that were chosen, each by itself: one that is no good keeps none of the others out."""
     chosen = [one for one in request.files.getlist("files") if one.filename]
