@@ -23,6 +23,7 @@ SHARED = {
     "FORM-002": "one field was sent twice",
     "FORM-010": "what was sent is nothing that the page sends",
     "FRM-004": "a code has no label",
+    "FRM-011": "nothing would change",
     "FRM-032": "there is no coding frame",
     "FRW-004": "a key is missing",
     "FRW-005": "there is no such field",
