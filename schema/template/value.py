@@ -14,6 +14,7 @@ In JSON a missing code is ``{"missing": code}`` and an unreadable text is ``{"in
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Invalid:
 
 Answer = str | int | float | tuple[str, ...]
 Value = Answer | Missing | Invalid | None
+NO_VALUE = 'expected a text, a number, a list of codes or {"missing": code}'
 Plain = str | int | float | list[str] | dict[str, str] | None
 
 
@@ -58,15 +60,37 @@ def from_plain(plain: object) -> Value:
     """
     if plain is None or isinstance(plain, str):  # nearly all of them
         return plain
-    match plain:
-        case bool():
-            raise ValueError('true and false are not answers; write the code, for instance "yes"')
-        case int() | float():
-            return plain
-        case {"missing": str(code), **rest} if not rest:
-            return Missing(code)
-        case {"invalid": str(text), **rest} if not rest:
-            return Invalid(text)
-        case list() if all(isinstance(item, str) for item in plain):
-            return tuple(plain)
-    raise ValueError('expected a text, a number, a list of codes or {"missing": code}')
+    if isinstance(plain, list):
+        return _codes(plain)
+    if isinstance(plain, dict):
+        return _said_instead(plain)
+    if isinstance(plain, bool):
+        raise ValueError('true and false are not answers; write the code, for instance "yes"')
+    if isinstance(plain, int | float):
+        return plain
+    raise ValueError(NO_VALUE)
+
+
+def _codes(plain: list[str]) -> tuple[str, ...]:
+    try:
+        "".join(plain)  # the quickest way to ask whether all are texts
+    except TypeError as error:
+        raise ValueError(NO_VALUE) from error
+    return tuple(plain)
+
+
+def _said_instead(plain: dict[str, object]) -> Missing | Invalid:
+    """What stands in place of an answer: an object with one text."""
+    for what, text in plain.items():
+        if len(plain) == 1 and isinstance(text, str):
+            if what == "missing":
+                return _missing(text)
+            if what == "invalid":
+                return Invalid(text)
+    raise ValueError(NO_VALUE)
+
+
+@lru_cache(maxsize=256)
+def _missing(code: str) -> Missing:
+    """A missing answer; every one of a code is the same object, because a study holds tens of thousands of them."""
+    return Missing(code)
