@@ -17,11 +17,12 @@ from tests.bench.studio import Studio, template
 from webapp.findings import operations
 
 CASES = 500
-COLD, INSTANT = 3.0, 100.0
+COLD, INSTANT = 2.0, 50.0
 BOUND = (
-    "The product reads and checks the frozen cases and then asks every condition of the framework of every row in a logic of three "
-    "values, so that what is not known counts for neither side: three million questions for 1,000 cases. The result is "
-    "kept by the hash of what it was made of, so this is paid once after a sign-off."
+    "The product reads and checks the frozen cases and then judges every condition of the framework of every row in a logic of three "
+    "values, so that what is not known counts for neither side. Judged row by row it took 30 times the peer's time; now each "
+    "question of 200 cases is indexed once, and a condition is a few operations on sets of rows. Most of what is left is decoding. "
+    "The result is kept by the hash of what it was made of, so this is paid once after a sign-off."
 )
 
 
