@@ -24,13 +24,13 @@ from openpyxl.writer.excel import ExcelWriter
 
 from exports.analysis.naming import Names
 from exports.archive import SteadyZip
+from exports.cell_xml import date_cell, formula_cell, number_cell, row_of, text_cell
 from exports.cells import (
     LONGEST_TEXT,
     MOST_COLUMNS,
     MOST_ROWS,
     Cell,
     Formula,
-    Safe,
     clean_text,
     escaped,
     length,
@@ -40,7 +40,8 @@ from exports.cells import (
     sheet_title,
 )
 from exports.digest import canonical, lasting
-from exports.page_setup import break_before, heighten, mark_internal, note, set_up, table
+from exports.page_setup import break_before, height_of, heighten, mark_internal, note, set_up, table
+from exports.streaming import added_page
 from schema.problem import refuse
 
 FORMATS = {
@@ -102,14 +103,6 @@ class Overflow:
     text: str
 
 
-class StyledCell(PageCell):
-    """A cell that carries its style. The library writes a cell's name into a discarded error each time; keep it short."""
-
-    def __repr__(self) -> str:
-        """Nothing that takes long."""
-        return "cell"
-
-
 class Sheet:
     """One sheet under construction. Rows are written as they come and are not kept."""
 
@@ -135,13 +128,15 @@ class Sheet:
         self.filtered = filtered
         self.rows = 0
         self.hash = sha256(canonical([column.name for column in columns]))
-        self._page = book.workbook.create_sheet(title)
+        self._page = added_page(book.workbook, title)
         self._widths = [self._width(column) for column in self.columns]
         set_up(self._page, self._widths, frozen)
         if book.internal:
             mark_internal(self._page)
-        self._plain = [self._styled(column, quoted=False) for column in self.columns]
-        self._quoted = [self._styled(column, quoted=True) for column in self.columns]
+        self._letters = [get_column_letter(number) for number in range(1, len(columns) + 1)]
+        self._plain = [self._style(column, quoted=False) for column in self.columns]
+        self._quoted = [self._style(column, quoted=True) for column in self.columns]
+        self._wraps = any(column.wrap for column in self.columns)
         heighten(self._page, 1, zip((column.name for column in self.columns), self._widths, strict=True))
         self._page.append([self._head(column, notes.get(column.name, "")) for column in self.columns])
 
@@ -158,15 +153,17 @@ class Sheet:
         self.rows += 1
         if self.hashed:
             self.hash.update(canonical(lasting(self.columns, row)))
-        self._wrap(row)
-        self._page.append(self._cells(row))
+        number = self.rows + 1
+        self._page.append_xml(row_of(number, "".join(self._cells(row, f"{number}")), self._height(row)))
 
-    def _wrap(self, row: Sequence[Cell]) -> None:
-        """Give long texts of columns that wrap the room that they need."""
+    def _height(self, row: Sequence[Cell]) -> float | None:
+        """The room that long texts of columns that wrap need."""
+        if not self._wraps:
+            return None
         cells = zip(self.columns, self._widths, row, strict=True)
-        wrapped = [(value, width) for column, width, value in cells if column.wrap and isinstance(value, str)]
-        if wrapped:
-            heighten(self._page, self.rows + 1, wrapped)
+        return height_of(
+            (value, width) for column, width, value in cells if column.wrap and isinstance(value, str)
+        )
 
     def close(self) -> None:
         """Make all rows a table with a filter, where the sheet has one."""
@@ -190,29 +187,27 @@ class Sheet:
         """Begin new pages of paper at rows."""
         break_before(self._page, rows)
 
-    def _cells(self, row: Sequence[Cell]) -> Iterator[PageCell | Safe]:
-        """Cells with a style where a value needs one; all others plain, which is far quicker to write."""
-        for index, value in enumerate(row):
+    def _cells(self, row: Sequence[Cell], number: str) -> Iterator[str]:
+        """The cells of a row, with a style where a value needs one; empty ones are left out."""
+        for index, (letter, value) in enumerate(zip(self._letters, row, strict=True)):
+            if value is None or value == "":
+                continue
             if isinstance(value, Formula):
-                yield self._formula(index, value)
+                yield self._formula(index, letter + number, value)
                 continue
             held = safe(value)
-            if held is None or held == "":
-                yield None
-            elif isinstance(held, str):
-                yield self._text(index, clean_text(held))
+            if isinstance(held, str):
+                yield self._text(index, letter + number, clean_text(held))
             elif isinstance(held, date):
-                yield self._date(index, held)
-            else:
-                yield held
+                yield self._date(index, letter + number, held)
+            elif held is not None:
+                yield number_cell(letter + number, held)
 
-    def _formula(self, index: int, formula: Formula) -> PageCell:
+    def _formula(self, index: int, place: str, formula: Formula) -> str:
         """A live cell, in columns of formulas alone: nothing that anybody typed can become one."""
         if self.columns[index].kind != "formula":
             raise ValueError(f"{self.title}, column {self.columns[index].name}: a formula among data")
-        cell = self._plain[index]
-        cell.value = formula.text
-        return cell
+        return formula_cell(place, self._plain[index], formula.text)
 
     def redden(self, first: int, condition: str) -> None:
         """Turn cells of the column ``first`` (from 1) red where the condition holds; it is written for row 2."""
@@ -234,36 +229,32 @@ class Sheet:
         check.add(f"{letter}2:{letter}{self.rows + 1}")
         self._page.data_validations.append(check)
 
-    def _date(self, index: int, held: date) -> PageCell:
+    def _date(self, index: int, place: str, held: date) -> str:
         kind = self.columns[index].kind
         if kind not in DATED:
             raise ValueError(
                 f"{self.title}, column {self.columns[index].name}: a date in a column of kind {kind}"
             )
-        cell = self._plain[index]
-        cell.value = held
-        return cell
+        return date_cell(place, self._plain[index], held)
 
-    def _text(self, index: int, text: str) -> PageCell | str:
+    def _text(self, index: int, place: str, text: str) -> str:
         """Text in its cell. Typed text carries the format of text, so that 4.20 stays what it is when it is edited."""
-        if length(text) > LONGEST_TEXT:
+        if 2 * len(text) > LONGEST_TEXT and length(text) > LONGEST_TEXT:
             text = self.book.overflow(self.title, self.rows + 1, self.columns[index].name, text)
         live, column = looks_live(text), self.columns[index]
-        if not live and column.kind != "text" and not column.wrap:
-            return escaped(text)
-        cell = self._quoted[index] if live else self._plain[index]
-        cell.value = escaped(text)
-        cell.data_type = "s"  # after the value: the library takes "=…" for a formula and "#N/A" for an error
-        return cell
+        style = self._quoted[index] if live else self._plain[index]
+        plain = not live and column.kind != "text" and not column.wrap
+        return text_cell(place, "" if plain else style, escaped(text))
 
-    def _styled(self, column: Column, *, quoted: bool) -> PageCell:
-        cell = StyledCell(self._page, row=1, column=1)
+    def _style(self, column: Column, *, quoted: bool) -> str:
+        """The attribute that gives a cell of the column its style; empty where it needs none."""
+        cell = WriteOnlyCell(self._page)
         cell.number_format = FORMATS[column.kind]
         if quoted:
             cell.quotePrefix = True
         if column.wrap:
             cell.alignment = Alignment(vertical="top", wrap_text=True)
-        return cell
+        return f' s="{cell.style_id}"' if cell.has_style else ""
 
     def _head(self, column: Column, more: str) -> PageCell:
         cell = WriteOnlyCell(self._page, _heading(column))

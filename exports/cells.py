@@ -54,6 +54,8 @@ class SafeText:
 
 def clean_text(text: str) -> str:
     """Make line ends ``\\n`` and leave out characters that no workbook can hold (control codes, lone surrogates)."""
+    if text.isprintable():  # nearly all: none of those signs prints
+        return text
     return FORBIDDEN.sub("", NEWLINES.sub("\n", text))
 
 
@@ -64,7 +66,7 @@ def looks_live(text: str) -> bool:
 
 def escaped(text: str) -> str:
     """Protect ``_x0041_``, which readers would turn into the letter A."""
-    return ESCAPED.sub("_x005F_", text)
+    return ESCAPED.sub("_x005F_", text) if "_x" in text else text
 
 
 def length(text: str) -> int:

@@ -56,9 +56,14 @@ def mark_internal(page: Page) -> None:
 
 def heighten(page: Page, row: int, texts: Iterable[tuple[str, float]]) -> None:
     """Make a row as high as its wrapped texts need; each comes with the width of its column."""
+    if height := height_of(texts):
+        page.row_dimensions[row].height = height
+
+
+def height_of(texts: Iterable[tuple[str, float]]) -> float | None:
+    """How high a row must be for its wrapped texts, in points; ``None`` where one line is enough."""
     lines = max((ceil(len(text) / width) for text, width in texts if text), default=1)
-    if lines > 1:
-        page.row_dimensions[row].height = min(LINE * lines, HIGHEST)
+    return min(LINE * lines, HIGHEST) if lines > 1 else None
 
 
 def break_before(page: Page, rows: Sequence[int]) -> None:

@@ -50,6 +50,13 @@ FAULTS = (
         "tests/web/test_shelves.py::test_a_store_that_is_away_is_said_nothing_is_recorded_and_all_goes_on_when_it_is_back",
     ),
     Fault(
+        "A sheet leaves out what is not written in ASCII",
+        "exports/streaming.py",
+        '"xmlcharrefreplace"',
+        '"ignore"',
+        "tests/unit/exports/test_hostile_workbook.py",
+    ),
+    Fault(
         "Cases that wait to be counted together are forgotten at the end",
         "schema/framework/evaluate.py",
         "        self._judge()\n        tables = tuple(",
