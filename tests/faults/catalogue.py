@@ -73,8 +73,8 @@ FAULTS = (
     Fault(
         "A case is found through any project",
         "webapp/access/finding.py",
-        "if case is None or case.project_id != project.id:",
-        "if case is None:",
+        '.where(Project.key == bindparam("project_key"), Case.id',
+        '.where(bindparam("project_key") != "", Case.id',
         "tests/web/test_access.py::test_a_case_is_not_found_through_another_project_of_the_same_person",
     ),
     Fault(
@@ -475,5 +475,12 @@ FAULTS = (
         "        with SHARES.held(current_actor().id):\n            return view(**values)",
         "        return view(**values)",
         "tests/web/test_share.py::test_whoever_sends_too_much_at_once_is_told_to_wait_and_everybody_else_goes_on",
+    ),
+    Fault(
+        "A field that the form does not have makes an administrator",
+        "webapp/people/routes.py",
+        "form.name.data, form.display_name.data, form.is_admin.data",
+        'form.name.data, form.display_name.data, bool(__import__("flask").request.form.get("admin"))',
+        "tests/contract/test_strange_fields.py::test_what_a_form_does_not_have_changes_nothing",
     ),
 )

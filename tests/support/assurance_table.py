@@ -189,8 +189,8 @@ TOPICS = (
                     "web/test_downloads.py::test_other_members_make_and_fetch_nothing",
                     "web/test_downloads.py::test_a_job_does_nothing_for_somebody_who_lost_the_role_meanwhile",
                     "web/test_downloads.py::test_files_and_jobs_of_another_project_are_not_found",
+                    "web/test_access.py::test_the_rest_of_a_download_is_refused_once_the_membership_has_ended",
                 ),
-                "Losing a membership in the middle of a download is not tried.",
             ),
         ),
     ),
@@ -287,6 +287,13 @@ TOPICS = (
                     "unit/template/test_kinds.py::test_what_is_not_plain_digits_is_no_number_and_is_kept_as_typed",
                     "unit/template/test_kinds.py::test_cleaning_twice_changes_nothing_and_leaves_what_every_store_and_file_can_hold",
                     "store/test_entries.py::test_what_cannot_be_stored_in_both_databases_is_cleaned",
+                ),
+            ),
+            Promise(
+                "What a form does not have does nothing: strange fields, names like lists, fields sent twice; on every form of everybody",
+                (
+                    "contract/test_strange_fields.py::test_what_a_form_does_not_have_changes_nothing",
+                    "contract/test_strange_fields.py::test_the_same_on_every_page_of_everybody",
                 ),
             ),
             Promise(

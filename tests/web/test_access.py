@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from schema.store.models import Comparison, Project, User
-from schema.store.projects import add_member
+from schema.store.projects import add_member, end_membership
 from tests.support.casework import entry_of, give_back, ready_case, start_case
 from tests.support.policing import PolicingClient
+from tests.support.reports import attach, small_report
 from tests.support.world import SYSTEM, World
 from webapp.access.finding import NothingThere, find_subject
 from webapp.access.subjects import CaseSubject, ProjectSubject
@@ -99,3 +100,23 @@ def test_what_names_no_subject_has_none(world: World) -> None:
     with world.reading() as session:
         assert find_subject(session, values) is None
     assert values == {"section": "report"}
+
+
+def test_the_rest_of_a_download_is_refused_once_the_membership_has_ended(
+    world: World, client_for: ClientFor, both: Project
+) -> None:
+    """Big files are fetched in parts; each part is a request of its own, and asks anew who may."""
+    case = start_case(world, "DHR-001")
+    report = attach(world, case, small_report())
+    file = f"/projects/pilot/cases/{case.id}/reports/{report.id}/file"
+    amara, whole = client_for("amara"), small_report()
+    first = amara.get(file, headers={"Range": "bytes=0-99"})
+    assert (first.status_code, first.data) == (206, whole[:100])
+    with world.writing() as session:
+        held = session.get_one(Project, world.project.id)
+        end_membership(session, SYSTEM, held, session.get_one(User, world.user("amara").id), "coder")
+    rest = amara.get(file, headers={"Range": "bytes=100-"})
+    assert (rest.status_code, str(rest.location).startswith("/sign-in")) == (303, True)
+    again = world.new_client("amara")
+    assert again.get(file, headers={"Range": "bytes=100-"}).status_code == 404
+    assert again.get("/projects/other").status_code == 200
