@@ -28,12 +28,12 @@ def derived(template: Template, section: Section, values: Values) -> dict[str, V
     return found
 
 
-def with_derived(template: Template, document: Document) -> Document:
+def with_derived(template: Template, document: Document, seen: Visibility | None = None) -> Document:
     """Give the document with every derived value filled in; a typed value gives way to one that follows.
 
-    Nothing follows from a value that does not apply.
+    Nothing follows from a value that does not apply. ``seen``: what applies in the document, where it has been asked already.
     """
-    seen = visible(template, document)
+    seen = seen or visible(template, document)
     sections, groups = dict(document.sections), dict(document.groups)
     for section in template.sections:
         fields = [field for field in section.fields if field.derive]

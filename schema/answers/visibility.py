@@ -39,9 +39,12 @@ class Visibility:
 
     def field(self, section_key: str, key: str, row: Row | None = None) -> bool:
         """Whether the field applies, in its row where the section repeats; a hidden section hides all its fields."""
+        condition = self._template.by_key[section_key].by_key[key].visible_when
+        if condition is None or not self.section(section_key):
+            return self.section(section_key)
         place = (section_key, row.id if row else "", key)
         if place not in self._fields:
-            self._fields[place] = self._applies(section_key, key, row)
+            self._fields[place] = condition.holds(self.lookup(section_key, row))
         return self._fields[place]
 
     def value(self, section_key: str, key: str, row: Row | None = None) -> Value:
@@ -62,12 +65,6 @@ class Visibility:
             return self.value(section_key, key, row)
 
         return look
-
-    def _applies(self, section_key: str, key: str, row: Row | None) -> bool:
-        field = self._template.by_key[section_key].by_key[key]
-        if not self.section(section_key):
-            return False
-        return field.visible_when is None or field.visible_when.holds(self.lookup(section_key, row))
 
     def _effective(self, section_key: str, key: str, row: Row | None) -> Value:
         section = self._template.by_key.get(section_key)

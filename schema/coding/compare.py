@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from schema.answers.derive import with_derived
 from schema.answers.document import NO_VALUES, Document, Row, Values
@@ -13,7 +13,7 @@ from schema.coding.rules import judge_answers, only_one_ticked
 from schema.coding.sides import HIDDEN, NOT_ASKED, Side, Standing, judge_missingness, side_of
 from schema.coding.verification import by_checks
 from schema.template.model import Field, Section, Template
-from schema.template.value import Missing, Value
+from schema.template.value import Missing
 
 UNCERTAIN = "uncertain"
 NEEDS_NOBODY = AGREEING | {Verdict.NOT_ASKED, Verdict.IGNORED}
@@ -52,14 +52,9 @@ class Reading:
             return NOT_ASKED
         value = part.full.get(field.key)
         shown = self.seen.field(field.section, field.key, part.row)
-        follows = (
-            own.derive is not None
-            and value is not None
-            and not (shown and part.typed.get(field.key) == value)
-        )
-        if not follows and not shown:
-            return HIDDEN
-        return side_of(value, derived=follows)
+        if own.derive is None or value is None:
+            return side_of(value) if shown else HIDDEN
+        return side_of(value, derived=not (shown and part.typed.get(field.key) == value))
 
 
 NO_PART = Part(None, NO_VALUES, NO_VALUES)
@@ -67,7 +62,8 @@ NO_PART = Part(None, NO_VALUES, NO_VALUES)
 
 def read(template: Template, document: Document) -> Reading:
     """Prepare one entry for comparison, under the version its coder used."""
-    full = with_derived(template, document)
+    seen = visible(template, document)
+    full = with_derived(template, document, seen)
     parts = {
         (key, ""): Part(None, document.sections.get(key, NO_VALUES), values)
         for key, values in full.sections.items()
@@ -75,7 +71,7 @@ def read(template: Template, document: Document) -> Reading:
     for key, rows in full.groups.items():
         for typed, row in zip(document.rows(key), rows, strict=True):
             parts[(key, row.id)] = Part(typed, typed.values, row.values)
-    return Reading(template, parts, visible(template, document))
+    return Reading(template, parts, seen)
 
 
 def compare(
@@ -162,7 +158,7 @@ def _compare_field(field: Field, pair: Pair | None, a: Side, b: Side) -> Positio
     if verdict is None:
         return None
     path = f"{field.section}.{pair.id}.{field.key}" if pair else field.path
-    only_a, only_b = only_one_ticked(field, _ticked(a.value), _ticked(b.value))
+    only_a, only_b = only_one_ticked(field, a.value, b.value)
     needed = needs_person(verdict, a, b)
     return Position(path, field.section, pair, field, a.value, b.value, verdict, needed, only_a, only_b)
 
@@ -179,19 +175,15 @@ def _judge(field: Field, a: Side, b: Side) -> Verdict | None:
     return Verdict.IGNORED if ignored else verdict
 
 
-def _ticked(value: Value) -> tuple[str, ...] | None:
-    return value if isinstance(value, tuple) else None
-
-
 def _flag_uncertain(positions: list[Position]) -> list[Position]:
     """Mark every position of an uncertain row; where none needs a person, its first measured one does."""
-    flagged = [replace(position, uncertain=True) for position in positions]
+    flagged = [position._replace(uncertain=True) for position in positions]
     if any(position.needs_person for position in flagged):
         return flagged
     compared = [index for index, position in enumerate(flagged) if position.verdict in AGREEING]
     measured = [index for index in compared if _measure(flagged[index]) != "none"]
     for index in (measured or compared)[:1]:
-        flagged[index] = replace(flagged[index], needs_person=True)
+        flagged[index] = flagged[index]._replace(needs_person=True)
     return flagged
 
 

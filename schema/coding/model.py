@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from schema.answers.document import Check, Row
 from schema.template.model import DOUBLE, Field, Template
@@ -53,8 +54,7 @@ class Pair:
     origin: str = "proposed"
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """One compared position. For a lone row ``field`` and the values are ``None`` and ``row`` is that row.
 
     ``only_a`` / ``only_b``: for sets, the codes that only one coder ticked. ``uncertain``: a coder marked the row uncertain.

@@ -11,24 +11,26 @@ from schema.coding.normalise import normal_text
 from schema.template.kinds import kind_of
 from schema.template.kinds.choices import in_list_order
 from schema.template.model import Field
-from schema.template.value import Answer, Invalid
+from schema.template.value import Answer, Invalid, Value
 
 Judge = Callable[[Field, Answer, Answer], Verdict]
 
 
 def judge_answers(field: Field, a: Answer | Invalid, b: Answer | Invalid) -> Verdict:
     """Compare two answers of a field by the field's rule. Unreadable drafts agree only where they are the same text."""
+    if a == b and field.compare.rule != "ignore":  # nearly all; by every rule the same answers agree
+        return Verdict.AGREE
     if isinstance(a, Invalid) or isinstance(b, Invalid):
         return Verdict.AGREE if a == b else Verdict.DIFFER
     return RULES[field.compare.rule](field, a, b)
 
 
-def only_one_ticked(
-    field: Field, a: Answer | None, b: Answer | None
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def only_one_ticked(field: Field, a: Value, b: Value) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """For sets: the codes that only A ticked and the codes that only B ticked, in code-list order."""
     ticked_a = a if isinstance(a, tuple) else ()
     ticked_b = b if isinstance(b, tuple) else ()
+    if ticked_a == ticked_b:
+        return (), ()
     only_a = in_list_order(field, [code for code in ticked_a if code not in ticked_b])
     only_b = in_list_order(field, [code for code in ticked_b if code not in ticked_a])
     return only_a, only_b

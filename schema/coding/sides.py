@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from schema.coding.model import Verdict
 from schema.template.value import Missing, Value
@@ -19,8 +19,7 @@ class Standing(Enum):
     ANSWER = "answer"
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One coder's side of a position. ``derived``: the value follows from another answer and was not typed."""
 
     standing: Standing
@@ -30,6 +29,7 @@ class Side:
 
 NOT_ASKED = Side(Standing.NOT_ASKED)
 HIDDEN = Side(Standing.HIDDEN)
+BLANK = Side(Standing.BLANK)
 ROUTED = "not_applicable"
 SILENT = "not_reported"
 NOTHING = (Standing.BLANK, Standing.HIDDEN, Standing.NOT_ASKED)
@@ -38,7 +38,7 @@ NOTHING = (Standing.BLANK, Standing.HIDDEN, Standing.NOT_ASKED)
 def side_of(value: Value, *, derived: bool = False) -> Side:
     """Side of a question that was asked. The code ``not_applicable`` is set by the routing: it counts as hidden."""
     if value is None:
-        return Side(Standing.BLANK)
+        return BLANK
     if isinstance(value, Missing):
         return HIDDEN if value.code == ROUTED else Side(Standing.MISSING, value, derived)
     return Side(Standing.ANSWER, value, derived)

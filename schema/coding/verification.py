@@ -124,7 +124,7 @@ def by_checks(positions: Iterable[Position], a: Document, b: Document) -> Iterat
     verified, checks = a.verified | b.verified, {**a.checks, **b.checks}
     for position in positions:
         if position.section in verified:
-            yield _by_check(replace(position, mode=VERIFY), checks.get(position.path))
+            yield _by_check(position._replace(mode=VERIFY), checks.get(position.path))
         else:
             yield position
 
@@ -171,12 +171,12 @@ def _never_compared(template: Template, first: Document) -> Iterator[tuple[str, 
 
 def _by_check(position: Position, check: Check | None) -> Position:
     if check is None or check.outcome == NOT_CHECKED or position.verdict in NOT_FOR_BOTH:
-        return replace(position, check=check)
+        return position._replace(check=check)
     if check.outcome == NOT_FOUND:
-        return replace(position, check=check, verdict=Verdict.NOT_FOUND, needs_person=True)
+        return position._replace(check=check, verdict=Verdict.NOT_FOUND, needs_person=True)
     agreed = position.verdict in AGREEING
     if check.outcome == CORRECTED:
         verdict = Verdict.DIFFER if agreed else position.verdict
-        return replace(position, check=check, verdict=verdict, needs_person=True)
+        return position._replace(check=check, verdict=verdict, needs_person=True)
     verdict = position.verdict if agreed else Verdict.AGREE
-    return replace(position, check=check, verdict=verdict, needs_person=agreed and position.needs_person)
+    return position._replace(check=check, verdict=verdict, needs_person=agreed and position.needs_person)

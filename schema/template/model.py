@@ -151,7 +151,7 @@ class Field:
     unit: str = ""
     retired: bool = False
 
-    @property
+    @cached_property
     def path(self) -> str:
         """``section.key``: stable for ever."""
         return f"{self.section}.{self.key}"

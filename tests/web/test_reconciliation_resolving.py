@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -441,7 +440,7 @@ def test_a_section_that_is_settled_against_a_rule_says_so_at_once(
 def test_a_question_that_a_decision_opened_says_why_it_is_there() -> None:
     opened = Position("a.b", "a", None, None, None, None, Verdict.NOT_ASKED, True)
     assert why_shown(opened).startswith("Neither coder was asked this: it comes up because")
-    assert why_shown(replace(opened, needs_person=False)) == "At least one coder was not asked this."
+    assert why_shown(opened._replace(needs_person=False)) == "At least one coder was not asked this."
 
 
 def test_what_coders_noted_for_themselves_stands_beside_what_is_settled(

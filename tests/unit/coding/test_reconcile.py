@@ -215,7 +215,7 @@ def test_where_the_template_asks_every_decision_needs_a_reason() -> None:
     for path, choice in (("case.year", "a"), ("case.year", "b"), ("case.area", "a")):
         position = only(free, path)
         assert position.field is not None
-        asked = replace(position, field=replace(position.field, decision="reason"))
+        asked = position._replace(field=replace(position.field, decision="reason"))
         assert unreasoned(asked, choice) == "RESOLVE-008", (path, choice)
     lone = compare(
         TEMPLATE, entry(advice=[{"id": "a1", "number": "1"}]), entry(), linked("advice", ("a1", ""))
