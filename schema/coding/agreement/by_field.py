@@ -46,6 +46,10 @@ class Cell(NamedTuple):
     b: Hashable
     agreed: bool
 
+    def swapped(self) -> Cell:
+        """The same with the coders exchanged."""
+        return Cell(self.b, self.a, self.agreed)
+
 
 @dataclass(frozen=True, slots=True)
 class OptionAgreement:
@@ -148,6 +152,13 @@ def category(held: Field, value: Value) -> Hashable:
     return (ANSWER, value)
 
 
+def cell_of(held: Field, position: Position) -> Cell | None:
+    """What the coders gave at a position; ``None`` where one of them was not asked."""
+    if position.verdict in LEFT_OUT:
+        return None
+    return Cell(category(held, position.a), category(held, position.b), position.verdict in AGREEING)
+
+
 def ticks(value: Value) -> frozenset[str]:
     """What is ticked; a missing code counts as an option of its own."""
     if isinstance(value, Missing):
@@ -169,17 +180,16 @@ class FieldCount:
     left_out: Counter[str] = member(default_factory=Counter)
     lone: Counter[tuple[Hashable, Hashable]] = member(default_factory=Counter)
 
-    def add(self, held: Field, position: Position, case: int, *, swapped: bool = False) -> bool | None:
-        """Count a position of the numbered case; say whether it agreed, or ``None`` where it is left out."""
-        if position.verdict in LEFT_OUT:
-            self.left_out[str(position.verdict)] += 1
-            return None
-        a, b = category(held, position.a), category(held, position.b)
-        cell = (
-            Cell(b, a, position.verdict in AGREEING) if swapped else Cell(a, b, position.verdict in AGREEING)
-        )
-        self.add_outcome(cell, case)
-        return cell.agreed
+    def add(self, held: Field, position: Position, case: int) -> None:
+        """Count a position of the numbered case."""
+        self.take(cell_of(held, position), position.verdict, case)
+
+    def take(self, cell: Cell | None, verdict: Verdict, case: int) -> None:
+        """Count what a position of the numbered case came to; ``None`` is left out for its verdict."""
+        if cell is None:
+            self.left_out[str(verdict)] += 1
+        else:
+            self.add_outcome(cell, case)
 
     def add_outcome(self, cell: Cell, case: int) -> None:
         """Count one position of the numbered case."""

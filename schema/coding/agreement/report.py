@@ -10,7 +10,7 @@ from schema.coding.agreement.by_field import FieldAgreement
 from schema.coding.agreement.estimate import Estimate, Interval, Measure, NoInterval, Undefined
 from schema.coding.agreement.pairing_apart import Entries, PairingApart
 from schema.coding.agreement.rows import RowAgreement
-from schema.coding.agreement.tally import AgreementTally
+from schema.coding.agreement.tally import AgreementTally, Outcomes, outcomes_of
 from schema.coding.agreement.verified import VerifiedCount
 from schema.coding.model import Comparison
 from schema.template.model import Template
@@ -85,12 +85,16 @@ class Unaided:
         self._tally = AgreementTally()
         self._sections: set[str] = set()
 
-    def add(self, case: Compared) -> None:
-        """Count one case; pairs in which either row was made from a suggestion are left out."""
+    def add(self, case: Compared, outcomes: Outcomes) -> None:
+        """Count one case, whose ``outcomes`` are known; pairs in which either row was made from a suggestion are left out."""
+        found = case.comparison
+        if not case.suggested:
+            self._tally.take(outcomes)
+            return
         found = case.comparison
         self._sections |= {pair.group for pair in found.pairs if pair.id in case.suggested}
         kept = (one for one in found.positions if one.pair is None or one.pair.id not in case.suggested)
-        self._tally.add(replace(found, positions=tuple(kept)) if case.suggested else found)
+        self._tally.add(replace(found, positions=tuple(kept)))
 
     def sections(self, template: Template | None) -> tuple[SliceAgreement, ...]:
         """The sections in which rows were left out, in the order of the template."""
@@ -116,11 +120,12 @@ def build_report(compared: Iterable[Compared]) -> AgreementReport:
         first, second = sorted(case.coders)
         if case.entries:
             apart.add(case.comparison.template, case.entries, whole.cases)
-        whole.add(case.comparison)
-        unaided.add(case)
+        outcomes = outcomes_of(case.comparison)
+        whole.take(outcomes)
+        unaided.add(case, outcomes)
         pair = pairs.setdefault((first, second), AgreementTally())
-        pair.add(case.comparison, swapped=case.coders != (first, second))
-        months.setdefault(case.month, AgreementTally()).add(case.comparison)
+        pair.take(outcomes, swapped=case.coders != (first, second))
+        months.setdefault(case.month, AgreementTally()).take(outcomes)
     fields = tuple(
         replace(held, without_pairing=apart.result(held.field)) for held in whole.fields(resampled=True)
     )

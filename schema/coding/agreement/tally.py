@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from schema.coding.agreement.bootstrap import Resampling, field_intervals, share_of
-from schema.coding.agreement.by_field import Cell, FieldAgreement, FieldCount, is_measured
+from schema.coding.agreement.by_field import Cell, FieldAgreement, FieldCount, cell_of, is_measured
 from schema.coding.agreement.cautions import cautions_of
 from schema.coding.agreement.estimate import (
     NOTHING_COMPARED,
@@ -20,7 +20,7 @@ from schema.coding.agreement.estimate import (
 from schema.coding.agreement.rows import RowAgreement, RowCounts, detection, row_counts
 from schema.coding.agreement.verified import VerifiedCount, VerifiedTally
 from schema.coding.model import Comparison, Position, Verdict
-from schema.template.model import VERIFY, Field
+from schema.template.model import VERIFY, Field, Template
 
 LONE = {Verdict.ROW_ONLY_A: True, Verdict.ROW_ONLY_B: False}
 ALIKE, UNLIKE = Cell("", "", agreed=True), Cell("", "", agreed=False)
@@ -46,6 +46,38 @@ def row_agreement(comparisons: Iterable[Comparison]) -> tuple[RowAgreement, ...]
     return tally(comparisons).rows()
 
 
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What one comparison adds to a tally: worked out once, however many tallies take it.
+
+    ``cells``: for each measured position its field, what the coders gave (``None``: left out) and its verdict. ``alone``: positions
+    of rows that only one coder has. ``rows``: the counts of each repeating group.
+    """
+
+    comparison: Comparison
+    cells: tuple[tuple[Field, Cell | None, Verdict], ...]
+    alone: tuple[Position, ...]
+    verified: tuple[Position, ...]
+    rows: tuple[tuple[str, RowCounts], ...]
+
+
+def outcomes_of(comparison: Comparison) -> Outcomes:
+    """What a comparison adds to a tally."""
+    verified = tuple(one for one in comparison.positions if one.mode == VERIFY)
+    coded = [one for one in comparison.positions if one.mode != VERIFY]
+    return Outcomes(
+        comparison,
+        tuple(
+            (one.field, cell_of(one.field, one), one.verdict)
+            for one in coded
+            if one.field is not None and is_measured(one.field)
+        ),
+        tuple(one for one in coded if one.field is None),
+        verified,
+        tuple((section.key, row_counts(comparison, section)) for section in comparison.template.groups()),
+    )
+
+
 def tally(comparisons: Iterable[Comparison]) -> AgreementTally:
     """Count all comparisons in one pass: the tally gives both tables."""
     counted = AgreementTally()
@@ -61,6 +93,7 @@ class AgreementTally:
         """Begin with nothing."""
         self.cases = 0
         self._version = 0
+        self._learnt: Template | None = None
         self._checked: set[str] = set()
         self._order: tuple[str, ...] = ()
         self._fields: dict[str, Field] = {}
@@ -72,19 +105,21 @@ class AgreementTally:
 
     def add(self, comparison: Comparison, *, swapped: bool = False) -> None:
         """Count one comparison, which is one case; ``swapped`` takes its coder B for A."""
-        self._learn(comparison)
-        for position in comparison.positions:
-            if position.mode == VERIFY:
-                self._verified.add(position)
-            elif position.field is None:
-                self._add_lone(comparison, position, swapped=swapped)
-            elif is_measured(position.field):
-                self._add_position(position.field, position, swapped=swapped)
-        for section in comparison.template.groups():
-            counts, before = row_counts(comparison, section), self._rows.get(section.key, (0, 0, 0, 0))
-            rows_a, rows_b, linked_a, linked_b = counts
-            counts = (rows_b, rows_a, linked_b, linked_a) if swapped else counts
-            self._rows[section.key] = (
+        self.take(outcomes_of(comparison), swapped=swapped)
+
+    def take(self, outcomes: Outcomes, *, swapped: bool = False) -> None:
+        """Count what one comparison comes to, as :meth:`add`."""
+        self._learn(outcomes.comparison.template)
+        for held, cell, verdict in outcomes.cells:
+            self._add_cell(held, cell.swapped() if cell and swapped else cell, verdict)
+        for position in outcomes.alone:
+            self._add_lone(outcomes.comparison, position, swapped=swapped)
+        for position in outcomes.verified:
+            self._verified.add(position)
+        for section, (rows_a, rows_b, linked_a, linked_b) in outcomes.rows:
+            counts = (rows_b, rows_a, linked_b, linked_a) if swapped else (rows_a, rows_b, linked_a, linked_b)
+            before = self._rows.get(section, (0, 0, 0, 0))
+            self._rows[section] = (
                 before[0] + counts[0], before[1] + counts[1], before[2] + counts[2], before[3] + counts[3],
             )  # fmt: skip
         self.cases += 1
@@ -137,12 +172,13 @@ class AgreementTally:
         found = count.result(held, self._lone[held.section], intervals)
         return replace(found, cautions=cautions_of(found))
 
-    def _add_position(self, held: Field, position: Position, *, swapped: bool) -> None:
-        agreed = self._counts[held.path].add(held, position, self.cases, swapped=swapped)
-        if agreed is not None:
-            self._sections.setdefault(held.section, FieldCount()).add_outcome(
-                ALIKE if agreed else UNLIKE, self.cases
+    def _add_cell(self, held: Field, cell: Cell | None, verdict: Verdict) -> None:
+        self._counts[held.path].take(cell, verdict, self.cases)
+        if cell is not None:
+            section = self._sections.get(held.section) or self._sections.setdefault(
+                held.section, FieldCount()
             )
+            section.add_outcome(ALIKE if cell.agreed else UNLIKE, self.cases)
 
     def _add_lone(self, comparison: Comparison, position: Position, *, swapped: bool) -> None:
         self._lone[position.section] += 1
@@ -154,15 +190,18 @@ class AgreementTally:
                 of_a = LONE[position.verdict] is not swapped
                 self._counts[held.path].add_lone(held, position.row, of_a=of_a)
 
-    def _learn(self, comparison: Comparison) -> None:
+    def _learn(self, template: Template) -> None:
         """Keep the fields in the newest version's order; those that only older versions measured come last."""
-        own = {held.path: held for held in comparison.template.fields() if is_measured(held)}
-        newer = comparison.template.version >= self._version
+        if template is self._learnt:  # nearly always the same as that of the case before
+            return
+        self._learnt = template
+        own = {held.path: held for held in template.fields() if is_measured(held)}
+        newer = template.version >= self._version
         first, second = (own, self._fields) if newer else (self._fields, own)
         self._fields = first | {path: held for path, held in second.items() if path not in first}
         if newer:
-            self._checked = {section.key for section in comparison.template.verified_sections()}
-            self._order = tuple(held.path for held in comparison.template.fields())
-        self._version = max(self._version, comparison.template.version)
+            self._checked = {section.key for section in template.verified_sections()}
+            self._order = tuple(held.path for held in template.fields())
+        self._version = max(self._version, template.version)
         for path in own:
             self._counts.setdefault(path, FieldCount())
