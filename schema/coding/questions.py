@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from schema.answers.derive import derived
 from schema.answers.document import NO_VALUES, Row
@@ -33,12 +34,20 @@ class Agenda:
 
     def questions(self) -> tuple[Position, ...]:
         """Every position that a person has to settle or has settled, in the order of the template."""
-        needed = [p for p in self.comparison.needing_a_person() if p.path not in self.moot]
-        return in_order(self.comparison, [*needed, *self.opened])
+        return self._questions
 
     def undecided(self) -> tuple[Position, ...]:
         """The questions without a decision."""
-        return tuple(p for p in self.questions() if p.path not in self._decided)
+        return self._undecided
+
+    @cached_property
+    def _questions(self) -> tuple[Position, ...]:
+        needed = [p for p in self.comparison.needing_a_person() if p.path not in self.moot]
+        return in_order(self.comparison, [*needed, *self.opened])
+
+    @cached_property
+    def _undecided(self) -> tuple[Position, ...]:
+        return tuple(p for p in self._questions if p.path not in self._decided)
 
     def _is_moot(self, position: Position) -> bool:
         section = self.comparison.template.by_key[position.section]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 
 from forms.fields import Shown
 from schema.answers.summary import row_summary
@@ -74,28 +75,15 @@ class LeftBehind:
 
 @dataclass(frozen=True)
 class PositionPage:
-    """A position to be settled. ``values`` lists a lone row's answers; ``nearest`` its nearest row of the other entry."""
+    """A position to be settled. Each part is worked out when a page first shows it: one that shows sixty positions shows less of each.
 
+    ``history``: all decisions ever made on it; ``typed``: what was entered as another value and not taken.
+    """
+
+    table: Table
     position: Position
-    section: Section
-    place: str
-    label: str
-    verdict: str
-    why: str
-    checked: str
-    a: Side
-    b: Side
-    ticks: tuple[Tick, ...]
-    values: tuple[tuple[str, str], ...]
-    nearest: str
-    buttons: tuple[Button, ...]
-    control: Control | None
-    may_be_blank: bool
-    settled_elsewhere: bool
-    made: Made | None
-    earlier: tuple[Made, ...]
-    context: tuple[ContextLine, ...]
-    broken_rules: tuple[str, ...]
+    history: tuple[Decision, ...] = ()
+    typed: Shown | None = None
 
     @property
     def path(self) -> str:
@@ -117,6 +105,107 @@ class PositionPage:
         """Whether the template asks for a reason with every decision on this question."""
         return asks_reason(self.position)
 
+    @property
+    def section(self) -> Section:
+        """The section that it stands in."""
+        return self.table.loaded.template.by_key[self.position.section]
+
+    @cached_property
+    def place(self) -> str:
+        """Its section or row in words."""
+        return place_of(self.table, self.position)
+
+    @property
+    def label(self) -> str:
+        """What it asks."""
+        return label_of(self.position, self.section)
+
+    @property
+    def verdict(self) -> str:
+        """What the comparison found."""
+        return VERDICTS[self.position.verdict][0]
+
+    @property
+    def why(self) -> str:
+        """Why a person has to look."""
+        return why_shown(self.position)
+
+    @property
+    def checked(self) -> str:
+        """What became of it where coder 2 checked instead of coding; empty elsewhere."""
+        return check_words(self.position)
+
+    @cached_property
+    def sides(self) -> tuple[Side, Side]:
+        """What the two coders gave."""
+        return sides(self.table, self.position)
+
+    @property
+    def a(self) -> Side:
+        """Coder A's side."""
+        return self.sides[0]
+
+    @property
+    def b(self) -> Side:
+        """Coder B's side."""
+        return self.sides[1]
+
+    @cached_property
+    def ticks(self) -> tuple[Tick, ...]:
+        """The codes of a multiple choice that either ticked."""
+        return _ticks(self.position)
+
+    @cached_property
+    def values(self) -> tuple[tuple[str, str], ...]:
+        """A lone row's answers, each with its label."""
+        return _row_values(self.table, self.position)
+
+    @cached_property
+    def nearest(self) -> str:
+        """The nearest row of the other entry, for a lone row."""
+        return _nearest(self.table, self.position)
+
+    @cached_property
+    def buttons(self) -> tuple[Button, ...]:
+        """What can be chosen with one press."""
+        return tuple(buttons(self.table, self.position))
+
+    @cached_property
+    def control(self) -> Control | None:
+        """The control for another value; none for a row."""
+        return control(self.table, self.position, self.typed)
+
+    @cached_property
+    def may_be_blank(self) -> bool:
+        """Whether the question may be left blank against what both coders said."""
+        return may_be_blank(self.table, self.position)
+
+    @property
+    def settled_elsewhere(self) -> bool:
+        """Whether its value follows from other answers."""
+        return bool(self.field and not kind_of(self.field).stores)
+
+    @cached_property
+    def made(self) -> Made | None:
+        """The decision that stands."""
+        live = self.table.loaded.live_decision(self.path)
+        return _made(self.table, self.field, live) if live else None
+
+    @cached_property
+    def earlier(self) -> tuple[Made, ...]:
+        """The decisions that later ones took the place of."""
+        return tuple(_made(self.table, self.field, one) for one in self.history if one.superseded_at)
+
+    @cached_property
+    def context(self) -> tuple[ContextLine, ...]:
+        """All values of the row, or of the section, as both coders gave them."""
+        return _context(self.table, self.position)
+
+    @cached_property
+    def broken_rules(self) -> tuple[str, ...]:
+        """The rules that its row or section breaks as settled."""
+        return broken_rules(self.table.loaded, self.position)
+
 
 def left_behind(table: Table, wanted: Wanted, path: str) -> LeftBehind | None:
     """Say what is wrong with the place that a decision on this path has just finished; nothing where all is well."""
@@ -125,37 +214,6 @@ def left_behind(table: Table, wanted: Wanted, path: str) -> LeftBehind | None:
     if position is None or not rules:
         return None
     return LeftBehind(place_of(table, position), rules, address_of(table, wanted, position))
-
-
-def position_page(
-    table: Table, position: Position, history: tuple[Decision, ...], typed: Shown | None = None
-) -> PositionPage:
-    """Put the page of a position together; ``typed`` is what was entered as another value and not taken."""
-    section = table.loaded.template.by_key[position.section]
-    live = table.loaded.live_decision(position.path)
-    a, b = sides(table, position)
-    return PositionPage(
-        position=position,
-        section=section,
-        place=place_of(table, position),
-        label=label_of(position, section),
-        verdict=VERDICTS[position.verdict][0],
-        why=why_shown(position),
-        checked=check_words(position),
-        a=a,
-        b=b,
-        ticks=_ticks(position),
-        values=_row_values(table, position),
-        nearest=_nearest(table, position),
-        buttons=tuple(buttons(table, position)),
-        control=control(table, position, typed),
-        may_be_blank=may_be_blank(table, position),
-        settled_elsewhere=bool(position.field and not kind_of(position.field).stores),
-        made=_made(table, position.field, live) if live else None,
-        earlier=tuple(_made(table, position.field, one) for one in history if one.superseded_at),
-        context=_context(table, position),
-        broken_rules=broken_rules(table.loaded, position),
-    )
 
 
 def _ticks(position: Position) -> tuple[Tick, ...]:
@@ -205,7 +263,6 @@ def _made(table: Table, field: Field | None, decision: Decision) -> Made:
 
 
 def _context(table: Table, position: Position) -> tuple[ContextLine, ...]:
-    """All values of the row, or of the section, as both coders gave them."""
     if position.field is None:
         return ()
     template = table.loaded.template

@@ -18,7 +18,7 @@ from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject
 from webapp.messages import form_problems, say
 from webapp.reconciliation import operations
-from webapp.reconciliation.position import LeftBehind, left_behind, position_page
+from webapp.reconciliation.position import LeftBehind, PositionPage, left_behind
 from webapp.reconciliation.queue import FILTER_STATES, TO_DO, Queue, Wanted, queue
 from webapp.reconciliation.room import (
     BASE,
@@ -179,7 +179,7 @@ def _draw(
         form, typed, stray = DecisionForm(), None, _typed(other)  # its position is gone, or closed
     if found.position is not None:
         history = comparisons.history(reading(), table.loaded.row.id, found.position.path)
-        view = position_page(table, found.position, history, typed.shown if typed else None)
+        view = PositionPage(table, found.position, history, typed.shown if typed else None)
         if view.reason_asked:
             ask_for_reason(form)
     path = found.position.path if found.position else ""

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from schema.answers.document import Note
+from schema.answers.summary import row_summary
 from schema.problem import Problem
 from schema.report.quotes import Quotable
 from schema.store.asking import asked_paths
@@ -66,6 +67,16 @@ class Table:
     def notes(self) -> dict[str, Mapping[str, Note]]:
         """What the coders of sides A and B noted for themselves, by the paths of their own entries."""
         return notes_of_sides(reading(), self.loaded.row)
+
+    @cached_property
+    def row_lines(self) -> Mapping[tuple[str, str, str], str]:
+        """Every row of both entries in a numbered line, by side (A or B), group and row id."""
+        return {
+            (letter, section.key, row.id): f"{number}. {row_summary(section, row)}"
+            for letter, document in (("A", self.loaded.a), ("B", self.loaded.b))
+            for section in self.loaded.template.groups()
+            for number, row in enumerate(document.rows(section.key), 1)
+        }
 
     @cached_property
     def asked(self) -> frozenset[str]:

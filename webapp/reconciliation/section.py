@@ -14,7 +14,7 @@ from schema.coding.questions import locate
 from schema.problem import Problem, refuse
 from schema.template.model import Section
 from webapp.reconciliation.operations import broken_rules
-from webapp.reconciliation.position import PositionPage, position_page
+from webapp.reconciliation.position import PositionPage
 from webapp.reconciliation.queue import place_of, row_name
 from webapp.reconciliation.room import Table
 
@@ -158,7 +158,7 @@ def _places(table: Table, shown: Sequence[Position], sent: Mapping[str, Sent]) -
 def _item(table: Table, number: int, position: Position, sent: Sent | None) -> Item:
     typed = sent.typed if sent else None
     form = ItemForm(prefix=f"{number}-", data=sent.form.data if sent else {"path": position.path})
-    view = position_page(table, position, (), typed)
+    view = PositionPage(table, position, typed=typed)
     if view.reason_asked:
         ask_for_reason(form)
     return Item(number, view, form, sent.problems if sent else (), typed)

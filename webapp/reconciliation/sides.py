@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from schema.answers.document import Document, Evidence
-from schema.answers.summary import row_summary
 from schema.coding.model import Position
 from schema.template.value import is_answer
 from webapp.quoting import QuoteNote, note
@@ -55,7 +54,7 @@ def sides(table: Table, position: Position) -> tuple[Side, Side]:
             value is not None and not is_answer(value),
             _evidence(table, position, letter).page,
             quotes[index],
-            _row_line(table, position, letter),
+            table.row_lines.get((letter, position.section, _own(table, position, letter)[1]), ""),
             _row_texts(table, position, letter),
             note(table.reports, _evidence(table, position, letter)),
             _memos(table, position, letter),
@@ -102,16 +101,6 @@ def _memos(table: Table, position: Position, letter: str) -> tuple[Memo, ...]:
         return own_notes(section, table.notes[letter], place)
     noted = own_notes(section, table.notes[letter], place, position.field.key)
     return (*memos(section, document, row_id), *noted)
-
-
-def _row_line(table: Table, position: Position, letter: str) -> str:
-    document, row_id = _own(table, position, letter)
-    rows = document.rows(position.section)
-    section = table.loaded.template.by_key[position.section]
-    numbered = enumerate(rows, 1)
-    return next(
-        (f"{number}. {row_summary(section, row)}" for number, row in numbered if row.id == row_id), ""
-    )
 
 
 def _row_texts(table: Table, position: Position, letter: str) -> tuple[str, ...]:
