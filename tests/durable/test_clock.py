@@ -27,7 +27,7 @@ def test_acts_stay_in_order_and_saves_go_on_when_the_clock_steps(tmp_path: Path)
         assert verify(session).holds
         numbers = session.scalars(select(Audit.seq).order_by(Audit.seq)).all()
         assert numbers == list(range(1, len(numbers) + 1))
-        saved = session.scalars(select(EntryChange.revision).order_by(EntryChange.id)).all()
+        saved = session.scalars(select(EntryChange.revision).order_by(EntryChange.revision)).all()
         assert saved == [1, 2, 3, 4]
         assert {moment.utcoffset() for moment in session.scalars(select(Audit.at))} == {timedelta(0)}
     world.database.dispose()

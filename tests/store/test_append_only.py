@@ -11,7 +11,8 @@ from sqlalchemy.exc import DatabaseError
 from schema.actor import COMMAND_LINE
 from schema.store.audit import record
 from schema.store.database import Database, now
-from schema.store.models import Audit, TemplateVersion
+from schema.store.models import Audit, EntryChange, TemplateVersion
+from tests.store.one_case import one_case, value
 
 REPLACE = (
     "INSERT OR REPLACE INTO audit (seq, at, actor_name, action, object_id, detail, request_id, key_name, prev_hash, hash) "
@@ -76,6 +77,19 @@ def test_the_audit_trail_cannot_be_emptied_or_replaced(audited: Database) -> Non
     _try(audited, REPLACE if audited.dialect == "sqlite" else "TRUNCATE audit")
     with audited.reading() as session:
         assert session.scalars(select(Audit.actor_name)).all() == ["command line"]
+
+
+def test_a_line_of_the_log_of_saves_cannot_be_changed_taken_out_or_replaced(database: Database) -> None:
+    setting = one_case(database)
+    setting.save(0, value("report.area", "Exampleshire"))
+    acts = ["UPDATE entry_change SET changes = '[]'", "DELETE FROM entry_change"]
+    replace = (
+        "INSERT OR REPLACE INTO entry_change SELECT entry_id, revision, at, \"by\", '[]' FROM entry_change"
+    )
+    for act in [*acts, replace if database.dialect == "sqlite" else "TRUNCATE entry_change"]:
+        _try(database, act)
+    with database.reading() as session:
+        assert "Exampleshire" in session.scalars(select(EntryChange.changes)).one()
 
 
 @pytest.mark.parametrize("table", ["audit", "entry_change", "snapshot"])

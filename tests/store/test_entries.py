@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select, update
@@ -30,6 +31,7 @@ from schema.store.saving import lock, write
 from schema.store.templates import compiled, publish
 from schema.template.value import Invalid, Missing
 from tests.store.one_case import CODELISTS, SOURCE, OneCase, one_case, value
+from tests.support.databases import sqlite_database
 
 ADD = Change("add_row", "victims.k1")
 
@@ -115,6 +117,18 @@ def test_a_save_writes_one_part_the_entry_and_one_line_of_the_log(setting):
         "UPDATE",
         "INSERT",
     ]
+
+
+def test_a_save_writes_three_pages_whatever_the_entry_holds(tmp_path):
+    setting = one_case(sqlite_database(tmp_path / "pages.sqlite3"))
+    setting.save(0, *(Change("add_row", f"recommendations.r{number}") for number in range(40)))
+    log = Path(f"{setting.database.url.database}-wal")
+    setting.database.purge()  # the log is empty now
+    for number in range(1, 31):
+        setting.save(number, value("report.area", f"Exampleshire {number}"))
+    written = log.stat().st_size
+    setting.database.dispose()
+    assert written <= 30 * 16 * 1024  # four pages with their heads would be 16.1 KiB for each save
 
 
 def test_blanking_takes_the_value_out(setting):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, MetaData, Table, inspect, select
 
 from schema.problem import Refused
 from schema.store.database import Database
-from schema.store.migrate import MIGRATIONS, check, current, head, upgrade
-from schema.store.models import Base
+from schema.store.migrate import MIGRATIONS, apply, check, current, head, upgrade
+from schema.store.models import Base, EntryChange
 
 BROKEN_STEP = """
 import sqlalchemy as sa
@@ -115,6 +116,45 @@ def test_upgrading_twice_changes_nothing(database: Database) -> None:
 def test_an_empty_database_is_refused_with_the_remedy(empty_database: Database) -> None:
     with pytest.raises(Refused, match="tandem db upgrade"):
         check(empty_database)
+
+
+def _insert(connection: Connection, table: str, **given: object) -> None:
+    """A row at whatever step the database is; a column that needs a value and is given none gets an empty one."""
+    empty = {bool: False, int: 0, str: "", datetime: datetime(2026, 1, 2, tzinfo=UTC)}
+    found = Table(table, MetaData(), autoload_with=connection)
+    needed = {
+        column.name: empty[column.type.python_type]
+        for column in found.columns
+        if not (column.nullable or column.server_default is not None or column.autoincrement is True)
+    }
+    connection.execute(found.insert().values(needed | given))
+
+
+def test_the_log_of_saves_comes_through_its_new_order_as_it_was(empty_database: Database) -> None:
+    lines = [("e1", 2, "[2]"), ("e2", 1, "[3]"), ("e1", 1, "[1]")]
+    with empty_database.altering() as connection:
+        apply(connection, "0022")
+        _insert(connection, "user_account", id="u")
+        _insert(connection, "template_version", id="v", state="draft")
+        _insert(connection, "project", id="p", template_version_id="v")
+        _insert(connection, "study_case", id="c", project_id="p")
+        for number, entry in enumerate(("e1", "e2"), 1):
+            names = {"case_id": "c", "template_version_id": "v", "coder_id": "u", "state": "in_progress"}
+            _insert(connection, "entry", id=entry, slot=number, repeats=number == 2, **names)
+        for number, (entry, revision, changes) in enumerate(lines, 1):
+            _insert(
+                connection,
+                "entry_change",
+                id=number,
+                entry_id=entry,
+                revision=revision,
+                by="u",
+                changes=changes,
+            )
+    upgrade(empty_database)
+    with empty_database.reading() as session:
+        found = session.execute(select(EntryChange.entry_id, EntryChange.revision, EntryChange.changes)).all()
+    assert sorted(tuple(row) for row in found) == sorted(lines)
 
 
 def test_a_failed_step_leaves_nothing_half_done(database: Database, tmp_path: Path) -> None:
