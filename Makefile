@@ -3,6 +3,7 @@
 # make test-full  all that, the tests that take minutes, and more rounds where processes are killed
 # make soak    two hundred rounds of killing the server while people save, and every statement of a migration
 # make bench   the product against its peers and floors; writes docs/benchmarks.md, fails where a goal is missed
+# make usability  how many actions the great tasks take, here and in a spreadsheet; writes docs/usability.md (minutes)
 # make timing  do times to answer tell a coder of the other, or a stranger of an account? (minutes, on a quiet machine)
 # make faults  deliberate faults, each with the check that must notice it
 # make sbom    a list of everything that a release is made of, as CycloneDX, in dist/
@@ -22,7 +23,7 @@ INPUTS := pyproject.toml constraints.txt
 # Programs that look at Tandem from outside, apart from what it runs on.
 TOOLS := $(VENV)/tools
 
-.PHONY: demo test test-full soak bench timing faults pictures check format help clean test-rooms test-journeys sbom audit \
+.PHONY: demo test test-full soak bench timing faults usability pictures check format help clean test-rooms test-journeys sbom audit \
 	check-format check-lint check-types check-imports check-templates check-questionnaires
 
 help:
@@ -54,6 +55,9 @@ timing: $(VENV)/.ready-test
 
 faults: $(VENV)/.ready-test
 	$(BIN)/python -m tests.faults
+
+usability: $(VENV)/.ready-test
+	$(BIN)/python -m tests.usability
 
 pictures: $(VENV)/.ready-test
 	$(BIN)/python -m tests.support.pictures

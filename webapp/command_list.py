@@ -117,6 +117,31 @@ LISTED = (
         "Copy everything into an empty database of either kind, and compare both by the hash of each table; or the files elsewhere.",
     ),
     Listed(
+        "pilot begin",
+        "webapp.agreement.commands",
+        "Mark the first cases of a project that are in no round yet.",
+    ),
+    Listed(
+        "pilot cancel",
+        "webapp.agreement.commands",
+        "Give up the round that waits for its decision.",
+    ),
+    Listed(
+        "pilot decide",
+        "webapp.agreement.commands",
+        "Decide on the round that waits, by the figures that were looked at, which are frozen.",
+    ),
+    Listed(
+        "pilot master",
+        "webapp.agreement.commands",
+        "Take the cases of a decided round into the master, or out of it.",
+    ),
+    Listed(
+        "pilot show",
+        "webapp.agreement.commands",
+        "Print the rounds of the pilot, what was decided on each, and its agreement.",
+    ),
+    Listed(
         "project create",
         "webapp.projects.commands",
         "Create a project on a published template, which is published first where Tandem ships it.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -32,7 +32,10 @@ TAKEN, SENT, REFUSED, NOTHING = "taken", "sent", "refused", "nothing"
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What is sent to a person for a day: notices that no earlier digest had, the latest first, and how many there are in all."""
+    """What is sent to a person for a day: notices that no earlier digest had, the latest first, and how many there are in all.
+
+    ``since``: from when on they have wanted it.
+    """
 
     user_id: str
     name: str
@@ -40,6 +43,7 @@ class Digest:
     day: date
     lines: tuple[NoticeLine, ...]
     in_all: int
+    since: datetime
 
 
 def wish_of(session: Session, user_id: str) -> str:
@@ -71,6 +75,12 @@ def unwant_digest(session: Session, actor: Actor) -> None:
     held.address, held.ended_at = "", now(session)
     session.flush()
     record(session, actor, "digest.unsubscribe", object_id=actor.id)
+
+
+def wish_since(session: Session, user_id: str) -> datetime | None:
+    """Since when a person has wanted their digest; ``None`` where they want none."""
+    held = session.get(DigestWish, user_id)
+    return held.since if held is not None and held.ended_at is None else None
 
 
 def due_people(session: Session, day: date) -> list[str]:
@@ -111,6 +121,7 @@ def take_up(session: Session, user_id: str, day: date) -> Digest | None:
         day,
         tuple(lines),
         unread_count(session, user_id, after=after),
+        wish.since,
     )
 
 

@@ -37,6 +37,8 @@ PUBLIC = {
     "account.sign_on_page",  # lead to the single sign-on and back; without one they are not there
     "account.sign_on_returned",
     "account.sign_on_out",
+    "notices.end_digest_page",  # open nothing: a signed mark ends one digest
+    "notices.end_digest_now",
 }
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 NOWHERE = "zzzzzzzzzzzzzzzz"

@@ -260,11 +260,12 @@ def test_typing_selects_an_answer_by_its_letters_or_its_number_and_finds_boxes(w
     window.open("recommendations").get_by_role("button", name="Add recommendation").click()
     first = page.locator(".tick input").first
     first.focus()
-    page.keyboard.type("t2")
-    page.keyboard.press("Space")
+    for word in ("t2", "t1"):  # at once after each other: the second word is not a part of the first
+        page.keyboard.type(word)
+        page.keyboard.press("Space")
     status(page, SAVED)
     (row,) = window.desk.document().rows("recommendations")
-    assert row.values["themes"] == ("T2",)
+    assert row.values["themes"] == ("T1", "T2")
 
 
 def test_keys_go_from_question_to_question_and_from_row_to_row(window: Window):
@@ -290,6 +291,9 @@ def test_keys_go_from_question_to_question_and_from_row_to_row(window: Window):
     expect(page.locator("[data-row]")).to_have_count(2)
     page.keyboard.press("Alt+Shift+PageUp")
     expect(page.locator("[data-row] summary").first).to_be_focused()
+    page.keyboard.press("Alt+Shift+PageDown")
+    page.keyboard.press("Alt+.")
+    expect(page.locator('[name$=".number"]').nth(1)).to_be_focused()  # from the head of a row into that row
     status(page, re.compile("^Saved"))
     assert [row.values for row in window.desk.document().rows("recommendations")] == [{"number": "7.1"}] * 2
 

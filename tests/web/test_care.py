@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
+from schema.store.assignments import assign
 from schema.store.models import Assignment, Audit, Case, Entry, Project
 from tests.support.entry_desk import Desk, filled
 from tests.support.policing import PolicingClient
@@ -67,6 +68,10 @@ def test_the_note_leads_nowhere_but_into_the_case(desk: Desk, amara: PolicingCli
 def test_a_case_is_handed_back_without_a_reason_and_waits_for_a_manager(
     desk: Desk, amara: PolicingClient, client_for: Clients
 ) -> None:
+    desk.world.add_person("mo", "manager", "coder")
+    with desk.world.writing() as session:
+        case = session.get_one(Case, desk.case_id)
+        assign(session, desk.world.actor("dana"), case, "coder_2", desk.world.user("mo"))
     desk.save(amara, ("report.area", "Exampleshire"))
     address = desk.address + "/hand-back"
     page = amara.page(address)
@@ -77,7 +82,12 @@ def test_a_case_is_handed_back_without_a_reason_and_waits_for_a_manager(
     dana, ben = client_for("dana"), client_for("ben")
     assert "Assign anew: handed back" in dana.page("/projects/pilot/progress").words
     assert "(handed back" in dana.page(_case_address(desk)).words
-    assert "handed back" not in ben.page(_case_address(desk)).words
+    assert "handed back; a part of it is free" in dana.page("/notices").words
+    assert "handed back" not in ben.page("/notices").words
+    assert "handed back" not in client_for("mo").page("/notices").words, (
+        "who codes the case and manages the project"
+    )
+    assert "handed back" not in client_for("mo").page(_case_address(desk)).words
     with desk.world.reading() as session:
         (act,) = session.scalars(select(Audit).where(Audit.action == "case.hand_back"))
         assert act.actor_id == desk.world.user("amara").id

@@ -16,10 +16,11 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from schema.problem import Problem
-from schema.store.asking import ask
+from schema.store.asking import answer, ask
 from schema.store.comparisons import confirm_pairing, find_live, load_comparison
 from schema.store.deadlines import set_deadlines
-from schema.store.models import DigestDay, Project
+from schema.store.digests import wish_of
+from schema.store.models import CoderQuestion, DigestDay, Project
 from schema.store.projects import end_membership
 from tests.support.casework import fill, give_back, ready_case, start_case, submit
 from tests.support.policing import Page
@@ -286,3 +287,48 @@ def test_settings_of_mail(given: dict[str, str], codes: list[str]) -> None:
     assert (found is None) == (not given)
     if found and not codes:
         assert (found.port, found.security, found.digest_hour) == (587, "starttls", 7)
+
+
+def test_the_reconciler_is_told_of_an_answer(world: World) -> None:
+    case = ready_case(world, "DHR-1", report={"area": "Elsewhere", "region": "south", "children_known": "no"})
+    with world.writing() as session:
+        live = find_live(session, case.id)
+        assert live is not None
+        revision = load_comparison(session, live.id).row.revision
+        confirm_pairing(session, world.actor("carol"), live.id, revision=revision)
+        ask(session, world.actor("carol"), live.id, "report.area", ["a"], "Which one is it?")
+        question = session.scalars(select(CoderQuestion.id)).one()
+        answer(session, world.actor("amara"), question, "Exampleshire, on page 2.")
+    assert told(world, "carol")[0] == "DHR-1 a coder has answered your question"
+    assert "answered" not in " ".join(told(world, "ben"))
+
+
+def test_a_digest_is_ended_by_the_link_in_the_mail_without_signing_in(
+    world: World, clock: Clock, mailbox: Mailbox, mailing: Settings
+) -> None:
+    want(world, "amara", mailing)
+    start_case(world, "DHR-1")
+    send_digests(world.database, mailing)
+    link = next(word for word in mailbox.taken[0].get_content().split() if "/digest/end/" in word)
+    address = link.removeprefix("https://tandem.example.org")
+    stranger = world.new_client()
+    page = stranger.page(address)
+    assert not [one for one in ("amara", "Amara", "DHR-1", "@") if one in page.text]
+    for _ in range(2):
+        assert wish(world, "amara"), "looking at it ends nothing"
+        assert stranger.get(address).status_code == 200
+    assert stranger.submit(address, {}).status_code == 200
+    assert not wish(world, "amara")
+    assert stranger.get(address).status_code == 404
+    want(world, "ben", mailing)
+    for other in (address[:-2], f"{NOTICES}/digest/end/x", f"{NOTICES}/digest/end/{'x' * 2000}"):
+        assert stranger.get(other).status_code == 404
+    clock.at += timedelta(minutes=1)
+    want(world, "amara", mailing)
+    assert stranger.get(address).status_code == 404, "a link of an earlier wish ends no later one"
+    assert wish(world, "ben")
+
+
+def wish(world: World, name: str) -> str:
+    with world.reading() as session:
+        return wish_of(session, world.user(name).id)

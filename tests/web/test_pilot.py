@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from schema.store.models import Audit, PilotDecision
@@ -15,6 +17,7 @@ from tests.support.casework import start_case
 from tests.support.policing import Page, PolicingClient
 from tests.support.signed_off import signed_off_case
 from tests.support.world import SYSTEM, World
+from webapp.cli import main
 from webapp.downloads.formats import Options
 from webapp.downloads.making import make
 
@@ -134,3 +137,42 @@ def test_a_manager_who_codes_an_open_case_of_the_round_is_shown_no_figure(
     refused = client_for("max").submit(f"{PILOT}/decide", decision(client_for("max")))
     assert refused.status_code == 409
     assert "Dana Price manages this project and codes a case" in Page(refused).words
+
+
+def run(world: World, *words: str, code: int = 0) -> str:
+    settings = {"TANDEM_DATABASE_URL": world.settings.database_url, "TANDEM_DATA_DIR": str(world.folder)}
+    secret = {"TANDEM_SECRET_KEY": world.settings.secret_key}
+    done = CliRunner().invoke(main, ["pilot", words[0], "pilot", *words[1:]], env=settings | secret)
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def test_the_commands_do_what_the_page_does(world: World, dana: PolicingClient) -> None:
+    assert "No case is marked" in run(world, "show")
+    assert "AGR-010" in run(world, "begin", "--cases", "2", "--as", "ben", code=2)
+    assert "2 cases marked as round 1" in run(world, "begin", "--cases", "2", "--as", "dana")
+    shown = run(world, "show")
+    assert "Round 1: open. 2 cases: DHR-1, DHR-2" in shown
+    (held,) = json.loads(run(world, "show", "--json"))
+    assert held["sha256"] in shown
+    assert held["sha256"] == decision(dana)["shown"], "the page shows the same figures"
+    how = ["--decision", "revise", "--reason", "Region was read two ways.", "--master", "out", "--as", "dana"]
+    assert "PILOT-008" in run(world, "decide", *how, "--figures", "0" * 64, code=2)
+    assert "Decided: revise" in run(world, "decide", *how, "--figures", held["sha256"])
+    assert "Round 1: revise" in dana.page(PILOT).words
+    say = ["--round", "1", "--reason", "Nothing changed after all.", "--as", "dana"]
+    assert "in the master from now on" in run(world, "master", *say, "--master", "in")
+    assert "PILOT-009" in run(world, "master", *say, "--master", "in", code=2)
+    run(world, "begin", "--cases", "1", "--as", "dana")
+    assert "Round 2 is cancelled" in run(world, "cancel", "--reason", "Too early.", "--as", "dana")
+
+
+def test_the_page_of_a_case_names_its_round(
+    world: World, dana: PolicingClient, client_for: ClientFor
+) -> None:
+    address = f"/projects/pilot/cases/{world.case('DHR-1').id}"
+    assert "of the pilot" not in dana.page(address).words
+    dana.submit(PILOT, {"size": "1"})
+    assert PILOT in [one.get("href") for one in dana.page(address).root.iter("a")]
+    assert "Pilot Round 1 of the pilot" in client_for("amara").page(address).words
+    assert "of the pilot" not in dana.page(f"/projects/pilot/cases/{world.case('DHR-2').id}").words

@@ -297,8 +297,8 @@ def test_the_command_draws_as_the_page_does(world: World) -> None:
     with world.reading() as session:
         assert session.scalars(select(Entry.case_id).where(Entry.repeats)).all() == shown
     refused = ["repeat", "give", "pilot", "--coder", "amara", "--cases", "1", "--as", "ben"]
-    assert "REPEAT-010" in run(world, *refused, code=2)
-    assert "REPEAT-011" in run(world, *refused[:-1], "nobody", code=2)
+    assert "AGR-010" in run(world, *refused, code=2)
+    assert "AGR-011" in run(world, *refused[:-1], "nobody", code=2)
     assert "No case has been coded again yet." in run(world, "repeat", "show", "pilot")
 
 

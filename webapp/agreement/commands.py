@@ -15,6 +15,7 @@ from schema.store.database import Database
 from webapp.agreement import figures
 from webapp.agreement.drawing import number
 from webapp.agreement.drift_command import drift
+from webapp.agreement.pilot_commands import pilot_group
 from webapp.agreement.plan_views import plan_beside
 from webapp.agreement.repeat_commands import repeat_group
 from webapp.command_line import project_called, with_database
@@ -36,7 +37,7 @@ def agreement(database: Database, project_key: str, as_json: bool) -> None:
         click.echo(line)
 
 
-commands = (agreement, drift, repeat_group)
+commands = (agreement, drift, pilot_group, repeat_group)
 
 
 def _table(found: StudyAgreement) -> Iterator[str]:

@@ -8,16 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 import click
-from sqlalchemy.orm import Session
 
-from schema.actor import Actor
 from schema.coding.agreement.frozen import FrozenLine
-from schema.problem import refuse
 from schema.store.database import Database
-from schema.store.models import Project, User
-from schema.store.people import actor_for, find_user
 from schema.store.repeats import drawn, give_again, repeatable
 from schema.store.repeats_read import SelfAgreement, self_agreement
+from webapp.agreement.command_people import manager_called, person_called
 from webapp.agreement.drawing import number as in_words
 from webapp.command_line import project_called, with_database
 from webapp.wording import count
@@ -54,9 +50,9 @@ def give(
     """Draw old cases of a coder by lot, and give them to that coder once more."""
     lot = secrets.randbelow(10**6) if seed is None else seed
     with database.writing() as session:
-        project = project_called(session, project_key, "REPEAT-009")
-        actor = _manager(session, project, manager_name)
-        coder = _person(session, coder_name)
+        project = project_called(session, project_key, "AGR-001")
+        actor = manager_called(session, project, manager_name)
+        coder = person_called(session, coder_name)
         cases = repeatable(session, project, coder, days)
         chosen = drawn(cases, number, lot)
         give_again(session, actor, project, coder, chosen, days=days, seed=lot)
@@ -72,7 +68,7 @@ def give(
 def show(database: Database, project_key: str, as_json: bool) -> None:
     """Print how far each coder agrees with themselves, on the cases that they coded again."""
     with database.reading() as session:
-        found = self_agreement(session, project_called(session, project_key, "REPEAT-009"))
+        found = self_agreement(session, project_called(session, project_key, "AGR-001"))
     if as_json:
         plain = [{"coder": one.coder, **asdict(one.figures)} for one in found]
         click.echo(json.dumps(plain, ensure_ascii=False, indent=2, default=dict))
@@ -94,22 +90,3 @@ def _figures(line: FrozenLine) -> str:
         if (held := line.figures[name]).value is not None
     ]
     return ", ".join([f"{line.agreed} of {line.n} agree", *said])
-
-
-def _manager(session: Session, project: Project, name: str) -> Actor:
-    actor = actor_for(session, _person(session, name))
-    if not actor.has_role(project.id, "manager"):
-        raise refuse(
-            "REPEAT-010",
-            f"{name} does not manage {project.key}.",
-            "Name a manager of it after --as.",
-            status=403,
-        )
-    return actor
-
-
-def _person(session: Session, name: str) -> User:
-    found = find_user(session, name)
-    if found is None:
-        raise refuse("REPEAT-011", f"There is nobody called “{name}”.", "See `tandem user list`.", status=404)
-    return found

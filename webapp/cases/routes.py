@@ -22,6 +22,7 @@ from schema.problem import Refused, refuse
 from schema.store.case_state import STATES, state_for
 from schema.store.caselist import CaseFilter
 from schema.store.cases import describe_case, register_case, restore_case, withdraw_case
+from schema.store.pilots_read import round_of
 from webapp.access.guard import current_actor, permit
 from webapp.access.policy import can
 from webapp.access.share import takes_long
@@ -268,6 +269,7 @@ def _case_page(
         parts=views.parts_of(reading(), actor, subject),
         own=subject.own_entry(actor),
         unblinded=views.unblinded(reading(), actor, subject),
+        pilot_round=round_of(reading(), subject.case.id),
         trail=views.cases_trail(subject.project),
     )
 

@@ -9,8 +9,9 @@ from forms.notices import DigestForm
 from schema.problem import Problem, Refused
 from schema.store.digests import unwant_digest, want_digest, wish_of
 from schema.store.notices import mark_read, notices_of
-from webapp.access.guard import current_actor, permit
+from webapp.access.guard import current_actor, permit, public
 from webapp.messages import form_problems, refusal_problems, say
+from webapp.notices.ending import end_by_mark, wanted_by
 from webapp.notices.wording import address_of, words_of
 from webapp.unit_of_work import installed, reading, writing
 
@@ -59,6 +60,23 @@ def unwant_digest_now() -> ResponseReturnValue:
         unwant_digest(session, current_actor())
     say("No digest is sent to you any more. Your address is forgotten.")
     return redirect(url_for("notices.notices_page"), code=303)
+
+
+@room.get("/notices/digest/end/<mark>")
+@public
+def end_digest_page(mark: str) -> ResponseReturnValue:
+    """Ask once whether the digest that a link in a mail belongs to is to end; signing in is not needed."""
+    wanted = wanted_by(reading(), installed().settings, mark) is not None
+    return render_template("notices/end.html", wanted=wanted), 200 if wanted else 404
+
+
+@room.post("/notices/digest/end/<mark>")
+@public
+def end_digest_now(mark: str) -> ResponseReturnValue:
+    """End it. Twice is the same as once."""
+    with writing() as session:
+        end_by_mark(session, installed().settings, mark)
+    return render_template("notices/end.html", ended=True)
 
 
 def _page(form: DigestForm, problems: tuple[Problem, ...] = (), status: int = 200) -> ResponseReturnValue:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from itertools import groupby
@@ -19,11 +20,14 @@ from schema.store.digests import Digest, due_people, note_refused, note_sent, ta
 from schema.store.notices import NoticeLine, notice_deadlines
 from webapp import mail
 from webapp.mail import MailServer
+from webapp.notices.ending import ending_mark
 from webapp.notices.wording import words_of
 from webapp.settings import Settings
 from webapp.wording import count
 
 LOG = logging.getLogger("tandem.notices")
+#: A link is not broken over lines, in the head of a mail or in its text. Servers take 998 characters (RFC 5322, 2.1.1).
+WHOLE_LINES = policy.default.clone(max_line_length=500)
 DEADLINES_EVERY = timedelta(hours=1)
 
 
@@ -50,12 +54,13 @@ def send_digests(database: Database, settings: Settings) -> None:
         with database.writing() as session:
             digest = take_up(session, user_id, moment.date())
         if digest is not None:
-            _send(database, server, digest)
+            _send(database, settings, server, digest)
 
 
-def _send(database: Database, server: MailServer, digest: Digest) -> None:
+def _send(database: Database, settings: Settings, server: MailServer, digest: Digest) -> None:
+    mark = ending_mark(settings, digest.user_id, digest.since)
     try:
-        mail.send(server, message_of(server, digest))
+        mail.send(server, message_of(server, digest, mark))
     except mail.NotTaken as error:
         LOG.warning("a digest was not taken by the mail server (%s); it is tried again", error)
         with database.writing() as session:
@@ -67,21 +72,25 @@ def _send(database: Database, server: MailServer, digest: Digest) -> None:
             note_sent(session, digest)
 
 
-def message_of(server: MailServer, digest: Digest) -> EmailMessage:
-    """The mail of a digest."""
-    message = EmailMessage()
+def message_of(server: MailServer, digest: Digest, mark: str) -> EmailMessage:
+    """The mail of a digest. ``mark``: see :func:`webapp.notices.ending.ending_mark`."""
+    message = EmailMessage(policy=WHOLE_LINES)
     message["From"], message["To"] = server.sender, digest.address
     message["Subject"] = f"Tandem: {count(digest.in_all, 'notice')}"
     message["Date"] = format_datetime(digest.lines[0].at)
     message["Message-ID"] = make_msgid(domain=server.sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     if server.link:
-        message["List-Unsubscribe"] = f"<{server.link}/notices>"
-    message.set_content("\n".join(_lines(server, digest)) + "\n")
+        message["List-Unsubscribe"] = f"<{_ending(server, mark)}>"
+    message.set_content("\n".join(_lines(server, digest, mark)) + "\n")
     return message
 
 
-def _lines(server: MailServer, digest: Digest) -> Iterator[str]:
+def _ending(server: MailServer, mark: str) -> str:
+    return f"{server.link}/notices/digest/end/{mark}"
+
+
+def _lines(server: MailServer, digest: Digest, mark: str) -> Iterator[str]:
     yield f"Hello {digest.name},"
     yield ""
     yield "this is new for you in Tandem:"
@@ -99,5 +108,9 @@ def _lines(server: MailServer, digest: Digest) -> Iterator[str]:
     yield ""
     yield f"Sign in to see them: {server.link}/notices" if server.link else "Sign in to Tandem to see them."
     yield ""
-    yield "You get this once a day at most, because you asked for it. To have no more of it, sign in and open the page Notices."
+    yield "You get this once a day at most, because you asked for it."
+    if server.link:
+        yield f"To have no more of it, open {_ending(server, mark)}"
+    else:
+        yield "To have no more of it, sign in and open the page Notices."
     yield "No answers are ever sent by mail."

@@ -108,11 +108,12 @@ def _recommendations(case: SampleCase) -> Iterator[tuple[int, Paragraph]]:
 
 
 def _placed(answers: Mapping[str, Any], group: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The rows of a group that say on which page they stand."""
+    """The rows of a group that say on which page they stand: “106”, or “106, para 8.7”."""
     for row in answers.get(group, ()):
         page = row.get("page")
-        if isinstance(page, str) and page.isdecimal() and isinstance(row.get(VERBATIM[group]), str):
-            yield int(page), row
+        first = page.partition(",")[0] if isinstance(page, str) else ""
+        if first.isdecimal() and isinstance(row.get(VERBATIM[group]), str):
+            yield int(first), row
 
 
 def written(pages: Pages) -> bytes:

@@ -80,10 +80,11 @@ export function startShortcuts(form, autosave) {
     return press(form.querySelector(`a[rel="${direction}"]`));
   }
 
-  // Past questions that do not apply, that lie in a folded row, or that are never typed.
+  // Past questions that do not apply, that lie in a folded row, or that are never typed. From the head of a row into that row.
   function toQuestion(by) {
     const all = [...form.querySelectorAll('[data-question]:not([data-control="output"])')].filter((one) => one.checkVisibility());
-    return focusOn(beside(all, here(), by));
+    const first = here() ? null : all.find((one) => row()?.contains(one));
+    return focusOn(first && by > 0 ? first : beside(all, first ?? here(), by));
   }
 
   function focusOn(question) {

@@ -6,15 +6,19 @@ const PAUSE = 1000;
 export function startTyping(form) {
   let typed = "";
   let at = 0;
+  let where = null;
   form.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
     if (event.key === "Enter" && event.target.matches("[data-filter]")) return tickFirst(event);
+    if (event.key === " ") typed = ""; // what was typed has led to its box: the next letters are a word of their own
     if (event.key.length !== 1 || event.key === " " || event.key === "?") return undefined;
     if (event.target.matches("[data-ticks] > summary")) return openFilter(event);
     if (!event.target.matches("[data-question] :is([type=radio], [type=checkbox])")) return undefined;
-    typed = event.timeStamp - at < PAUSE ? typed + event.key.toLowerCase() : event.key.toLowerCase();
-    at = event.timeStamp;
     const question = event.target.closest("[data-question]");
+    const goesOn = event.timeStamp - at < PAUSE && question === where;
+    typed = goesOn ? typed + event.key.toLowerCase() : event.key.toLowerCase();
+    at = event.timeStamp;
+    where = question;
     const found = wanted(question, event.target.type, typed) ?? wanted(question, event.target.type, event.key.toLowerCase());
     if (found) choose(event, found);
     return undefined;
