@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -33,8 +33,19 @@ class RepeatsPage:
 
 def repeats_page(session: Session, project: Project) -> RepeatsPage:
     """Collect what the page shows."""
-    figures = tuple((one.coder, figure_table(one.figures)) for one in self_agreement(session, project))
+    figures = tuple(
+        (one.coder, _asked(figure_table(one.figures))) for one in self_agreement(session, project)
+    )
     return RepeatsPage(tuple(repeat_lines(session, project)), figures)
+
+
+def _asked(held: FigureTable) -> FigureTable:
+    """Without what was never asked in so few cases."""
+    return replace(
+        held,
+        fields=tuple(line for line in held.fields if line.n),
+        rows=tuple(line for line in held.rows if line.n),
+    )
 
 
 def coder_choices(session: Session, project: Project) -> list[tuple[str, str]]:
