@@ -99,6 +99,27 @@ FAULTS = (
         "tests/web/test_repeats.py::test_the_coder_gets_a_blank_entry_and_is_blind_to_all_that_came_of_the_case",
     ),
     Fault(
+        "Whoever codes a case again is shown what was settled about it",
+        "schema/store/feedback.py",
+        "            Case.id.not_in(being_repeated(user_id)),\n",
+        "",
+        "tests/contract/test_blindness_of_repeats.py",
+    ),
+    Fault(
+        "A link in a digest ends whichever digest the person wants later",
+        "webapp/notices/ending.py",
+        "if wished is not None and wished.isoformat() == since else None",
+        "if wished is not None else None",
+        "tests/web/test_notices.py::test_a_digest_is_ended_by_the_link_in_the_mail_without_signing_in",
+    ),
+    Fault(
+        "Managers who code a case are told that the other coder handed it back",
+        "schema/store/notices.py",
+        "        Membership.user_id.not_in(coders),\n",
+        "",
+        "tests/web/test_care.py::test_a_case_is_handed_back_without_a_reason_and_waits_for_a_manager",
+    ),
+    Fault(
         "The reconciler reads a second coding of a case",
         "webapp/access/policy.py",
         "return subject.both_submitted and not again",

@@ -206,6 +206,28 @@ def test_axe_finds_nothing_when_folds_are_open_keys_are_shown_and_forms_are_refu
     assert not found, "\n".join(found)
 
 
+def test_axe_finds_nothing_in_the_report_beside_the_form_and_where_words_were_found(
+    browser: Browser, sample: Site
+):
+    """The frame with the report is a page of its own, which axe is not shown with the form around it."""
+    with visit(browser, sample) as window:
+        page = window.page
+        sign_in(page, "amara")
+        case = case_in(page, "/entry")
+        page.goto(f"{case}/entry/homicide")
+        beside = page.locator(".report-pane iframe").get_attribute("src")
+        assert beside
+        found = []
+        for address in (beside, f"{beside}&find=review", f"{beside.partition('?')[0]}?find=nowhere"):
+            page.goto(address)
+            expect(page.locator(".report-words text").first).to_be_attached()
+            found += faults(page)
+        page.goto(f"{case}/entry/recommendations/suggest")
+        expect(page.locator("input[name=take]").first).to_be_visible()
+        found += faults(page)
+    assert not found, "\n".join(found)
+
+
 def case_in(page: Page, page_of_case: str) -> str:
     """The first case of the follow-up project to which the person's work leads by such a page."""
     part = page_of_case.split("/")[1]

@@ -241,6 +241,15 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "Whoever codes a signed-off case again finds nothing of what came of it, and nothing of the case changes",
+                (
+                    "contract/test_blindness_of_repeats.py::test_a_case_that_is_coded_again_tells_its_coder_nothing_and_tells_nothing_of_it",
+                    "web/test_repeats.py::test_the_coder_gets_a_blank_entry_and_is_blind_to_all_that_came_of_the_case",
+                    "web/test_repeats.py::test_what_is_coded_again_changes_nothing_of_the_case",
+                ),
+                "That they saw the final extract before, when the case was signed off, cannot be undone.",
+            ),
+            Promise(
                 "Unblinding is per case, with reason and password, on record, and never taken back",
                 (
                     "store/test_unblinding.py::test_a_case_is_unblinded_once_with_a_reason_on_record_and_never_again_blind",

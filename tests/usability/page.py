@@ -41,7 +41,9 @@ FOOT = """## What the model leaves out
 - The form takes letters of an answer's label, the sheet the number of its code. Whoever types numbers has learnt the codebook by heart, which the model grants the sheet.
 - In the sheet nobody is kept from the other coder's answers, nothing is recorded of who decided what, when or why, and nothing
   says whether rows were paired rightly; what it would take to have that by hand is not counted.
-- In the sheet the lists of people, the layout of the columns and the list of cases are there beforehand; here the registered cases are.
+- What is there beforehand: the columns of the sheet, the list of cases in it, and here the registered cases and the members of the project. The names of
+  people are typed in the sheet, each pair once, because nothing there knows them.
+- Getting to the first page (signing in, opening the file), on both sides.
 - The workbook is written by a program that follows the steps, not by a spreadsheet program: that the formulas and menus do what the steps say was not tried in one.
 - The reconciler takes coder A's answers throughout, on both sides, so that the acts are as few as they can be. The pairing of rows is looked at line by line in both.
 - One review and one way of doing each task. Somebody quicker with a spreadsheet would do it otherwise.

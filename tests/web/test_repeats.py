@@ -96,20 +96,18 @@ def test_a_manager_draws_old_cases_by_lot_and_gives_them_to_their_coder(world: W
         assert "repeat" in session.scalars(kinds).all()
 
 
-@pytest.mark.parametrize(
-    ("other", "said"),
-    [
+def test_what_cannot_be_drawn_is_said_at_its_field(world: World) -> None:
+    dana = world.client_for("dana")
+    for other, said in (
         ({"coder": ""}, "Choose a coder."),
         ({"days": "x"}, "Enter a whole number of days"),
         ({"days": "9999"}, "Enter a number from 1 to 3,650."),
         ({"number": "3"}, "3 cases cannot be drawn: 2 could be coded again"),
         ({"seed": "-1"}, "at most nine digits"),
-    ],
-)
-def test_what_cannot_be_drawn_is_said_at_its_field(world: World, other: dict[str, str], said: str) -> None:
-    answer = world.client_for("dana").get(draw(world, **other))
-    assert answer.status_code == 422
-    assert said in answer.get_data(as_text=True)
+    ):
+        answer = dana.get(draw(world, **other))
+        assert answer.status_code == 422
+        assert said in answer.get_data(as_text=True)
 
 
 def test_whoever_manages_the_project_codes_nothing_again(world: World) -> None:
