@@ -7,6 +7,7 @@
 # make timing  do times to answer tell a coder of the other, or a stranger of an account? (minutes, on a quiet machine)
 # make faults  deliberate faults, each with the check that must notice it
 # make sbom    a list of everything that a release is made of, as CycloneDX, in dist/
+# make hashes  write requirements.txt anew: everything that a release is made of, each file with its hash
 # make audit   look every pinned dependency up for known weaknesses; fails where one could not be looked up
 # make check   formatting, lint, types, import contracts, templates, questionnaires
 # make pictures  draw the pictures of help and documentation anew
@@ -23,7 +24,7 @@ INPUTS := pyproject.toml constraints.txt
 # Programs that look at Tandem from outside, apart from what it runs on.
 TOOLS := $(VENV)/tools
 
-.PHONY: demo test test-full soak bench timing faults usability pictures check format help clean test-rooms test-journeys sbom audit \
+.PHONY: demo test test-full soak bench timing faults pictures check format help clean test-rooms test-journeys sbom audit hashes \
 	check-format check-lint check-types check-imports check-templates check-questionnaires
 
 help:
@@ -64,12 +65,20 @@ pictures: $(VENV)/.ready-test
 
 sbom: $(TOOLS)/.ready
 	@rm -rf build/released && $(PYTHON) -m venv build/released
-	@build/released/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-		'.[analysis,postgres,s3,server,sso]'
+	@build/released/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@build/released/bin/python -m pip install --quiet --disable-pip-version-check --no-deps .
 	@mkdir -p dist
 	@$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --short-PURLs --output-reproducible \
 		--of JSON --output-file dist/tandem.cdx.json build/released/bin/python
 	@echo "sbom: dist/tandem.cdx.json"
+
+# For every platform, so that a file that is not the one that was looked at is installed on none of them.
+hashes: $(TOOLS)/.ready
+	@{ sed -n '1,/^[^#]/{/^#/p}' requirements.txt; \
+		$(TOOLS)/bin/uv pip compile pyproject.toml $(foreach one,analysis postgres s3 server sso,--extra $(one)) \
+		--constraint constraints.txt --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --quiet; } > requirements.new
+	@mv requirements.new requirements.txt
 
 # Nothing counts as audited unless every single dependency was looked up.
 audit: $(TOOLS)/.ready
@@ -119,7 +128,7 @@ $(VENV)/.made:
 
 $(TOOLS)/.ready: $(VENV)/.made
 	@$(PYTHON) -m venv $(TOOLS)
-	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=7.5' 'pip-audit>=2.10'
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=7.5' 'pip-audit>=2.10' 'uv>=0.9'
 	@touch $@
 
 $(VENV)/.ready-run: $(VENV)/.made $(INPUTS)

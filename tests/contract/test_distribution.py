@@ -151,3 +151,52 @@ def test_the_constraints_pin_every_dependency_within_its_bounds() -> None:
         if not version or version not in requirement.specifier
     ]
     assert wrong == []
+
+
+#: The extras that a release may be run with; the others are for those who work on it.
+RELEASED = ("analysis", "postgres", "s3", "server", "sso")
+HASHED = re.compile(
+    r"^([A-Za-z0-9._-]+)==([0-9][A-Za-z0-9.+]*)(?: ; [^\\]+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",
+    re.M,
+)
+
+
+def _hashed() -> dict[str, str]:
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    body = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#"))
+    assert HASHED.sub("", body) == "", (
+        "requirements.txt holds names, exact versions and hashes only, no addresses"
+    )
+    return {canonicalize_name(name): version for name, version, _ in HASHED.findall(body)}
+
+
+def _below(name: str) -> list[Requirement]:
+    """What a package itself says that it needs; nothing where it is not installed here."""
+    try:
+        return [Requirement(line) for line in metadata.requires(name) or ()]
+    except metadata.PackageNotFoundError:
+        return []
+
+
+def _needed(requirements: list[Requirement], extras: tuple[str, ...] = ()) -> set[str]:
+    """The names of what is needed here, and of what that needs in turn."""
+    wanted: set[str] = set()
+    for one in requirements:
+        name = canonicalize_name(one.name)
+        asked = not one.marker or any(one.marker.evaluate({"extra": extra}) for extra in ("", *extras))
+        if asked and name not in wanted:
+            wanted |= {name} | _needed(_below(name), tuple(one.extras))
+    return wanted
+
+
+def test_everything_that_a_release_needs_has_its_hashes() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [
+        *project["dependencies"],
+        *(line for extra in RELEASED for line in project["optional-dependencies"][extra]),
+    ]
+    hashed, pinned = _hashed(), _constraints()
+    anew = "run `make hashes`"
+    assert {name: version for name, version in hashed.items() if pinned.get(name) != version} == {}, anew
+    assert sorted(_needed([Requirement(line) for line in lines]) - set(hashed)) == [], anew
+    assert len(hashed) > 50

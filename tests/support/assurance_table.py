@@ -677,9 +677,10 @@ TOPICS = (
         "What Tandem is made of",
         (
             Promise(
-                "Every dependency is pinned within its bounds; the package holds the five rooms and nothing else",
+                "Every dependency is pinned within its bounds, all of a release by the hash of each file; the package holds the five rooms and nothing else",
                 (
                     "contract/test_distribution.py::test_the_constraints_pin_every_dependency_within_its_bounds",
+                    "contract/test_distribution.py::test_everything_that_a_release_needs_has_its_hashes",
                     "contract/test_distribution.py::test_the_wheel_holds_the_five_rooms_and_nothing_else",
                 ),
                 "Known weaknesses are looked up by `make audit`, which needs a source of advisories; it is no part of the tests.",
