@@ -1,13 +1,14 @@
 # make demo    load the sample study and serve it; prints the address and how to sign in
 # make test    all tests, several at once; those in a browser last and one by one
 # make test-full  all that, the tests that take minutes, and more rounds where processes are killed
+# make assured  of every promise in docs/assurance.md the tests that each run takes, and how long they took
 # make soak    two hundred rounds of killing the server while people save, and every statement of a migration
 # make bench   the product against its peers and floors; writes docs/benchmarks.md, fails where a goal is missed
 # make usability  how many actions the great tasks take, here and in a spreadsheet; writes docs/usability.md (minutes)
 # make timing  do times to answer tell a coder of the other, or a stranger of an account? (minutes, on a quiet machine)
 # make faults  deliberate faults, each with the check that must notice it
 # make sbom    a list of everything that a release is made of, as CycloneDX, in dist/
-# make hashes  write requirements.txt anew: everything that a release is made of, each file with its hash
+# make hashes  write docs/deploying/requirements.txt anew: everything that a release is made of, each file with its hash
 # make audit   look every pinned dependency up for known weaknesses; fails where one could not be looked up
 # make check   formatting, lint, types, import contracts, templates, questionnaires
 # make pictures  draw the pictures of help and documentation anew
@@ -21,10 +22,11 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 INPUTS := pyproject.toml constraints.txt
+HASHED := docs/deploying/requirements.txt
 # Programs that look at Tandem from outside, apart from what it runs on.
 TOOLS := $(VENV)/tools
 
-.PHONY: demo test test-full soak bench timing faults pictures check format help clean test-rooms test-journeys sbom audit hashes \
+.PHONY: demo test test-full soak bench timing faults usability pictures check format help clean test-rooms test-journeys sbom audit hashes assured \
 	check-format check-lint check-types check-imports check-templates check-questionnaires
 
 help:
@@ -44,6 +46,9 @@ test-journeys: $(VENV)/.ready-test
 test-full: export TANDEM_SOAK_ROUNDS := 10
 test-full: test
 	$(BIN)/python -m pytest tests -m full
+
+assured: $(VENV)/.ready-test
+	$(BIN)/python -m pytest $$($(BIN)/python -m tests.support.assurance --every-run) --numprocesses auto --maxprocesses 4 --dist loadfile --durations 10
 
 soak: $(VENV)/.ready-test
 	TANDEM_SOAK_ROUNDS=200 $(BIN)/python -m pytest tests/durable
@@ -65,7 +70,7 @@ pictures: $(VENV)/.ready-test
 
 sbom: $(TOOLS)/.ready
 	@rm -rf build/released && $(PYTHON) -m venv build/released
-	@build/released/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	@build/released/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(HASHED)
 	@build/released/bin/python -m pip install --quiet --disable-pip-version-check --no-deps .
 	@mkdir -p dist
 	@$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --short-PURLs --output-reproducible \
@@ -74,11 +79,11 @@ sbom: $(TOOLS)/.ready
 
 # For every platform, so that a file that is not the one that was looked at is installed on none of them.
 hashes: $(TOOLS)/.ready
-	@{ sed -n '1,/^[^#]/{/^#/p}' requirements.txt; \
+	@{ sed -n '1,/^[^#]/{/^#/p}' $(HASHED); \
 		$(TOOLS)/bin/uv pip compile pyproject.toml $(foreach one,analysis postgres s3 server sso,--extra $(one)) \
 		--constraint constraints.txt --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-annotate --no-emit-index-url --quiet; } > requirements.new
-	@mv requirements.new requirements.txt
+		--no-header --no-annotate --no-emit-index-url --quiet; } > $(HASHED).new
+	@mv $(HASHED).new $(HASHED)
 
 # Nothing counts as audited unless every single dependency was looked up.
 audit: $(TOOLS)/.ready

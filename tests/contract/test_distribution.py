@@ -162,7 +162,7 @@ HASHED = re.compile(
 
 
 def _hashed() -> dict[str, str]:
-    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "deploying" / "requirements.txt").read_text(encoding="utf-8")
     body = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#"))
     assert HASHED.sub("", body) == "", (
         "requirements.txt holds names, exact versions and hashes only, no addresses"

@@ -1,20 +1,23 @@
 """The page ``docs/assurance.md``, and the same table with what became of each test in one run.
 
 ``python -m tests.support.assurance`` writes the page anew; with a file of results (``pytest --junit-xml=FILE``) it prints the
-table with passed, failed, skipped or not run beside every promise.
+table with passed, failed, skipped or not run beside every promise; with ``--every-run`` the names of the tests that every run takes.
 """
 
 from __future__ import annotations
 
+import ast
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from tests.support.assurance_table import TOPICS
 
 ROOT = Path(__file__).resolve().parents[2]
+FULL = "pytest.mark.full"
 PAGE = ROOT / "docs" / "assurance.md"
 HEAD = """# What holds what is promised
 
@@ -28,13 +31,39 @@ and judges the test.
     make test-full PYTEST_ADDOPTS=--junit-xml=results.xml
     .venv/bin/python -m tests.support.assurance results.xml
 
-prints the same table with the result of each test in that run, and how many were skipped. Tests marked `full` are left out of
-`make test`.
+prints the same table with the result of each test in that run, and how many were skipped. Tests with “(full)” behind them are left out of
+`make test`, which takes those of every other promise; `make assured` runs these alone and says how long they took.
 
 Two more looks are taken before a release, and are no part of the tests because they need a network: `make sbom` lists everything
 that a release is made of (CycloneDX, `dist/tandem.cdx.json`), and `make audit` looks every pinned dependency up for known weaknesses. It
 fails where one could not be looked up, so that it never passes without having looked.
 """
+
+
+@cache
+def _tree(file: str) -> ast.Module:
+    return ast.parse((ROOT / "tests" / file).read_text(encoding="utf-8"))
+
+
+def is_full(test: str) -> bool:
+    """Whether a test is left out unless all are asked for: by its own mark, or by that of its whole file."""
+    file, _, name = test.partition("::")
+    for node in _tree(file).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return any(ast.unparse(one) == FULL for one in node.decorator_list)
+        if (
+            isinstance(node, ast.Assign)
+            and ast.unparse(node.targets[0]) == "pytestmark"
+            and FULL in ast.unparse(node.value)
+        ):
+            return True
+    return False
+
+
+def every_run() -> list[str]:
+    """The tests of all promises that every run takes, each once, as pytest names them."""
+    named = dict.fromkeys(test for topic in TOPICS for promise in topic.promises for test in promise.tests)
+    return [f"tests/{test}" for test in named if not is_full(test)]
 
 
 def page(result: Callable[[str], str] = lambda _: "") -> str:
@@ -43,7 +72,9 @@ def page(result: Callable[[str], str] = lambda _: "") -> str:
     for topic in TOPICS:
         parts += [f"## {topic.name}\n", "| Promise | Held by | Not held |", "|---|---|---|"]
         for promise in topic.promises:
-            held = "<br>".join(f"`{test}`{result(test)}" for test in promise.tests)
+            held = "<br>".join(
+                f"`{test}`{' (full)' if is_full(test) else ''}{result(test)}" for test in promise.tests
+            )
             parts.append(f"| {promise.says} | {held} | {promise.gap} |")
         parts.append("")
     return "\n".join(parts)
@@ -76,6 +107,9 @@ def main() -> None:
     """Write the page, or print it with results."""
     if len(sys.argv) < 2:
         PAGE.write_text(page(), encoding="utf-8")
+        return
+    if sys.argv[1] == "--every-run":
+        sys.stdout.write("\n".join(every_run()) + "\n")
         return
     found = results(Path(sys.argv[1]))
     skipped = sum(counts["skipped"] for name, counts in found.items() if "::" in name)
