@@ -504,4 +504,11 @@ FAULTS = (
         'form.name.data, form.display_name.data, bool(__import__("flask").request.form.get("admin"))',
         "tests/contract/test_strange_fields.py::test_what_a_form_does_not_have_changes_nothing",
     ),
+    Fault(
+        "A browser offers the second coder what the first one typed",
+        "webapp/templates/fields/text.html",
+        ' autocomplete="off"',
+        "",
+        "tests/web/test_entry.py::test_no_browser_offers_what_somebody_else_typed_into_an_answer",
+    ),
 )

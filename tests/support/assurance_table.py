@@ -282,6 +282,14 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "Whatever an address is asked with is text: no database, no attribute and no file is reached by it",
+                (
+                    "contract/test_queries.py::test_what_an_address_asks_is_never_put_to_the_database",
+                    "contract/test_queries.py::test_the_same_for_whatever_is_asked_on_every_page",
+                ),
+                "What the pages of findings and of the coding frame read is asked of a project without a framework.",
+            ),
+            Promise(
                 "Nothing that arrives as text is evaluated",
                 (
                     "contract/test_architecture.py::test_code_evaluates_nothing_that_arrives_as_text",
@@ -583,6 +591,8 @@ TOPICS = (
                 (
                     "journeys/test_entry_desk.py::test_what_is_typed_is_saved_without_a_button_and_nothing_is_kept_in_the_browser",
                     "journeys/test_report_beside.py::test_only_width_and_place_are_remembered",
+                    "web/test_entry.py::test_no_browser_offers_what_somebody_else_typed_into_an_answer",
+                    "web/test_account.py::test_a_copied_cookie_opens_nothing_after_signing_out",
                 ),
             ),
             Promise(

@@ -97,7 +97,8 @@ def test_a_copied_cookie_opens_nothing_after_signing_out(world: World) -> None:
     client = world.new_client("amara")
     stolen = client.get_cookie("tandem-session")
     assert stolen is not None
-    client.submit("/sign-out", page="/account")
+    answer = client.submit("/sign-out", page="/account")
+    assert answer.headers["Clear-Site-Data"] == '"storage"'
     thief = world.new_client()
     thief.set_cookie("tandem-session", stolen.value)
     assert thief.get("/account").status_code == 303

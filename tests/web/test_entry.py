@@ -265,3 +265,22 @@ def test_a_save_tells_what_another_window_changed_meanwhile(desk: Desk, amara: P
     desk.save(amara, ("report.area", "Theirs"))
     said = desk.save(amara, ("report.death_year", "2016"), base=0).get_json()
     assert [(one["path"], one["value"]) for one in said["elsewhere"]] == [("report.area", "Theirs")]
+
+
+@pytest.mark.parametrize("section", ["report", "victims", "recommendations"])
+def test_no_browser_offers_what_somebody_else_typed_into_an_answer(
+    desk: Desk, amara: PolicingClient, section: str
+) -> None:
+    """On a machine that two coders share, the first one's answers would be offered to the second."""
+    if section != "report":
+        desk.act(amara, section, "add")
+    root = amara.page(desk.section(section)).root
+    off = {id(one) for form in root.iter("form") if form.get("autocomplete") == "off" for one in form.iter()}
+    typed = [
+        one
+        for one in root.iter()
+        if one.tag in ("input", "textarea", "select") and one.get("type") in (None, "text", "search", "number")
+        and (one.get("name") or "").startswith(f"{section}.")
+    ]  # fmt: skip
+    assert len(typed) > 2
+    assert [one.get("name") for one in typed if one.get("autocomplete") != "off" and id(one) not in off] == []

@@ -105,6 +105,7 @@ def sign_out(response: Response) -> Response:
     response.delete_cookie(
         _cookie(), path="/", httponly=True, secure=installed().settings.https, samesite="Lax"
     )
+    response.headers["Clear-Site-Data"] = '"storage"'  # where in a report they were; pages are never kept
     return response
 
 
