@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, String, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from schema.store.models import Case, Comparison, Entry, Verification, is_current
@@ -59,14 +59,17 @@ def _being_verified() -> ColumnElement[bool]:
 
 
 def case_state_expression() -> ColumnElement[str]:
-    """The state of the ``study_case`` row at hand, as one expression to select or to filter by."""
+    """The state of the ``study_case`` row at hand, as one expression to select or to filter by.
+
+    The live comparison is looked up once for its state, since most cases of a study that has gone on for long have one.
+    """
     comparison = _comparison_state()
     started = _entries("in_progress", "submitted", "returned")
     return case(
         (Case.withdrawn_at.is_not(None), literal("withdrawn", String)),
-        *((comparison == state, literal(name, String)) for state, name in OF_COMPARISON.items()),
+        (comparison.is_not(None), case(OF_COMPARISON, value=comparison)),
         (_being_verified(), literal("verifying", String)),
-        (and_(_entries("submitted") == 2, comparison.is_(None)), literal("ready to compare", String)),
+        (_entries("submitted") == 2, literal("ready to compare", String)),
         (started > 0, literal("coding", String)),
         (or_(_entries() > 0), literal("assigned", String)),
         else_=literal("registered", String),

@@ -1,5 +1,6 @@
 """Where the cases of a project stand, for whoever oversees them: a fixed number of statements, however many cases.
 
+Open cases are read one by one; what is signed off is counted by the database, since a study ends with thousands of such cases.
 Whoever codes a case, or coded it, does not meet it here before it is signed off.
 """
 
@@ -29,6 +30,7 @@ from schema.store.models import (
 )
 from schema.store.people import distinct_names
 from schema.store.readmodel import coded_by, natural_order
+from schema.store.signed_off_totals import SignedOff, is_signed_off, signed_off_totals
 
 SIGNED_OFF = "signed off"
 
@@ -46,22 +48,20 @@ class EntryStanding:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonStanding:
-    """The live comparison; counts are of positions, ``agreed`` of them needed nobody. ``decided_at``: the last decision."""
+    """The live comparison. ``decided_at``: the last decision."""
 
     state: str
     created_at: datetime
     matched_at: datetime | None
     reopened_at: datetime | None
-    signed_off_at: datetime | None
-    positions: int
-    agreed: int
     decided_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseStanding:
-    """A case that is not withdrawn. ``parts``: user ids by part; ``entries`` by slot; ``checking_since``: see verification.
+    """A case that is neither signed off nor withdrawn.
 
+    ``parts``: user ids by part; ``entries`` by slot; ``checking_since``: see verification.
     ``dues``: by which day it is due, by part (see deadlines). ``handed_back_at``: since when a part is vacant because its coder
     handed the case back.
     """
@@ -80,7 +80,7 @@ class CaseStanding:
 
 @dataclass(frozen=True, slots=True)
 class ProjectStanding:
-    """All cases that the person may know of, in natural order of references.
+    """All open cases that the person may know of, in natural order of references; and what is signed off, in figures.
 
     ``to_do``: cases of the project that are not signed off, those that the person codes among them. ``left_out``: how many
     open cases are not in ``cases`` because the person codes them, or coded them. ``names``: display names by user id, told apart
@@ -89,6 +89,7 @@ class ProjectStanding:
     """
 
     cases: tuple[CaseStanding, ...]
+    signed_off: SignedOff
     to_do: int
     left_out: int
     names: Mapping[str, str]
@@ -100,7 +101,7 @@ def project_standing(session: Session, actor: Actor, project: Project) -> Projec
     """Read where every case of the project stands, withdrawn ones left out, as the actor may know it."""
     own = coded_by(session, actor)
     query = select(Case.id, Case.reference, case_state_expression().label("state"), Case.registered_at).where(
-        _of(project)
+        _open(project)
     )
     rows = session.execute(query).all()
     (parts, returned), entries = _parts(session, project), _entries(session, project)
@@ -117,14 +118,17 @@ def project_standing(session: Session, actor: Actor, project: Project) -> Projec
             returned.get(row.id),
         )
         for row in rows
-        if row.state == SIGNED_OFF or row.id not in own
+        if row.id not in own
     ]
-    people = {entry.coder for one in found for entry in one.entries.values()}
+    signed_off = signed_off_totals(session, project)
+    people = {*signed_off.coders, *signed_off.reconcilers}
+    people |= {entry.coder for one in found for entry in one.entries.values()}
     people |= {user_id for one in found for user_id in one.parts.values()}
     team = people_at_work(session, project)
     return ProjectStanding(
         cases=tuple(sorted(found, key=lambda one: natural_order(one.reference))),
-        to_do=sum(row.state != SIGNED_OFF for row in rows),
+        signed_off=signed_off,
+        to_do=len(rows),
         left_out=len(rows) - len(found),
         names=distinct_names(session, people),
         team=len(team),
@@ -136,6 +140,10 @@ def _of(project: Project) -> ColumnElement[bool]:
     return and_(Case.project_id == project.id, Case.withdrawn_at.is_(None))
 
 
+def _open(project: Project) -> ColumnElement[bool]:
+    return and_(_of(project), ~is_signed_off())
+
+
 def _parts(
     session: Session, project: Project
 ) -> tuple[Mapping[str, Mapping[str, str]], Mapping[str, datetime]]:
@@ -143,7 +151,7 @@ def _parts(
     query = (
         select(Assignment.case_id, Assignment.part, Assignment.user_id, Assignment.ended_at)
         .join(Case, Case.id == Assignment.case_id)
-        .where(_of(project), or_(Assignment.ended_at.is_(None), Assignment.handed_back))
+        .where(_open(project), or_(Assignment.ended_at.is_(None), Assignment.handed_back))
     )
     found: dict[str, dict[str, str]] = defaultdict(dict)
     given_up: list[tuple[str, str, datetime]] = []
@@ -161,7 +169,7 @@ def _entries(session: Session, project: Project) -> Mapping[str, Mapping[int, En
     query = (
         select(*columns, Entry.case_id, Entry.slot)
         .join(Case, Case.id == Entry.case_id)
-        .where(_of(project), is_current())
+        .where(_open(project), is_current())
     )
     found: dict[str, dict[int, EntryStanding]] = defaultdict(dict)
     for row in session.execute(query):
@@ -178,14 +186,11 @@ def _comparisons(session: Session, project: Project) -> Mapping[str, ComparisonS
             Comparison.created_at,
             Comparison.matched_at,
             Comparison.reopened_at,
-            Comparison.signed_off_at,
-            Comparison.positions,
-            Comparison.agreed,
             # What is asked of few cases is counted for few.
             case((Comparison.state == "resolved", last.correlate(Comparison).scalar_subquery())),
         )
         .join(Case, Case.id == Comparison.case_id)
-        .where(_of(project), Comparison.superseded_at.is_(None))
+        .where(_of(project), Comparison.superseded_at.is_(None), Comparison.state != "signed_off")
     )
     return {case_id: ComparisonStanding(*rest) for case_id, *rest in session.execute(query)}
 

@@ -6,9 +6,10 @@ import pytest
 
 from schema.actor import COMMAND_LINE, Actor
 from schema.store.comparisons import sign_off
-from schema.store.database import Database
+from schema.store.database import Database, new_id, now
 from schema.store.feedback import settled_for
-from schema.store.models import Project, User
+from schema.store.models import Assignment, Project, User
+from schema.store.signed_off_totals import PairTotal
 from schema.store.standing import ProjectStanding, project_standing
 from tests.store.double_coding import Study, act, build_study, differing, entry, second, settle
 
@@ -54,8 +55,36 @@ def test_a_coder_meets_their_own_cases_only_once_they_are_signed_off(study: Stud
     settle(study, comparison)
     act(study, sign_off, comparison)
     seen = standing(study, amara)
-    assert [case.state for case in seen.cases] == ["signed off"]
+    assert (seen.cases, seen.signed_off.cases) == ((), 1)
     assert (seen.to_do, seen.left_out) == (1, 1)
+
+
+def test_what_is_signed_off_is_counted_by_day_by_person_and_by_pair(study: Study) -> None:
+    comparison = differing(study)
+    study.compared(entry(), second(entry()))
+    settle(study, comparison)
+    act(study, sign_off, comparison)
+    row, people = study.load(comparison).row, study.users
+    with study.writing() as session:
+        given = Assignment(
+            id=new_id(session),
+            case_id=row.case_id,
+            part="reconciler",
+            user_id=people["carol"],
+            assigned_at=now(session),
+        )
+        session.add(given)
+    found = standing(study).signed_off
+    assert row.signed_off_at is not None
+    assert found.days == {row.signed_off_at.date(): 1}
+    assert {coder: total.entries for coder, total in found.coders.items()} == {
+        people["amara"]: 1,
+        people["ben"]: 1,
+    }
+    assert found.reconcilers == {people["carol"]: 1}
+    assert found.pairs == {
+        frozenset((people["amara"], people["ben"])): PairTotal(1, row.positions, row.agreed)
+    }
 
 
 def test_two_people_of_one_name_are_told_apart(study: Study) -> None:

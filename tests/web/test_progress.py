@@ -138,5 +138,5 @@ def test_the_page_needs_no_more_statements_for_many_cases(world: World) -> None:
     for number in range(40):
         start_case(world, f"DHR-{number:03}")
     dana = world.client_for("dana")
-    dana.most_statements = 15
+    dana.most_statements = 17  # four of them count what is signed off
     assert "55 more, that have waited less long." in dana.page(PROGRESS).words

@@ -127,18 +127,13 @@ def progress_view(standing: ProjectStanding, at: datetime, stale_days: int) -> P
     states = _states(standing, at)
     waits = sorted((wait for case in standing.cases for wait in waits_of(case)), key=lambda one: one.since)
     tasks = tuple(task for task in TASKS if any(wait.task == task for wait in waits))
-    signed = [
-        case.comparison.signed_off_at
-        for case in standing.cases
-        if case.state == SIGNED_OFF and case.comparison
-    ]
-    weeks = weeks_of((moment.date() for moment in signed if moment), at.date())
+    weeks = weeks_of(Counter(standing.signed_off.days).elements(), at.date())
     stale = _stale(standing, at, stale_days)
     pairs = pair_loads(standing)
     due = _due(standing, waits, at.date())
     return ProgressView(
         standing=standing,
-        signed_off=len(signed),
+        signed_off=standing.signed_off.cases,
         states=states,
         states_chart=_chart([(state_words(line.state), line.cases) for line in states]),
         tasks=tasks,

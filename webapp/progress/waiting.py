@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from schema.store.deadlines import due_of
-from schema.store.standing import SIGNED_OFF, CaseStanding, EntryStanding
+from schema.store.standing import CaseStanding, EntryStanding
 
 #: What a person has to do, in the order of the work.
 ASSIGN, HANDED_BACK, CODE, CORRECT, CHECK, MATCH, SETTLE, SIGN_OFF = (
@@ -42,9 +42,7 @@ class Wait:
 
 
 def waits_of(case: CaseStanding) -> Iterator[Wait]:
-    """What one case waits for: of two coders who have not submitted, both; of a signed-off case, nothing."""
-    if case.state == SIGNED_OFF:
-        return
+    """What one open case waits for: of two coders who have not submitted, both."""
     if case.comparison is not None:
         yield _of_comparison(case)
     elif case.checking_since is not None:

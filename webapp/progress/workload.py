@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
+from schema.store.signed_off_totals import PairTotal
 from schema.store.standing import SIGNED_OFF, CaseStanding, ProjectStanding
 
 ENTRY_STATES = ("not_started", "in_progress", "returned", "submitted")
@@ -51,8 +52,12 @@ def coder_loads(standing: ProjectStanding) -> list[CoderLoad]:
     for case in standing.cases:
         for entry in case.entries.values():
             load = found.setdefault(entry.coder, CoderLoad(standing.names[entry.coder]))
-            load.states[SIGNED_OFF if case.state == SIGNED_OFF else entry.state] += 1
-            load.last_save = max(filter(None, (load.last_save, entry.updated_at)), default=None)
+            load.states[entry.state] += 1
+            load.last_save = _later(load.last_save, entry.updated_at)
+    for user_id, total in standing.signed_off.coders.items():
+        load = found.setdefault(user_id, CoderLoad(standing.names[user_id]))
+        load.states[SIGNED_OFF] += total.entries
+        load.last_save = _later(load.last_save, total.last_save)
     return sorted(found.values(), key=lambda load: load.name)
 
 
@@ -62,7 +67,9 @@ def reconciler_loads(standing: ProjectStanding) -> list[ReconcilerLoad]:
     for case in standing.cases:
         if user_id := case.parts.get("reconciler"):
             load = found.setdefault(user_id, ReconcilerLoad(standing.names[user_id]))
-            load.states[_of_reconciler(case)] += 1
+            load.states["waiting" if case.comparison is None else "to_do"] += 1
+    for user_id, cases in standing.signed_off.reconcilers.items():
+        found.setdefault(user_id, ReconcilerLoad(standing.names[user_id])).states["signed_off"] += cases
     return sorted(found.values(), key=lambda load: load.name)
 
 
@@ -72,28 +79,23 @@ def pair_loads(standing: ProjectStanding) -> list[PairLoad]:
     for case in standing.cases:
         if len(case.entries) == 2:
             held[frozenset(entry.coder for entry in case.entries.values())].append(case)
-    found = [_pair(standing, people, cases) for people, cases in held.items()]
+    done = standing.signed_off.pairs
+    found = [_pair(standing, people, held[people], done.get(people)) for people in {**held, **done}]
     return sorted(found, key=lambda load: load.names)
 
 
-def _of_reconciler(case: CaseStanding) -> str:
-    if case.comparison is None:
-        return "waiting"
-    return "signed_off" if case.state == SIGNED_OFF else "to_do"
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(filter(None, (one, other)), default=None)
 
 
-def _pair(standing: ProjectStanding, people: frozenset[str], cases: Sequence[CaseStanding]) -> PairLoad:
+def _pair(
+    standing: ProjectStanding, people: frozenset[str], cases: Sequence[CaseStanding], done: PairTotal | None
+) -> PairLoad:
     first, second = sorted(standing.names[person] for person in people)
     load = PairLoad((first, second))
     for case in cases:
-        load.states[_of_pair(case)] += 1
-        if case.state == SIGNED_OFF and case.comparison is not None:
-            load.positions += case.comparison.positions
-            load.agreed += case.comparison.agreed
+        load.states["compared" if case.comparison is not None else "coding"] += 1
+    if done is not None:
+        load.states["signed_off"] += done.cases
+        load.positions, load.agreed = done.positions, done.agreed
     return load
-
-
-def _of_pair(case: CaseStanding) -> str:
-    if case.state == SIGNED_OFF:
-        return "signed_off"
-    return "compared" if case.comparison is not None else "coding"

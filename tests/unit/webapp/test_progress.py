@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from schema.store.signed_off_totals import PairTotal, SignedOff
 from schema.store.standing import CaseStanding, ComparisonStanding, EntryStanding, ProjectStanding
 from webapp.progress.pace import Presence, Week, forecast, weeks_of
 from webapp.progress.views import progress_view
@@ -39,9 +40,7 @@ def case(
 
 def compared(state: str, **days: int) -> ComparisonStanding:
     at = {name: on(day) for name, day in days.items()}
-    return ComparisonStanding(
-        state, on(5), at.get("matched"), at.get("reopened"), at.get("signed"), 40, 30, at.get("decided")
-    )
+    return ComparisonStanding(state, on(5), at.get("matched"), at.get("reopened"), at.get("decided"))
 
 
 def test_every_week_from_the_first_sign_off_counts_empty_ones_too() -> None:
@@ -105,7 +104,6 @@ def test_nothing_is_forecast_from_too_little(days: list[date], today: date, to_d
             case("resolving", *[entry("a", "submitted")] * 2, comparison=compared("resolving", matched=7, reopened=11)),
             [("c", "Settle differences", 11)],
         ),
-        (case("signed off", *[entry("a", "submitted")] * 2, comparison=compared("signed_off", signed=9)), []),
     ],
 )  # fmt: skip
 def test_whom_a_case_waits_for_and_since_when(held: CaseStanding, waits: list[tuple[str, str, int]]) -> None:
@@ -118,21 +116,20 @@ def test_a_case_is_being_coded_since_the_first_coder_began() -> None:
 
 
 def test_two_people_are_one_pair_whoever_is_first() -> None:
-    done = compared("signed_off", signed=9)
     cases = (
-        case("signed off", entry("a", "submitted"), entry("b", "submitted"), comparison=done),
-        case("signed off", entry("b", "submitted"), entry("a", "submitted"), comparison=done),
+        case("coding", entry("a", "submitted"), entry("b", "in_progress")),
         case("resolving", entry("b", "submitted"), entry("a", "submitted"), comparison=compared("resolving")),
     )
-    (pair,) = pair_loads(ProjectStanding(cases, 1, 0, NAMES))
+    done = SignedOff(pairs={frozenset("ab"): PairTotal(2, 80, 60)})
+    (pair,) = pair_loads(ProjectStanding(cases, done, 2, 0, NAMES))
     assert pair.names == ("Amara", "Ben")
-    assert pair.states == {"signed_off": 2, "compared": 1}
+    assert pair.states == {"signed_off": 2, "compared": 1, "coding": 1}
     assert (pair.agreed, pair.positions) == (60, 80)  # open cases tell nothing yet
 
 
 def test_an_entry_is_stale_from_that_many_days_on() -> None:
     held = case("coding", entry("a", "in_progress", started=3, saved=6), entry("b", "submitted", saved=3))
-    standing = ProjectStanding((held,), 1, 0, NAMES)
+    standing = ProjectStanding((held,), SignedOff(), 1, 0, NAMES)
     assert [(one.name, one.days) for one in progress_view(standing, on(20), 14).stale] == [("Amara", 14)]
     assert progress_view(standing, on(19), 14).stale == ()
 
@@ -140,7 +137,7 @@ def test_an_entry_is_stale_from_that_many_days_on() -> None:
 def test_ages_are_full_days_in_the_state() -> None:
     held = case("coding", entry("a", "in_progress", started=6), entry("b", "in_progress", started=7))
     ages = {
-        day: progress_view(ProjectStanding((held,), 1, 0, NAMES), on(day), 14).states[0].ages
+        day: progress_view(ProjectStanding((held,), SignedOff(), 1, 0, NAMES), on(day), 14).states[0].ages
         for day in (12, 13, 20)
     }
     assert ages == {12: (1, 0, 0, 0), 13: (0, 1, 0, 0), 20: (0, 0, 1, 0)}
