@@ -53,7 +53,8 @@ def propose(
     """
     pairs: list[Pair] = []
     for section in template.groups():
-        pairs += _propose_group(section, a.rows(section.key), b.rows(section.key), new_id, kept)
+        rows_a, rows_b = a.rows(section.key), b.rows(section.key)
+        pairs += _propose_group(section, rows_a, rows_b, new_id, kept) if rows_a or rows_b else ()
     return tuple(pairs)
 
 

@@ -17,12 +17,14 @@ from schema.coding.normalise import has_no_digit, normal_text, page_span, printe
 from schema.coding.wording import neighbours, wording
 from schema.template.kinds import kind_of
 from schema.template.model import Field, Section
-from schema.template.value import Answer, Missing, Value, is_answer
+from schema.template.value import Answer, Invalid, Missing, Value
 
 if TYPE_CHECKING:
     from schema.coding.wording import Grid
 
 Similarity = Callable[[Field, Any, Any], float | None]
+Unordered = Value | frozenset[str]
+"""A value of a field as it is compared: codes that were ticked are a set."""
 
 PRIOR_WEIGHT, PRIOR = 0.5, 0.35
 """Little evidence is drawn towards doubt: a pair that shares only the sex is not as sure as one that shares its words."""
@@ -53,7 +55,9 @@ class Anchors:
     def __init__(self, section: Section, rows_a: Sequence[Row], rows_b: Sequence[Row]) -> None:
         """Count the values once."""
         self.fields = tuple(field for field in section.fields if field.match != "none" and not field.retired)
-        self._counts = {field.key: _commonest(field, rows_a, rows_b) for field in self.fields}
+        self._counts = {
+            field.key: _commonest(field, rows_a, rows_b) for field in self.fields if field.kind in TEXTS
+        }
 
     def likeness(self, a: Row, b: Row) -> Likeness:
         """How alike two rows are; for many rows ask for all of them at once."""
@@ -66,17 +70,20 @@ class Anchors:
         """
         import numpy as np
 
+        if not rows_a or not rows_b:
+            return RowGrid([[] for _ in rows_a], ())
         total = np.full((len(rows_a), len(rows_b)), PRIOR_WEIGHT * PRIOR)
         weight = np.full(total.shape, PRIOR_WEIGHT)
         parts = []
-        for field in self.fields if rows_a and rows_b else ():
+        for field in self.fields:
             alike = field_grid(
                 field,
                 [row.values.get(field.key) for row in rows_a],
                 [row.values.get(field.key) for row in rows_b],
             )
-            share = np.where(np.isnan(alike), 0.0, self._weights(field, rows_a, rows_b))
-            total += share * np.nan_to_num(alike)
+            silent = np.isnan(alike)
+            share = np.where(silent, 0.0, self._weights(field, rows_a, rows_b))
+            total += share * np.where(silent, 0.0, alike)
             weight += share
             parts.append((field.key, alike))
         scores = [
@@ -139,19 +146,24 @@ def field_grid(field: Field, left: Sequence[Value], right: Sequence[Value]) -> G
             texts = [str(left[place]) for place in rows], [str(right[place]) for place in columns]
             alike[np.ix_(rows, columns)] = _texts(field, *texts)
         return alike
-    pairs = {(a, b): _single(field, a, b) for a in set(left) for b in set(right)}
-    return np.array([[pairs[a, b] for b in right] for a in left], float)
+    first, second = [_unordered(value) for value in left], [_unordered(value) for value in right]
+    pairs = {(a, b): _single(field, a, b) for a in set(first) for b in set(second)}
+    return np.array([[pairs[a, b] for b in second] for a in first], float)
 
 
-def _single(field: Field, a: Value, b: Value) -> float | None:
+def _unordered(value: Value) -> Unordered:
+    return frozenset(value) if isinstance(value, tuple) else value
+
+
+def _single(field: Field, a: Unordered, b: Unordered) -> float | None:
     if isinstance(a, Missing) or isinstance(b, Missing):
         return _without_answer(a, b)
-    if not is_answer(a) or not is_answer(b):
+    if a is None or b is None or isinstance(a, Invalid) or isinstance(b, Invalid):
         return None
     return SIMILARITIES[field.kind](field, a, b)
 
 
-def _without_answer(a: Value, b: Value) -> float | None:
+def _without_answer(a: Unordered, b: Unordered) -> float | None:
     if a is None or b is None:
         return None
     if isinstance(a, Missing) and isinstance(b, Missing):
@@ -197,34 +209,49 @@ def _texts(field: Field, left: Sequence[str], right: Sequence[str]) -> Grid:
     import numpy as np
 
     if field.kind == "text" and names_a_page(field):
-        spans = {text: page_span(text) for text in (*left, *right)}
-        return np.array([[_pages(a, b, spans[a], spans[b]) for b in right] for a in left], float)
+        return _pages(left, right)
     if field.kind == "long_text":
         return wording(left, right)
-    numbers = {text: printed_number(text) for text in (*left, *right)}
-    said = [[_numbers(a, b, numbers[a], numbers[b]) for b in right] for a in left]
-    if all(one != BY_WORDING for line in said for one in line):
-        return np.array(said, float)
-    return np.where(np.array(said) == BY_WORDING, wording(left, right), said)
+    said = _numbers(left, right)
+    undecided = said == BY_WORDING
+    return np.where(undecided, wording(left, right), said) if undecided.any() else said
 
 
-def _numbers(a: str, b: str, first: str | None, second: str | None) -> float:
-    """What the printed numbers of two texts say; below 0 where they are not what decides.
+def _numbers(left: Sequence[str], right: Sequence[str]) -> Grid:
+    """What the printed numbers of texts say; below 0 where they are not what decides.
 
     A number against "unnumbered" says nothing (NaN): one coder did not see it.
     """
-    if first and second:
-        return 1.0 if first == second else 0.0
-    says_nothing = (first and has_no_digit(b)) or (second and has_no_digit(a))
-    return nan if says_nothing else BY_WORDING
+    import numpy as np
+
+    first, second = (np.array([printed_number(text) for text in texts], object) for texts in (left, right))
+    numbered = [one.astype(bool) for one in (first, second)]
+    bare = [np.array([has_no_digit(text) for text in texts]) for texts in (left, right)]
+    same = np.where(first[:, None] == second[None, :], 1.0, 0.0)
+    unseen = np.logical_and.outer(numbered[0], bare[1]) | np.logical_and.outer(bare[0], numbered[1])
+    said: Grid = np.where(unseen, nan, BY_WORDING)
+    return np.where(np.logical_and.outer(*numbered), same, said)
 
 
-def _pages(a: str, b: str, first: tuple[int, int] | None, second: tuple[int, int] | None) -> float | None:
-    """Overlapping pages are the same; the page before or after nearly so; four pages off is another place."""
-    if not first or not second:
-        return 1.0 if normal_text(a) == normal_text(b) else None
-    apart = max(first[0] - second[1], second[0] - first[1], 0)
-    return max(0.0, 1.0 - apart / 4)
+def _pages(left: Sequence[str], right: Sequence[str]) -> Grid:
+    """Overlapping pages are the same; the page before or after nearly so; four pages off is another place.
+
+    A text that names no page says nothing, but where the other is the same text.
+    """
+    import numpy as np
+
+    first, second = (np.array([page_span(text) or NO_PAGES for text in texts]) for texts in (left, right))
+    behind = np.subtract.outer(first[:, 0], second[:, 1])
+    before = np.subtract.outer(second[:, 0], first[:, 1]).T
+    near: Grid = np.maximum(0.0, 1.0 - np.maximum(np.maximum(behind, before), 0.0) / 4)
+    return np.where(np.isnan(near) & _same_texts(left, right), 1.0, near)
+
+
+def _same_texts(left: Sequence[str], right: Sequence[str]) -> Any:
+    import numpy as np
+
+    first, second = (np.array([normal_text(text) for text in texts], object) for texts in (left, right))
+    return first[:, None] == second[None, :]
 
 
 def _number(field: Field, a: Answer, b: Answer) -> float:
@@ -238,10 +265,10 @@ def _same(field: Field, a: Answer, b: Answer) -> float:
     return 1.0 if kind.normal(field, a) == kind.normal(field, b) else 0.0
 
 
-def _overlap(field: Field, a: Answer, b: Answer) -> float:
+def _overlap(field: Field, a: frozenset[str], b: frozenset[str]) -> float:
     """Jaccard's index of two sets of codes."""
-    first, second = set(a if isinstance(a, tuple) else ()), set(b if isinstance(b, tuple) else ())
-    return len(first & second) / len(first | second) if first | second else 0.0
+    both = len(a & b)
+    return both / (len(a) + len(b) - both) if a or b else 0.0
 
 
 def _dates(field: Field, a: Answer, b: Answer) -> float:
@@ -251,6 +278,7 @@ def _dates(field: Field, a: Answer, b: Answer) -> float:
 
 
 BY_WORDING = -1.0
+NO_PAGES = (nan, nan)
 TEXTS = ("text", "long_text")
 SIMILARITIES: Mapping[str, Similarity] = {
     "integer": _number,
