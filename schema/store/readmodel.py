@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -38,7 +38,7 @@ from schema.store.models import (
 )
 from schema.store.pilot_master import kept_out, pilot_facts
 from schema.store.settled import settled_discrepancies
-from schema.store.snapshots import thaw
+from schema.store.snapshots import thawed
 from schema.store.templates import compiled
 from schema.template.model import Template
 
@@ -188,6 +188,7 @@ class CaseStream:
     listed: Sequence[Listed]
     layer: Layer
     unnamed: bool = False
+    _names: dict[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[MasterCase]:
         """Read the cases in order."""
@@ -224,7 +225,8 @@ class CaseStream:
         session = self.session
         published = compiled(session, snapshot.template_version_id)
         template = self.layer.template(published)
-        made = self.layer.recoded(case.id, published, thaw(session, snapshot.id))
+        frozen = thawed(snapshot.id, snapshot.body, snapshot.sha256)
+        made = self.layer.recoded(case.id, published, frozen)
         coder_a, coder_b = self.coders(comparison)
         signed_off_at = comparison.signed_off_at or snapshot.created_at
         return MasterCase(
@@ -235,12 +237,18 @@ class CaseStream:
             document=with_derived(template, made.document),
             coder_a=coder_a,
             coder_b=coder_b,
-            signed_off_by=_display_name(session, comparison.signed_off_by or ""),
+            signed_off_by=self.name_of(comparison.signed_off_by or ""),
             signed_off_at=signed_off_at,
             sha256=snapshot.sha256,
-            discrepancies=settled_discrepancies(session, comparison),
+            discrepancies=settled_discrepancies(session, comparison, self.name_of),
             touched=made.touched,
         )
+
+    def name_of(self, user_id: str) -> str:
+        """The name of a person, asked for once in a stream; empty where there is nobody."""
+        if user_id not in self._names:
+            self._names[user_id] = _display_name(self.session, user_id)
+        return self._names[user_id]
 
     def coders(self, comparison: Comparison) -> tuple[str, str]:
         """What coders A and B of a comparison are called."""
@@ -293,7 +301,8 @@ class OriginalStream:
         session = self.cases.session
         for case, _, snapshot in self.cases.rows():
             template = compiled(session, snapshot.template_version_id)
-            yield Original(case.id, case.reference, template, thaw(session, snapshot.id))
+            document = thawed(snapshot.id, snapshot.body, snapshot.sha256)
+            yield Original(case.id, case.reference, template, document)
 
 
 def _coders(session: Session, comparison: Comparison) -> Iterator[tuple[str, str]]:

@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schema.coding.model import Position
 from schema.store.discrepancies import discrepancies_of
 from schema.store.loaded import live_decisions, load
 from schema.store.master import SettledDiscrepancy, Settlement
-from schema.store.models import Comparison, Decision, Discrepancy, User
+from schema.store.models import Comparison, Decision, Discrepancy
 from schema.store.templates import compiled
 from schema.template.value import Value, from_plain
 
 MOOT = "moot"
+NameOf = Callable[[str], str]
 
 
-def settled_discrepancies(session: Session, comparison: Comparison) -> tuple[SettledDiscrepancy, ...]:
+def settled_discrepancies(
+    session: Session, comparison: Comparison, name_of: NameOf
+) -> tuple[SettledDiscrepancy, ...]:
     """All discrepancies in template order, then the agreed positions that the reconciler overruled.
 
+    ``name_of`` gives the name of a person by their id.
     A discrepancy that the consensus no longer asks about has the choice ``moot``.
     """
     decisions = {held.path: held for held in live_decisions(session, comparison.id)}
-    names = _names(session, decisions)
     groups = {group.key for group in compiled(session, comparison.template_version_id).groups()}
     settled = []
     for held in discrepancies_of(session, comparison.id):
         decision = decisions.pop(held.path, None)
-        made = _settlement(decision, names) if decision else Settlement(MOOT if held.state == MOOT else "")
+        made = _settlement(decision, name_of) if decision else Settlement(MOOT if held.state == MOOT else "")
         settled.append(_of_row(held, made) if _is_lone(held, groups) else _of_value(held, made))
     if decisions:
-        settled += _overruled(session, comparison, decisions, names)
+        settled += _overruled(session, comparison, decisions, name_of)
     return tuple(settled)
 
 
@@ -54,11 +56,11 @@ def _of_row(held: Discrepancy, settlement: Settlement) -> SettledDiscrepancy:
 
 
 def _overruled(
-    session: Session, comparison: Comparison, decisions: dict[str, Decision], names: dict[str, str]
+    session: Session, comparison: Comparison, decisions: dict[str, Decision], name_of: NameOf
 ) -> list[SettledDiscrepancy]:
     positions = {position.path: position for position in load(session, comparison).result.positions}
     return [
-        _agreed(positions[path], _settlement(decision, names))
+        _agreed(positions[path], _settlement(decision, name_of))
         for path, decision in decisions.items()
         if path in positions
     ]
@@ -78,13 +80,13 @@ def _agreed(position: Position, settlement: Settlement) -> SettledDiscrepancy:
     )
 
 
-def _settlement(decision: Decision, names: dict[str, str]) -> Settlement:
+def _settlement(decision: Decision, name_of: NameOf) -> Settlement:
     return Settlement(
         choice=decision.choice,
         value=from_plain(json.loads(decision.value)),
         cause=decision.cause,
         reason=decision.reason,
-        decided_by=names.get(decision.decided_by, ""),
+        decided_by=name_of(decision.decided_by),
         decided_at=decision.decided_at,
     )
 
@@ -97,9 +99,3 @@ def _parts(path: str) -> tuple[str, str]:
 
 def _row(text: str) -> dict[str, Value]:
     return {key: from_plain(value) for key, value in (json.loads(text) or {}).items()}
-
-
-def _names(session: Session, decisions: dict[str, Decision]) -> dict[str, str]:
-    ids = {decision.decided_by for decision in decisions.values()}
-    query = select(User.id, User.display_name).where(User.id.in_(ids))
-    return {row.id: row.display_name for row in session.execute(query)}
