@@ -88,7 +88,7 @@ def _page(world: World, body: str = "") -> str:
             HELD.append(installed().database.engine.connect())
         return GOOD.format("<p>A</p>" if body != "leak" else "Traceback (most recent call last)")
 
-    world.app.add_url_rule("/tried", "tried", view)
+    world.own_app().add_url_rule("/tried", "tried", view)
     return "/tried"
 
 
@@ -119,6 +119,6 @@ def test_a_row_changed_while_reading_is_found(world: World) -> None:
             world_project.title = "Changed while reading"
         return GOOD.format("")
 
-    world.app.add_url_rule("/changing", "changing", view)
+    world.own_app().add_url_rule("/changing", "changing", view)
     with pytest.raises(AssertionError, match="reading session"):
         world.new_client().get("/changing")

@@ -117,7 +117,7 @@ def test_a_route_with_a_case_asks_about_the_case_or_its_project(world: World) ->
 
 def test_a_view_without_a_mark_is_never_run(tmp_path: Path) -> None:
     world = build_world(tmp_path)
-    world.app.add_url_rule("/unmarked", "unmarked", lambda: "quite unguarded")
+    world.own_app().add_url_rule("/unmarked", "unmarked", lambda: "quite unguarded")
     answer = world.client_for("root").get("/unmarked")
     assert answer.status_code == 403
     assert "quite unguarded" not in answer.get_data(as_text=True)

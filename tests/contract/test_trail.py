@@ -33,7 +33,7 @@ def _opened(world: World, act: Callable[[], None]) -> None:
         act()
         return "", 204
 
-    world.app.add_url_rule("/tried", "tried", view)
+    world.own_app().add_url_rule("/tried", "tried", view)
     world.new_client().get("/tried")
 
 

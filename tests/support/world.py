@@ -22,9 +22,9 @@ from schema.store.models import Case, Project, TemplateVersion, User
 from schema.store.people import actor_for, add_user, find_user, set_password_hash
 from schema.store.projects import add_member, create_project, find_project
 from schema.store.templates import publish
+from tests.support.applications import application_on, own_application
 from tests.support.databases import sqlite_database
-from tests.support.policing import PolicingClient, police
-from webapp.app import create_app
+from tests.support.policing import PolicingClient
 from webapp.place import Place
 from webapp.settings import Settings
 
@@ -68,7 +68,13 @@ class World:
     def app(self) -> Flask:
         """The application on this world, policed."""
         if self._app is None:
-            self._app = police(create_app(self.settings, database=self.database))
+            self._app = application_on(self.settings, self.database)
+        return self._app
+
+    def own_app(self) -> Flask:
+        """From now on an application that is nobody else's, to which pages may be added."""
+        self._clients.clear()
+        self._app = own_application(self.settings, self.database)
         return self._app
 
     def client_for(self, name: str = "") -> PolicingClient:
