@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, null, select
+from sqlalchemy import ColumnElement, Date, case, cast, func, null, select
 from sqlalchemy.orm import Session
 
 from schema.store.case_state import STATES, state_seen_by
@@ -111,8 +111,9 @@ def entries_to_code(session: Session, user_id: str, project_id: str) -> list[Ent
 
 def repeats_to_code(session: Session, user_id: str, project_id: str) -> list[EntryLine]:
     """What the person codes again, for their agreement with themselves, in the order of :func:`entries_to_code`; never due."""
+    never = cast(null(), Date)  # with its type, for PostgreSQL orders by no bare constant
     return _entry_lines(
-        session, user_id, project_id, Case.id.in_(being_repeated(user_id)) & Entry.repeats, null()
+        session, user_id, project_id, Case.id.in_(being_repeated(user_id)) & Entry.repeats, never
     )
 
 
