@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 
 from schema.store.asking import ask
 from schema.store.database import Database
-from schema.store.erasing import erase_case
 from schema.store.models import Audit, CoderQuestion, Entry, Notice, Project, RepeatCoding, is_current
 from schema.store.projects import add_member
 from schema.store.reopening import reopen
@@ -272,18 +271,6 @@ def test_a_question_waits_until_the_case_is_coded_again(world: World) -> None:
     code_again(world, "DHR-1", "amara", extract())
     assert amara.get(theirs["amara"]).status_code == 200
     assert "a question about your entry" in amara.page("/").words
-
-
-def test_erasing_the_case_takes_its_repeats_with_it(world: World) -> None:
-    give(world, "amara", "DHR-1")
-    code_again(world, "DHR-1", "amara", extract())
-    with world.writing() as session:
-        erase_case(
-            session, world.actor("root"), session.get_one(Project, world.project.id), "DHR-1", "Asked to."
-        )
-    with world.reading() as session:
-        assert session.scalar(select(func.count()).select_from(RepeatCoding)) == 0
-        assert session.scalar(select(func.count()).select_from(Entry).where(Entry.repeats)) == 0
 
 
 def test_the_command_draws_as_the_page_does(world: World) -> None:
