@@ -103,7 +103,7 @@ FAULTS = (
         "schema/store/feedback.py",
         "            Case.id.not_in(being_repeated(user_id)),\n",
         "",
-        "tests/contract/test_blindness_of_repeats.py",
+        "tests/web/test_repeats.py::test_the_coder_gets_a_blank_entry_and_is_blind_to_all_that_came_of_the_case",
     ),
     Fault(
         "A link in a digest ends whichever digest the person wants later",

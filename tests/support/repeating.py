@@ -17,9 +17,9 @@ from tests.support.world import PROJECT, World
 
 
 def old_case(world: World, reference: str) -> Case:
-    """A case that amara and ben coded alike and carol signed off."""
-    document = extract({"region": "wales"})
-    case_id = submitted_case(world, document, as_second(document), reference)
+    """A case that amara and ben coded, the same but for the region, and that carol signed off with amara's."""
+    first, second = extract({"region": "wales"}), as_second(extract({"region": "south"}))
+    case_id = submitted_case(world, first, second, reference)
     settle(world.database, world.actor("carol"), comparison(world, case_id).row.id)
     return world.case(reference)
 

@@ -36,7 +36,7 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def old_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two cases that amara and ben coded alike, signed off a hundred days ago, and one of yesterday."""
+    """Two cases that amara and ben coded, signed off a hundred days ago, and one of yesterday."""
     clock = Clock(MONDAY - timedelta(days=100))
     made = build_world(tmp_path_factory.mktemp("old"), clock=clock)
     for reference in ("DHR-1", "DHR-2"):
@@ -119,8 +119,9 @@ def test_whoever_manages_the_project_codes_nothing_again(world: World) -> None:
 
 def test_the_coder_gets_a_blank_entry_and_is_blind_to_all_that_came_of_the_case(world: World) -> None:
     first = entry_again(world, "DHR-1", "amara", repeats=False)
-    give(world, "amara", "DHR-1")
     amara = world.client_for("amara")
+    assert "DHR-1" in amara.page("/projects/pilot/feedback").words
+    give(world, "amara", "DHR-1")
     home = amara.page("/")
     assert "DHR-1: code it again" in home.words
     assert "DHR-1: yours and the final" not in home.words
