@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -50,7 +51,10 @@ CHANGING = re.compile(
 
 @dataclass
 class Everyone:
-    """The world, its cases by state (the usual one, and one that the manager codes), and one session for each kind."""
+    """The world, its cases by state (the usual one, and one that the manager codes), and one session for each kind.
+
+    Walks change nothing, so that names are looked up once, and so is what the policy says (``expected``, for whoever walks).
+    """
 
     world: World
     cases: dict[str, dict[str, Case]]
@@ -59,6 +63,12 @@ class Everyone:
     tokens: dict[str, str]
     job_id: str
     foreign_job_id: str
+    expected: dict[tuple[object, ...], set[int]] = field(default_factory=dict)
+    _names: dict[str, dict[str, object]] = field(default_factory=dict)
+
+    @cached_property
+    def _ben_id(self) -> str:
+        return self.world.user("ben").id
 
     def case_for(self, kind: str, state: str) -> Case:
         """The case of this state in which the kind of person has its part."""
@@ -74,7 +84,7 @@ class Everyone:
             "version": 1,
             "number": 1,
             "role": "coder",
-            "user_id": self.world.user("ben").id,
+            "user_id": self._ben_id,
             "job_id": self.job_id,
             "path": "report.area",
             "filename": "css/tandem.css",
@@ -88,6 +98,11 @@ class Everyone:
         return {**self._of(self.foreign), "job_id": self.foreign_job_id, "file_id": NOWHERE[:-1] + "y"}
 
     def _of(self, case: Case) -> dict[str, object]:
+        if case.id not in self._names:
+            self._names[case.id] = self._named(case)
+        return self._names[case.id]
+
+    def _named(self, case: Case) -> dict[str, object]:
         with self.world.reading() as session:
             entry = session.scalars(select(Entry.id).where(Entry.case_id == case.id, Entry.slot == 1)).first()
             comparison = session.scalars(select(Comparison.id).where(Comparison.case_id == case.id)).first()
