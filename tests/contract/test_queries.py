@@ -97,11 +97,14 @@ def _asked(world: World, only: Collection[str]) -> Iterator[tuple[str, Rule, str
 def _bad(answer: TestResponse) -> str:
     if answer.status_code not in (200, 303, 400, 404, 413, 422):
         return f"status {answer.status_code}"
-    return next((f"shows {one}" for one in WRONG if one in answer.text), "")
+    text = answer.get_data().decode(errors="replace")
+    return next((f"shows {one}" for one in WRONG if one in text), "")
 
 
 def _without(answer: TestResponse, texts: tuple[str, str]) -> str:
     """What an answer says, without what it was asked with, in whatever way that is written in a page or an address."""
+    if not answer.mimetype.startswith("text/"):
+        return repr(answer.get_data())
     body = normal(answer)
     for text in texts:
         as_werkzeug = quote_plus(text, safe="!$'()*,/:;?@")

@@ -222,7 +222,7 @@ FAULTS = (
         "schema/store/notices.py",
         "    if user_id != actor.id:",
         "    if user_id:",
-        "tests/web/test_notices.py::test_everybody_is_told_what_happened_to_their_cases",
+        "tests/web/test_notices.py::test_nobody_is_told_of_what_they_did_themselves",
     ),
     Fault(
         "Cases are drawn for people who are away",

@@ -17,10 +17,12 @@ from sqlalchemy import select
 
 from schema.problem import Problem
 from schema.store.asking import answer, ask
+from schema.store.assignments import assign
+from schema.store.cases import register_case
 from schema.store.comparisons import confirm_pairing, find_live, load_comparison
 from schema.store.deadlines import set_deadlines
 from schema.store.digests import wish_of
-from schema.store.models import CoderQuestion, DigestDay, Project
+from schema.store.models import CoderQuestion, DigestDay, Project, User
 from schema.store.projects import end_membership
 from tests.support.casework import fill, give_back, ready_case, start_case, submit
 from tests.support.policing import Page
@@ -147,7 +149,17 @@ def test_everybody_is_told_what_happened_to_their_cases(world: World) -> None:
         f"DHR-1 {ready}",
         "DHR-1 given to you",
     ]
-    assert told(world, "dana") == [], "nobody is told of what they did themselves"
+    assert told(world, "dana") == []
+
+
+def test_nobody_is_told_of_what_they_did_themselves(world: World) -> None:
+    world.add_person("mo", "manager", "coder")
+    for name, reference in (("mo", "DHR-1"), ("dana", "DHR-2")):
+        with world.writing() as session:
+            project = session.get_one(Project, world.project.id)
+            case = register_case(session, world.actor(name), project, reference)
+            assign(session, world.actor(name), case, "coder_1", session.get_one(User, world.user("mo").id))
+    assert told(world, "mo") == ["DHR-2 given to you"]
 
 
 def test_nothing_that_the_other_coder_does_is_told_to_a_coder(world: World) -> None:
