@@ -103,7 +103,7 @@ def _bad(answer: TestResponse) -> str:
 
 def _without(answer: TestResponse, texts: tuple[str, str]) -> str:
     """What an answer says, without what it was asked with, in whatever way that is written in a page or an address."""
-    if not answer.mimetype.startswith("text/"):
+    if not str(answer.mimetype).startswith("text/"):
         return repr(answer.get_data())
     body = normal(answer)
     for text in texts:

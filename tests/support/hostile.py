@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
+from schema.answers.document import Change, Note
 from schema.answers.interchange import read_entry
+from schema.coding.agreement.plan import PlannedField
 from schema.store import asking
+from schema.store.agreement_plan import record_plan
 from schema.store.cases import describe_case, withdraw_case
 from schema.store.comparisons import confirm_pairing, decide, find_live, load_comparison, reopen, sign_off
 from schema.store.database import new_id
 from schema.store.entries import save_document
+from schema.store.handing_back import mark_note_read
+from schema.store.identities import connect
 from schema.store.models import Case, Entry, Project, User
+from schema.store.people import start_session
+from schema.store.pilots import begin_pilot, cancel_pilot
 from schema.store.projects import edit_project
+from schema.store.saving import save_changes
 from schema.store.templates import compiled_for
 from schema.store.unblinding import unblind
 from tests.support.casework import ANSWERS, entry_of, give_back, start_case, submit
 from tests.support.databases import sqlite_database
-from tests.support.reports import attach, small_report
+from tests.support.reports import SECOND, attach, written
 from tests.support.signed_off import settle
-from tests.support.world import FILE, World, populate, small_template
+from tests.support.world import FILE, MEMBERS, World, populate, small_template
 
 #: Leaves an attribute, an element, a comment, a title, a text area and a script, and then tries to run in five ways.
 POLYGLOT = (
@@ -72,9 +82,44 @@ def hostile_world(folder: Path) -> tuple[World, dict[str, Case]]:
             )
     with world.writing() as session:
         held = session.get_one(Project, project.id)
-        edit_project(session, world.actor("dana"), held, title=f"Pilot {POLYGLOT}", description=POLYGLOT)
+        edit_project(
+            session,
+            world.actor("dana"),
+            held,
+            title=f"Pilot {POLYGLOT}",
+            description=POLYGLOT,
+            content_note=POLYGLOT,
+        )
     cases = {state: _case(world, state) for state in CASES}
+    _around(world)
     return world, cases
+
+
+def _around(world: World) -> None:
+    """What managers write down of the project, and what browsers and providers say of people."""
+    dana = world.actor("dana")
+    with world.writing() as session:
+        project = session.get_one(Project, world.project.id)
+        planned = PlannedField("report.region", "kappa", 0.8)
+        record_plan(session, dana, project, [planned], 20, POLYGLOT)
+    with world.writing() as session:
+        begin_pilot(session, dana, _held(session, world), 1)
+    with world.writing() as session:
+        cancel_pilot(session, dana, _held(session, world), POLYGLOT)
+    with world.writing() as session:
+        for user in session.scalars(select(User)):
+            start_session(session, user, timedelta(hours=1), browser=POLYGLOT)
+        connect(
+            session,
+            world.actor("root"),
+            session.get_one(User, world.user("ben").id),
+            "https://sso.example.org",
+            SHORT,
+        )
+
+
+def _held(session: Session, world: World) -> Project:
+    return session.get_one(Project, world.project.id)
 
 
 def _case(world: World, state: str) -> Case:
@@ -87,7 +132,11 @@ def _case(world: World, state: str) -> Case:
         _fill(world, case, name)
         if state != "withdrawn":
             submit(world, case, name)
-    attach(world, case, small_report(), name=f"report {SHORT}.pdf")
+    pages = written([POLYGLOT], [f"{line} {SHORT}" for line in SECOND])
+    attach(world, case, pages, name=f"report {SHORT}.pdf")
+    for name in MEMBERS:
+        with world.writing() as session:  # else the note would stand before every page of the case
+            mark_note_read(session, world.actor(name), case.id)
     _ACTS[state](world, case)
     return case
 
@@ -110,6 +159,8 @@ def _fill(world: World, case: Case, name: str) -> None:
         read = read_entry(compiled_for(session, entry), line, choose_id=lambda: new_id(session))
         assert not read.problems, read.problems
         save_document(session, world.actor(name), entry, read.document)
+        note = Change("note", "report.area", note=Note(flagged=True, memo=text))
+        save_changes(session, world.actor(name), entry, entry.revision, [note])
 
 
 def _comparison(world: World, case: Case) -> str:
