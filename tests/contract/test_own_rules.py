@@ -167,6 +167,24 @@ def test_no_secret_stands_in_the_project() -> None:
     assert found == {}
 
 
+def test_the_entries_of_a_case_are_asked_for_in_one_way() -> None:
+    """By ``is_current``, which leaves out what is coded again: else a second coding counts among the entries of its case."""
+    asks_otherwise = {
+        "schema/store/models/entries.py",  # is_current itself
+        "schema/store/repeats.py",  # these three ask for second codings
+        "schema/store/repeats_read.py",
+        "schema/store/worklist.py",
+        "webapp/access/finding.py",  # tells both apart for the policy
+    }
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        if "Entry.ended_at.is_(None)" in path.read_text(encoding="utf-8")
+    }
+    assert found == asks_otherwise
+
+
 @pytest.mark.parametrize(
     ("source", "seen"),
     [("Markup(x)", _makes_markup), ("markupsafe.Markup(x)", _makes_markup),
