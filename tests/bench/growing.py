@@ -19,8 +19,9 @@ from webapp.settings import Settings
 
 SIZES, GOAL, ROUNDS = (100, 10_000), 0.1, 9
 BOUND = (
-    "The number of statements does not grow. Where the time does, a statement or the page reads a row for each case: progress tells "
-    "the age of every open case, the others count cases by state."
+    "The number of statements does not grow. Where the time does, a statement or the page reads a row for each case. Progress tells the "
+    "age of every open case (3,000 of the 10,000 here) and what each waits for; what is signed off is counted by four statements, "
+    "which read 7,000 rows. The others count cases by state, and a case's state is worked out, not stored."
 )
 #: What is asked for, by whom, and where.
 PAGES = (

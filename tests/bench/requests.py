@@ -16,8 +16,8 @@ from webapp.entry import drawing, views
 
 GOAL = 3.0
 BOUND = (
-    "Beside drawing, a request costs what Flask, the test client and the signed cookie take (0.4 ms on a quiet machine), and three "
-    "statements through the ORM (1.5 ms with their transaction): who asks, with their roles; the case with all that decides who may "
+    "Beside drawing, a request costs what Flask, the test client and the signed cookie take (0.4 ms at best), and three "
+    "statements through the ORM (1.6 ms at best, with their transaction): who asks, with their roles; the case with all that decides who may "
     "see it; its first report. That is the same whatever the page, so where a page is small it weighs more than its drawing. "
     "None of the three is kept from one request to the next: an access that was taken away counts at once."
 )
