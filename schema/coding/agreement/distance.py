@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence, Set
-from typing import Literal, cast
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, Literal
 
 Level = Literal["nominal", "ordinal", "interval", "ratio", "jaccard", "masi"]
 Distance = Callable[[Hashable, Hashable], float]
@@ -16,37 +16,38 @@ def nominal(first: Hashable, second: Hashable) -> float:
     return float(first != second)
 
 
-def interval(first: Hashable, second: Hashable) -> float:
-    """(a - b) squared, in the square of the field's unit."""
-    return (_number(first) - _number(second)) ** 2
+def interval(first: Any, second: Any) -> float:
+    """(a - b) squared, in the square of the field's unit. For numbers."""
+    apart: float = float(first) - float(second)
+    return apart**2
 
 
-def ratio(first: Hashable, second: Hashable) -> float:
+def ratio(first: Any, second: Any) -> float:
     """((a - b) / (a + b)) squared; 0 where both are 0. For numbers from 0 upwards."""
-    total = _number(first) + _number(second)
-    return ((_number(first) - _number(second)) / total) ** 2 if total else 0.0
+    total = float(first) + float(second)
+    return ((float(first) - float(second)) / total) ** 2 if total else 0.0
 
 
-def jaccard(first: Hashable, second: Hashable) -> float:
+def jaccard(a: Any, b: Any) -> float:
     """1 - |both| / |either| for two sets; two empty sets are the same. Jaccard, P. (1912). New Phytologist 11, 37-50."""
-    a, b = _set(first), _set(second)
-    return 1 - len(a & b) / len(a | b) if a or b else 0.0
+    apart: float = 1 - len(a & b) / len(a | b) if a or b else 0.0
+    return apart
 
 
-def masi(first: Hashable, second: Hashable) -> float:
+def masi(a: Any, b: Any) -> float:
     """1 - J x M for two sets: measuring agreement on set-valued items.
 
     J is |both| / |either|; M is 1 for equal sets, 2/3 where one lies within the other, 1/3 where they overlap, 0 where they
     share nothing. Two empty sets are the same; an empty one and another share nothing. Passonneau, R. (2006). Measuring agreement on set-valued items (MASI) for semantic and pragmatic annotation.
     Proceedings of LREC 2006, 831-836.
     """
-    a, b = _set(first), _set(second)
     if a == b:
         return 0.0
     if not a & b:
         return 1.0
     within = SUBSET if a <= b or b <= a else OVERLAP
-    return 1 - len(a & b) / len(a | b) * within
+    apart: float = 1 - len(a & b) / len(a | b) * within
+    return apart
 
 
 def ordinal(used: Mapping[Hashable, float], order: Sequence[Hashable]) -> Distance:
@@ -77,11 +78,3 @@ PLAIN: Mapping[str, Distance] = {
     "masi": masi,
 }
 """The distances that do not depend on the data."""
-
-
-def _number(value: Hashable) -> float:
-    return float(cast(float, value))
-
-
-def _set(value: Hashable) -> Set[Hashable]:
-    return cast(Set[Hashable], value)
