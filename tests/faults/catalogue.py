@@ -374,8 +374,8 @@ FAULTS = (
     Fault(
         "Text in a workbook becomes a formula",
         "exports/book.py",
-        '        cell.data_type = "s"  # after the value: the library takes "=…" for a formula and "#N/A" for an error\n',
-        "",
+        'return text_cell(place, "" if plain else style, escaped(text))',
+        'return (formula_cell if live else text_cell)(place, "" if plain else style, escaped(text))',
         "tests/unit/exports/test_cells.py",
     ),
     Fault(
