@@ -35,7 +35,9 @@ def main(names: Sequence[str]) -> int:
             sys.stdout.flush()
             sections[benchmark.title] = section(outcomes[-1], before)
             in_order = {one.title: sections[one.title] for one in BENCHMARKS if one.title in sections}
-            PAGE.write_text(page(in_order), encoding="utf-8")  # each time: a run that is cut short is not lost
+            PAGE.write_text(
+                page(in_order), encoding="utf-8"
+            )  # each time: a run that is cut short is not lost
     return 0 if all(outcome.met for outcome in outcomes) else 1
 
 
