@@ -295,3 +295,31 @@ def run(world: World, *words: str, code: int = 0) -> str:
     )
     assert done.exit_code == code, done.output
     return done.output
+
+
+def test_a_page_of_the_second_coding_saves_nothing_into_the_first(world: World) -> None:
+    give(world, "amara", "DHR-1")
+    amara, section = world.client_for("amara"), at(world, "DHR-1", "/entry/report")
+    form = next(one for one in amara.page(section).root.iter("form") if one.get("data-autosave"))
+    code_again(world, "DHR-1", "amara", extract({"region": "south"}))
+    first = entry_again(world, "DHR-1", "amara", repeats=False)
+    with world.writing() as session:
+        live = comparison(world, first.case_id).row
+        reopen(session, world.actor("dana"), live.id, revision=live.revision, reason="Something came up.")
+    with world.writing() as session:
+        return_entry(session, world.actor("dana"), session.get_one(Entry, first.id), "Look again.")
+
+    change = {"path": "report.region", "value": "south"}
+    body = {"base_revision": 0, "changes": [change]}
+    answer = amara.send_json(form.get("data-autosave", ""), body)
+    assert answer.status_code == 409
+    assert "another coding of this case" in answer.get_data(as_text=True)
+    sent = {"base_revision": "0", "report.region": "south", "report.area": "Typed in the old page"}
+    answer = amara.submit(form.get("action", ""), sent, page=section)
+    assert answer.status_code == 409
+    assert "Typed in the old page" in answer.get_data(as_text=True), "what was typed is shown"
+    assert entry_again(world, "DHR-1", "amara", repeats=False).revision == first.revision
+
+    now = next(one for one in amara.page(section).root.iter("form") if one.get("data-autosave"))
+    body["base_revision"] = first.revision
+    assert amara.send_json(now.get("data-autosave", ""), body).status_code == 200

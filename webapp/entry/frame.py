@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, abort, request, url_for
 
+from schema.problem import refuse
 from schema.store.reports_read import first_report
 from schema.store.templates import compiled
 from schema.template.model import SECOND_SLOT, Section
@@ -33,6 +34,20 @@ def own_desk_again(subject: CaseSubject) -> Desk:
     """The same after a save was refused: what others committed meanwhile is read afresh."""
     reading().rollback()
     return own_desk(subject)
+
+
+def require_same_entry(desk: Desk) -> None:
+    """Whoever codes a case again has two entries at one address, one after the other: a page says which it was drawn from.
+
+    Raises ``Refused`` (ENTRY-043, 409) where that is not the one at hand.
+    """
+    if request.args.get("entry", desk.entry.id) != desk.entry.id:
+        raise refuse(
+            "ENTRY-043",
+            "This page was opened for another coding of this case.",
+            "Open the case from your work; nothing of this page was saved.",
+            status=409,
+        )
 
 
 def section_of(desk: Desk, section_key: str) -> Section:

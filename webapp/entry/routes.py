@@ -29,7 +29,16 @@ from webapp.entry import (
 )
 from webapp.entry.changed import changed_since
 from webapp.entry.desk import Desk
-from webapp.entry.frame import ENTRY, checked_later, frame, own_desk, own_desk_again, room, section_of
+from webapp.entry.frame import (
+    ENTRY,
+    checked_later,
+    frame,
+    own_desk,
+    own_desk_again,
+    require_same_entry,
+    room,
+    section_of,
+)
 from webapp.entry.notes import note_lines
 from webapp.entry.saving import Outcome, save_posted
 from webapp.entry.spent import spent_words
@@ -101,6 +110,7 @@ def save_section(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
 def autosave(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
     """Save what the page's script sends; 409 with both values where another window changed the same field."""
     desk = own_desk(subject)
+    require_same_entry(desk)
     section = section_of(desk, section_key)
     sent = autosaved(desk.template, _body())
     try:
@@ -117,6 +127,7 @@ def autosave(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
 def arrange_rows(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
     """Do what the page's script asks of a row: ``{"act", "row", "base_revision"}``; gives the new state."""
     desk = own_desk(subject)
+    require_same_entry(desk)
     section = section_of(desk, section_key)
     act, row_id, base = _row_act(section, _body())
     with writing() as session:
@@ -160,12 +171,13 @@ def _draw_section(
         changed=changed_since(reading(), desk, section.key),
         saved_at=f"{desk.entry.updated_at:%H:%M:%S}" if desk.entry.updated_at else "",
         page_address=address(subject, "section_page", section_key=section.key),
-        autosave_address=address(subject, "autosave", section_key=section.key),
-        rows_address=address(subject, "arrange_rows", section_key=section.key),
+        save_address=address(subject, "save_section", section_key=section.key, entry=desk.entry.id),
+        autosave_address=address(subject, "autosave", section_key=section.key, entry=desk.entry.id),
+        rows_address=address(subject, "arrange_rows", section_key=section.key, entry=desk.entry.id),
         suggest_address=address(subject, "suggest_page", section_key=section.key)
         if suggesting.takes_suggestions(section) and has_suggestions(reading(), subject.case.id)
         else "",
-        undo_address=address(subject, "undo_latest", section_key=section.key),
+        undo_address=address(subject, "undo_latest", section_key=section.key, entry=desk.entry.id),
         changes_address=address(subject, "changes_page"),
         paste_address=address(subject, "paste_page", section_key=section.key),
         sign_in_address=url_for("account.sign_in_page"),

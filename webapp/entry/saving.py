@@ -16,6 +16,7 @@ from schema.template.model import Section
 from webapp.access.subjects import CaseSubject
 from webapp.entry import operations
 from webapp.entry.desk import Desk
+from webapp.entry.frame import require_same_entry
 from webapp.entry.reply import words_of
 from webapp.entry.rows import ACTS
 from webapp.entry.views import Overlay, named
@@ -57,6 +58,7 @@ def save_posted(subject: CaseSubject, actor: Actor, desk: Desk, section: Section
     open_rows = row_ids(section, formdata.keys()) if section.repeats else ()
     sent = Posted()
     try:
+        require_same_entry(desk)
         operations.require_open(desk.entry)
         base = revision_in(formdata)
         before = operations.document_at(reading(), desk.entry, desk.document, base)

@@ -13,7 +13,15 @@ from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject
 from webapp.entry import operations, reply
 from webapp.entry.desk import Desk
-from webapp.entry.frame import ENTRY, frame, own_desk, own_desk_again, room, section_of
+from webapp.entry.frame import (
+    ENTRY,
+    frame,
+    own_desk,
+    own_desk_again,
+    require_same_entry,
+    room,
+    section_of,
+)
 from webapp.entry.past import (
     PastModel,
     earlier_address,
@@ -66,6 +74,7 @@ def undo_now(subject: CaseSubject) -> ResponseReturnValue:
 def undo_latest(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
     """Undo the latest change, for the page's script: the section's new state, and what was undone in words."""
     desk = own_desk(subject)
+    require_same_entry(desk)
     section = section_of(desk, section_key)
     with writing() as session:
         paths = operations.undo_latest(session, current_actor(), fresh(session, desk.entry))

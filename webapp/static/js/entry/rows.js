@@ -18,7 +18,7 @@ export function startRows(form, autosave) {
 
 async function unfold(form, list, card) {
   if (!card.matches?.("[data-row]") || !card.open || card.querySelector(".questions")) return;
-  const address = `${form.dataset.rows}/${encodeURIComponent(card.dataset.row)}`;
+  const address = `${form.dataset.rows.split("?")[0]}/${encodeURIComponent(card.dataset.row)}`;
   try {
     const answer = await fetch(address, { headers: { Accept: "application/json" } });
     if (!answer.ok) return;
