@@ -89,6 +89,8 @@ def _plain(desk: Desk, row: Any) -> dict[str, Any]:
             "tone": same.tone,
             "page": "",
             "quote": "",
+            "flagged": False,
+            "memo": "",
         }
     return {"id": identity(path), "path": path, "answers": answers}
 
