@@ -19,10 +19,16 @@ from webapp.shelves.shelf import remove_left
 NAME = "scratch"
 
 
-def take(settings: Settings) -> Path:
-    """From now on every temporary file of this process is made in the installation's own folder."""
+def folder_of(settings: Settings) -> Path:
+    """The folder, made where it is not there yet."""
     folder = settings.data_dir / NAME
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def take(settings: Settings) -> Path:
+    """From now on every temporary file of this process is made in the installation's own folder."""
+    folder = folder_of(settings)
     tempfile.tempdir = str(folder)
     return folder
 

@@ -19,6 +19,7 @@ from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.audit_keys import keyring
 from schema.store.database import Database, utc_now
+from webapp import scratch
 from webapp.backups import archive, locked, placing
 from webapp.backups.archive import Backup, Manifest
 from webapp.opening import open_database
@@ -90,7 +91,7 @@ def make_backup(
     """
     target = _target(path, stem)
     try:
-        with TemporaryDirectory(dir=settings.data_dir, prefix=".backup-") as folder:
+        with TemporaryDirectory(dir=scratch.folder_of(settings), prefix="backup-") as folder:
             plain = Path(folder) / "plain"
             with _private(plain).open("wb") as file, database.reading() as session:
                 manifest = archive.write(file, session, shelves(settings))
@@ -120,7 +121,7 @@ def send_backup(
     shelf = shelf_at(settings, target.parent)
     if any(held.name == target.last for held in shelf.held()):
         raise refuse("BAK-001", f"{target} is there already.", "Give another name.", where=str(bucket))
-    with TemporaryDirectory(dir=settings.data_dir, prefix=".backup-") as folder:
+    with TemporaryDirectory(dir=scratch.folder_of(settings), prefix="backup-") as folder:
         made = make_backup(database, settings, Path(folder) / target.last, passphrase, actor=None)
         shelf.put(target.last, made.path)
     if actor is not None:
@@ -153,7 +154,7 @@ def _unlocked(path: Path, settings: Settings, ask: Ask) -> Iterator[Backup]:
         with archive.opened(path) as backup:
             yield backup
         return
-    with TemporaryDirectory(dir=settings.data_dir, prefix=".backup-") as folder:
+    with TemporaryDirectory(dir=scratch.folder_of(settings), prefix="backup-") as folder:
         plain = Path(folder) / "plain"
         _private(plain)
         locked.unlock(path, plain, ask())
@@ -213,7 +214,7 @@ def move(database: Database, settings: Settings, address: str) -> Checked:
         raise refuse(
             "BAK-016", "This is the database that is in use.", "Name the one to move to.", where="--to"
         )
-    with TemporaryDirectory(dir=settings.data_dir, prefix=".moving-") as folder:
+    with TemporaryDirectory(dir=scratch.folder_of(settings), prefix="moving-") as folder:
         plain = _private(Path(folder) / "plain")
         with plain.open("wb") as file, database.reading() as session:
             archive.write(file, session, {})
