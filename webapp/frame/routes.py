@@ -280,7 +280,16 @@ def _board(subject: ProjectSubject) -> Board:
 
 
 def _page(name: str, subject: ProjectSubject, status: int = 200, **values: object) -> ResponseReturnValue:
-    return render_template(f"frame/{name}.html", subject=subject, **values), status
+    """A page of the room, with what all of them begin with: the project's key, the frame's page, and the way above it."""
+    key = subject.project.key
+    above = [
+        ("Your work", url_for("projects.home_page")),
+        (subject.project.title, url_for("projects.project_page", project_key=key)),
+    ]
+    page = render_template(
+        f"frame/{name}.html", subject=subject, key=key, home=_address(subject), above=above, **values
+    )
+    return page, status
 
 
 def _address(subject: ProjectSubject) -> str:
