@@ -395,7 +395,7 @@ FAULTS = (
     Fault(
         "Rows that are recoded together get a sub-theme without its theme",
         "webapp/frame/several.py",
-        "    after = kept_together((frame, frame), links(frames.template), fields, dict(row.now), after)\n",
+        "    after = kept_together((frame, frame), by_link, fields, dict(row.now), after)\n",
         "",
         "tests/web/test_frame.py::test_ticked_rows_are_recoded_together_after_a_look_and_taken_back_together",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from werkzeug.datastructures import MultiDict
@@ -11,7 +11,7 @@ from forms.frame import SeveralForm
 from schema.framework.frame.checks import Ground, problems
 from schema.framework.frame.framed import admits, links
 from schema.framework.frame.layer import Held, kept_together, list_of
-from schema.framework.frame.model import RECODE, Act, Code, Codes, FieldChange
+from schema.framework.frame.model import RECODE, Act, Code, Codes, FieldChange, Frame
 from schema.problem import Refused, refuse
 from schema.store.frames import Frames
 from webapp.frame.reading import choice
@@ -44,10 +44,10 @@ def recoded_together(frames: Frames, found: Found, form: SeveralForm) -> tuple[A
     and whatever speaks against the act of a row, with the row named.
     """
     keep, into = bool(form.keep.data and not found.code.ended), tuple(form.into.data or ())
-    ground = Ground(frames.draft.frame, frames.template)
+    ground, by_link = Ground(frames.draft.frame, frames.template), links(frames.template)
     acts = []
     for row in _ticked(found, form):
-        changes = tuple(_changes(frames, row, found.code, into, keep=keep))
+        changes = tuple(_changes(ground.frame, by_link, row, found.code, into, keep=keep))
         if changes:
             act = Act(RECODE, case_id=row.case_id, place=row.place, changes=changes)
             _examine(ground, act, row)
@@ -68,7 +68,9 @@ def _ticked(found: Found, form: SeveralForm) -> tuple[FramedRow, ...]:
     return rows
 
 
-def _changes(frames: Frames, row: FramedRow, code: Code, into: Codes, *, keep: bool) -> Iterator[FieldChange]:
+def _changes(
+    frame: Frame, by_link: Mapping[str, str], row: FramedRow, code: Code, into: Codes, *, keep: bool
+) -> Iterator[FieldChange]:
     """What changes in a row; a code that comes takes along the one it belongs to, as in a merge."""
     fields = {held.key: held for held in row.fields}
     after: Held = {
@@ -77,8 +79,7 @@ def _changes(frames: Frames, row: FramedRow, code: Code, into: Codes, *, keep: b
         else row.now[key]
         for key, held in fields.items()
     }
-    frame = frames.draft.frame
-    after = kept_together((frame, frame), links(frames.template), fields, dict(row.now), after)
+    after = kept_together((frame, frame), by_link, fields, dict(row.now), after)
     for key, codes in after.items():
         if set(codes) != set(row.now[key]):
             yield FieldChange(key, row.now[key], codes)
