@@ -1,8 +1,12 @@
-"""A case's state, derived in SQL from its entries and its live comparison; nothing stores it twice."""
+"""A case's state, derived in SQL from its entries and its live comparison.
+
+:func:`case_state_expression` says what it is. ``study_case.state`` is kept by triggers, so that lists and dashboards count over an
+index; ``tandem doctor`` compares the two.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, String, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from schema.store.models import Case, Comparison, Entry, Verification, is_current
@@ -81,15 +85,19 @@ def state_seen_by(user_id: str) -> ColumnElement[str]:
 
     A case that the person codes is ``assigned`` until they start and ``coding`` until it is signed off.
     """
-    own = (
+    own: ColumnElement[str] = (
         select(Entry.state)
         .where(Entry.case_id == Case.id, Entry.coder_id == user_id, is_current())
         .correlate(Case)
         .scalar_subquery()
     )
-    state = case_state_expression()
+    return case((own.is_(None), Case.kept_state), else_=state_told_to_coder(own))
+
+
+def state_told_to_coder(own: SQLColumnExpression[str]) -> ColumnElement[str]:
+    """The state of the ``study_case`` row at hand as its coder may see it, by the state of their own entry."""
     return case(
-        (or_(own.is_(None), state.in_(("signed off", "withdrawn"))), state),
+        (Case.kept_state.in_(("signed off", "withdrawn")), Case.kept_state),
         (own == "not_started", literal("assigned", String)),
         else_=literal("coding", String),
     )

@@ -1,4 +1,4 @@
-"""Counters that are stored so that lists need not count: counted again, compared, and set right."""
+"""Counters and states that are stored so that lists need not count: worked out again, compared, and set right."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from schema.store.case_state import case_state_expression
 from schema.store.discrepancies import counters_of
 from schema.store.loaded import load
-from schema.store.models import Comparison, Entry, EntryPart
+from schema.store.models import Base, Case, Comparison, Entry, EntryPart
 
 ROWS_AT_ONCE = 200
 COUNTERS = ("answered", "flagged")
@@ -19,20 +20,21 @@ COUNTERS = ("answered", "flagged")
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A stored number that is not what counting gives. ``table`` and ``id`` name the row, ``counter`` the column."""
+    """A stored number or state that is not what counting gives. ``table`` and ``id`` name the row, ``counter`` the column."""
 
     table: str
     id: str
     counter: str
-    stored: int
-    counted: int
+    stored: int | str
+    counted: int | str
 
     def __str__(self) -> str:
         return f"{self.table} {self.id}: {self.counter} is {self.stored}, counted {self.counted}"
 
 
 def drifts(session: Session) -> Iterator[Drift]:
-    """Give every stored counter that does not hold: of entries, and of comparisons that are not superseded."""
+    """Give every stored counter that does not hold: of entries, and of comparisons that are not superseded; and every case's kept state."""
+    yield from _of_cases(session)
     yield from _of_entries(session)
     yield from _of_comparisons(session)
 
@@ -40,11 +42,17 @@ def drifts(session: Session) -> Iterator[Drift]:
 def mend(session: Session) -> list[Drift]:
     """Set every counter that does not hold to what counting gives, and return what was wrong."""
     found = list(drifts(session))
-    models: dict[str, type[Entry] | type[Comparison]] = {"entry": Entry, "comparison": Comparison}
     for one in found:
-        model = models[one.table]
-        session.execute(update(model).where(model.id == one.id).values({one.counter: one.counted}))
+        table = Base.metadata.tables[one.table]
+        session.execute(update(table).where(table.c.id == one.id).values({one.counter: one.counted}))
     return found
+
+
+def _of_cases(session: Session) -> Iterator[Drift]:
+    derived = case_state_expression()
+    query = select(Case.id, Case.kept_state, derived).where(Case.kept_state != derived).order_by(Case.id)
+    for case_id, kept, found in session.execute(query):
+        yield Drift("study_case", case_id, "state", kept, found)
 
 
 def _of_entries(session: Session) -> Iterator[Drift]:

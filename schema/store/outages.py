@@ -21,6 +21,7 @@ PASSING_CLASSES = (
     "58",
 )  # of SQLSTATE: connection, resources, operator's intervention, system
 DISK_FULL = "53100"
+DEADLOCK = "40P01"  # two acts on one case waited for each other; the other one went on
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -67,6 +68,8 @@ def _of_server(error: DBAPIError) -> Refused | None:
     state = str(getattr(error.orig, "sqlstate", None) or "")
     if state == DISK_FULL:
         return _full()
+    if state == DEADLOCK:
+        return busy()
     # Without a state nobody answered at all.
     never_answered = not state and type(error.orig).__name__ in ("OperationalError", "ConnectionTimeout")
     if error.connection_invalidated or never_answered or state.startswith(PASSING_CLASSES):

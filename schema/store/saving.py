@@ -162,8 +162,10 @@ def write(
     } | columns
     if held.state == "not_started" and fresh.get("state") == "in_progress":
         fresh["started_at"] = moment
+    # A state that stays is not named in the UPDATE, which then touches no index of it and wakes no trigger.
+    written = {name: value for name, value in fresh.items() if name != "state" or value != held.state}
     guard = (ENTRY.c.id == held.id, ENTRY.c.revision == held.revision, ENTRY.c.state.in_(EDITABLE))
-    if not changed_one(session, update(ENTRY).where(*guard).values(fresh)):
+    if not changed_one(session, update(ENTRY).where(*guard).values(written)):
         raise refuse("ENTRY-011", "The entry changed at the same moment.", "Try again.", status=409)
     write_parts(session, held.id, revision, desk.parts.values())
     line = {"entry_id": held.id, "revision": revision, "at": moment, "by": actor.id,

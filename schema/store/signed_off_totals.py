@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, extract, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, extract, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from schema.store.models import Assignment, Case, Comparison, Entry, Project, is_current
@@ -51,8 +51,8 @@ class SignedOff:
 
 
 def is_signed_off() -> ColumnElement[bool]:
-    """Whether the ``study_case`` row at hand is signed off; whether it was withdrawn is not asked."""
-    return exists().where(Comparison.case_id == Case.id, *_LIVE)
+    """Whether the ``study_case`` row at hand is signed off, and not withdrawn."""
+    return Case.kept_state == "signed off"
 
 
 def signed_off_totals(session: Session, project: Project) -> SignedOff:

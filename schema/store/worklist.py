@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, case, cast, func, null, select
+from sqlalchemy import CTE, ColumnElement, Date, Label, Select, case, cast, exists, func, not_, null, select
 from sqlalchemy.orm import Session
 
-from schema.store.case_state import STATES, state_seen_by
+from schema.store.case_state import OF_COMPARISON, STATES, state_told_to_coder
 from schema.store.deadlines import due_column
 from schema.store.models import Assignment, Case, Comparison, Entry, Verification, is_current
 from schema.store.repeats import being_repeated
@@ -25,6 +25,8 @@ MOST_FINISHED = 5
 #: What a coder should take up first.
 ENTRY_ORDER = ("returned", "in_progress", "not_started")
 COMPARISON_ORDER = ("resolving", "matching", "open", "resolved")
+#: The states of the cases in which a reconciler has something to do.
+TO_SETTLE = tuple(OF_COMPARISON[state] for state in COMPARISON_ORDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +82,21 @@ class SignedOffLine:
 
 
 def signed_off_entries(session: Session, user_id: str, project_id: str) -> list[SignedOffLine]:
-    """The cases of a project that the person coded and that are signed off, the latest first; none that they are coding again."""
+    """The cases of a project that the person coded and that are signed off, the latest first; none that they are coding again.
+
+    Asked so that an index over the moments of sign-off is read from its end, and no further than the last line.
+    """
+    coded = exists().where(Entry.case_id == Comparison.case_id, Entry.coder_id == user_id, is_current())
     query = (
         select(Case.project_id, Case.id, Case.reference, Case.title, Comparison.signed_off_at)
-        .join(Comparison, Comparison.case_id == Case.id)
-        .join(Entry, Entry.case_id == Case.id)
+        .select_from(Comparison)
+        .join(Case, Case.id == Comparison.case_id)
         .where(
             Case.project_id == project_id,
-            Case.withdrawn_at.is_(None),
+            Case.kept_state == "signed off",
             Comparison.superseded_at.is_(None),
             Comparison.state == "signed_off",
-            Entry.coder_id == user_id,
-            is_current(),
+            coded,
             Case.id.not_in(being_repeated(user_id)),
         )
         .order_by(Comparison.signed_off_at.desc(), Case.reference)
@@ -105,20 +110,20 @@ def entries_to_code(session: Session, user_id: str, project_id: str) -> list[Ent
 
     Of one state, those that are due first come first.
     """
-    due = due_column(case({1: "coder_1"}, value=Entry.slot, else_="coder_2"))
+    due = due_column(case({1: "coder_1"}, value=Entry.slot, else_="coder_2")).label("due")
     return _entry_lines(session, user_id, project_id, is_current(), due)
 
 
 def repeats_to_code(session: Session, user_id: str, project_id: str) -> list[EntryLine]:
     """What the person codes again, for their agreement with themselves, in the order of :func:`entries_to_code`; never due."""
-    never = cast(null(), Date)  # with its type, for PostgreSQL orders by no bare constant
+    never = cast(null(), Date).label("due")  # with its type, for PostgreSQL orders by no bare constant
     return _entry_lines(
         session, user_id, project_id, Case.id.in_(being_repeated(user_id)) & Entry.repeats, never
     )
 
 
 def _entry_lines(
-    session: Session, user_id: str, project_id: str, which: ColumnElement[bool], due: ColumnElement[Any]
+    session: Session, user_id: str, project_id: str, which: ColumnElement[bool], due: Label[Any]
 ) -> list[EntryLine]:
     rank = case({state: index for index, state in enumerate(ENTRY_ORDER)}, value=Entry.state, else_=9)
     query = (
@@ -142,7 +147,7 @@ def _entry_lines(
             Entry.ended_at.is_(None),
             Entry.state.in_(ENTRY_ORDER),
         )
-        .order_by(rank, due.is_(None), due, Case.reference)
+        .order_by(rank, due.nulls_last(), Case.reference)
         .limit(MOST_LINES)
     )
     return [EntryLine(*row) for row in session.execute(query)]
@@ -182,7 +187,7 @@ def own_entry_counts(session: Session, user_id: str, project_id: str) -> dict[st
         .join(Case, Case.id == Entry.case_id)
         .where(
             Case.project_id == project_id,
-            Case.withdrawn_at.is_(None),
+            Case.kept_state != "withdrawn",
             Entry.coder_id == user_id,
             is_current(),
         )
@@ -197,7 +202,7 @@ def comparisons_to_settle(session: Session, user_id: str, project_id: str) -> li
 
     Of one state, those that are due first come first.
     """
-    due = due_column("reconciler")
+    due, held = due_column("reconciler").label("due"), _reconciled_by(user_id)
     rank = case(
         {state: index for index, state in enumerate(COMPARISON_ORDER)}, value=Comparison.state, else_=9
     )
@@ -212,18 +217,16 @@ def comparisons_to_settle(session: Session, user_id: str, project_id: str) -> li
             Comparison.undecided,
             due,
         )
-        .join(Case, Case.id == Comparison.case_id)
-        .join(Assignment, Assignment.case_id == Case.id)
+        .select_from(held)
+        .join(Case, Case.id == held.c.case_id)
+        .join(Comparison, Comparison.case_id == Case.id)
         .where(
             Case.project_id == project_id,
-            Case.withdrawn_at.is_(None),
+            Case.kept_state.not_in(("signed off", "withdrawn")),
             Comparison.superseded_at.is_(None),
             Comparison.state.in_(COMPARISON_ORDER),
-            Assignment.user_id == user_id,
-            Assignment.part == "reconciler",
-            Assignment.ended_at.is_(None),
         )
-        .order_by(rank, due.is_(None), due, Case.reference)
+        .order_by(rank, due.nulls_last(), Case.reference)
         .limit(MOST_LINES)
     )
     return [ComparisonLine(*row) for row in session.execute(query)]
@@ -231,26 +234,18 @@ def comparisons_to_settle(session: Session, user_id: str, project_id: str) -> li
 
 def reconciler_counts(session: Session, user_id: str, project_id: str) -> dict[str, int]:
     """How many cases the person reconciles: ``waiting`` for their coders, ``to_do`` and ``signed_off``."""
-    query = (
-        select(Comparison.state, func.count())
-        .select_from(Assignment)
-        .join(Case, Case.id == Assignment.case_id)
-        .outerjoin(Comparison, (Comparison.case_id == Case.id) & Comparison.superseded_at.is_(None))
-        .where(
-            Case.project_id == project_id,
-            Case.withdrawn_at.is_(None),
-            Assignment.user_id == user_id,
-            Assignment.part == "reconciler",
-            Assignment.ended_at.is_(None),
-        )
-        .group_by(Comparison.state)
-    )
-    counted: dict[str | None, int] = {row[0]: row[1] for row in session.execute(query)}
-    return {
-        "waiting": counted.get(None, 0),
-        "to_do": sum(counted.get(state, 0) for state in COMPARISON_ORDER),
-        "signed_off": counted.get("signed_off", 0),
-    }
+    state, held = Case.kept_state, _reconciled_by(user_id)
+    done, to_do = state == "signed off", state.in_(TO_SETTLE)
+    counted = (func.count(case((one, 1))) for one in (not_(done | to_do), to_do, done))
+    query = select(*counted).select_from(held).join(Case, Case.id == held.c.case_id)
+    query = query.where(Case.project_id == project_id, state != "withdrawn")
+    return dict(zip(("waiting", "to_do", "signed_off"), session.execute(query).one(), strict=True))
+
+
+def _reconciled_by(user_id: str) -> CTE:
+    """The cases that a person reconciles, found first: left to itself SQLite goes through every case of the project and asks of each."""
+    mine = (Assignment.user_id == user_id, Assignment.part == "reconciler", Assignment.ended_at.is_(None))
+    return select(Assignment.case_id).where(*mine).cte("held").prefix_with("MATERIALIZED")
 
 
 def counts_of_projects(
@@ -258,11 +253,21 @@ def counts_of_projects(
 ) -> Mapping[str, dict[str, int]]:
     """Cases by state of several projects at once, as the person may see them; every state named, in workflow order."""
     counts = {project_id: dict.fromkeys(STATES, 0) for project_id in project_ids}
-    state = state_seen_by(seen_by).label("state")
-    inner = select(Case.project_id, state).where(Case.project_id.in_(list(project_ids))).subquery()
-    query = select(inner.c.project_id, inner.c.state, func.count()).group_by(
-        inner.c.project_id, inner.c.state
-    )
+    kept = (Case.project_id, Case.kept_state)
+    query = select(*kept, func.count()).where(Case.project_id.in_(list(project_ids))).group_by(*kept)
     for project_id, name, number in session.execute(query):
         counts[project_id][name] = number
+    for row in session.execute(_coded_by(seen_by)):
+        project_id, name, seen, number = row
+        if project_id in counts:
+            counts[project_id][name] -= number
+            counts[project_id][seen] += number
     return counts
+
+
+def _coded_by(user_id: str) -> Select[str, str, str, int]:
+    """The cases that a person codes, of all projects: how many of each state, and what they are told it is."""
+    told = state_told_to_coder(Entry.state)
+    query = select(Case.project_id, Case.kept_state, told, func.count()).select_from(Entry)
+    query = query.join(Case, Case.id == Entry.case_id).where(Entry.coder_id == user_id, is_current())
+    return query.group_by(Case.project_id, Case.kept_state, told)

@@ -71,6 +71,20 @@ FAULTS = (
         "tests/unit/framework/test_truth.py::test_many_units_at_once_are_judged_as_each_alone",
     ),
     Fault(
+        "Of two acts on a case at once, the later one keeps its state without waiting for the earlier one",
+        "schema/store/migrations/versions/0024_case_state_kept.py",
+        '        "PERFORM FROM study_case WHERE id = of_case FOR NO KEY UPDATE; "\n',
+        "",
+        "tests/store/test_kept_state.py::test_of_two_acts_at_once_the_later_one_keeps_what_follows_from_both",
+    ),
+    Fault(
+        "Whoever counts cases is told of those that they code what their coders may not know",
+        "schema/store/worklist.py",
+        "    for row in session.execute(_coded_by(seen_by)):",
+        '    for row in session.execute(_coded_by("")):',
+        "tests/store/test_worklist.py::test_cases_are_counted_by_state_in_each_project_and_as_the_person_may_see_them",
+    ),
+    Fault(
         "A case is found through any project",
         "webapp/access/finding.py",
         '.where(Project.key == bindparam("project_key"), Case.id',

@@ -61,10 +61,12 @@ def test_drifted_counters_are_found_and_set_right_on_request(installation: Insta
     database, _ = installation
     forge(database, "UPDATE entry SET answered = answered + 7")
     forge(database, "UPDATE comparison SET agreed = agreed + 1")
+    forge(database, "UPDATE study_case SET state = 'withdrawn'")
     assert list(_wrong(installation)) == ["counters"]
     assert {(one.table, one.counter) for one in fix_counters(database)} == {
         ("entry", "answered"),
         ("comparison", "agreed"),
+        ("study_case", "state"),
     }
     assert _wrong(installation) == {}
     assert fix_counters(database) == []

@@ -122,7 +122,7 @@ def of_durability(ward: Ward) -> Iterator[Finding]:
 
 
 def of_counters(ward: Ward) -> Iterator[Finding]:
-    """Stored counters are what counting gives."""
+    """Stored counters, and kept states of cases, are what counting gives."""
     wrong = list(counters.drifts(ward.session))
     for drift in wrong:
         yield Finding("counters", FAIL, f"{drift}.", "tandem doctor --fix")

@@ -14,10 +14,20 @@ CURRENT = text("ended_at IS NULL")
 
 
 class Case(Base):
-    """One review to be extracted. Its state is derived, see :mod:`schema.store.case_state`."""
+    """One review to be extracted. Its state is derived, see :mod:`schema.store.case_state`.
+
+    ``kept_state`` is what the database's own triggers keep of it, to count and to filter by in SQL. No loaded case has it, so that no
+    page shows a state that its reader may not know.
+    """
 
     __tablename__ = "study_case"
-    __table_args__ = (UniqueConstraint("project_id", "reference"),)
+    __table_args__ = (
+        UniqueConstraint("project_id", "reference"),
+        Index("ix_study_case_project_id_state", "project_id", "state"),
+        Index(
+            "ix_study_case_id_project_id_state", "id", "project_id", "state"
+        ),  # whoever joins reads this alone
+    )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("project.id"))
@@ -28,6 +38,14 @@ class Case(Base):
     registered_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
+    kept_state: Mapped[str] = mapped_column(
+        "state",
+        CODE,
+        default="registered",
+        server_default="registered",
+        deferred=True,
+        deferred_raiseload=True,
+    )
 
 
 class Assignment(Base):
@@ -52,7 +70,7 @@ class Assignment(Base):
             sqlite_where=CURRENT,
             postgresql_where=CURRENT,
         ),
-        Index("ix_assignment_user_id", "user_id"),
+        Index("ix_assignment_user_id", "user_id", "part", "case_id", "ended_at"),  # counts read this alone
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)

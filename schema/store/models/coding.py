@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from schema.store.models.base import CODE, ID, NAME, TITLE, Base
 
 LIVE = text("superseded_at IS NULL")
+DONE = text("superseded_at IS NULL AND state = 'signed_off'")
 
 
 class Comparison(Base):
@@ -25,6 +26,7 @@ class Comparison(Base):
         CheckConstraint("state IN ('open', 'matching', 'resolving', 'resolved', 'signed_off')", name="state"),
         CheckConstraint("state <> 'resolved' AND state <> 'signed_off' OR undecided = 0", name="decided"),
         Index("uq_comparison_live", "case_id", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
+        Index("ix_comparison_signed_off_at", "signed_off_at", sqlite_where=DONE, postgresql_where=DONE),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)

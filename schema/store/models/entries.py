@@ -46,7 +46,9 @@ class Entry(Base):
         Index("uq_entry_slot", "case_id", "slot", unique=True, **CURRENT),
         Index("uq_entry_coder", "case_id", "coder_id", unique=True, **CURRENT),
         Index("uq_entry_repeat", "case_id", "coder_id", unique=True, **AGAIN),
-        Index("ix_entry_coder_id", "coder_id"),
+        Index(
+            "ix_entry_coder_id", "coder_id", "state", "case_id", "ended_at", "repeats"
+        ),  # counts read this alone
         Index("ix_entry_case_id", "case_id"),
     )
 
