@@ -21,8 +21,8 @@ from schema.store.database import new_id, now
 from schema.store.desk import Desk
 from schema.store.models import Case, Entry, EntryChange, TemplateVersion, User, is_current
 from schema.store.parts import load_parts, to_document
+from schema.store.save_statements import ENTRY
 from schema.store.saving import (
-    ENTRY,
     Conflict,
     Saved,
     Stale,

@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from schema.answers.canonical import dump, read_values
 from schema.answers.document import Document, Evidence, Note, Row
-from schema.store.models import EntryPart
+from schema.store.save_statements import ADD_PART, CHANGE_PART, ONE_PART, PART, PART_COLUMNS
 from schema.template.value import Value, to_plain
 
-TABLE = cast(Table, EntryPart.__table__)
-COLUMNS = (TABLE.c.section, TABLE.c.row_id, TABLE.c.position, TABLE.c.body, TABLE.c.deleted)
 Key = tuple[str, str]
 
 
@@ -77,10 +75,13 @@ def load_parts(session: Session, entry_id: str, keys: Collection[Key] | None = N
 
     A key ``(group, "*")`` names all rows of a group.
     """
-    query = select(*COLUMNS).where(TABLE.c.entry_id == entry_id)
+    if keys is not None and len(keys) == 1 and (key := next(iter(keys)))[1] != "*":
+        one = {"of_entry": entry_id, "of_section": key[0], "of_row": key[1]}
+        return [_part(*row) for row in session.execute(ONE_PART, one)]
+    query = select(*PART_COLUMNS).where(PART.c.entry_id == entry_id)
     if keys is not None:
         query = query.where(or_(*map(_named, keys)))
-    rows = session.execute(query.order_by(TABLE.c.section, TABLE.c.position, TABLE.c.row_id))
+    rows = session.execute(query.order_by(PART.c.section, PART.c.position, PART.c.row_id))
     return [_part(*row) for row in rows]
 
 
@@ -107,16 +108,9 @@ def write_parts(session: Session, entry_id: str, revision: int, parts: Iterable[
     """Write the touched parts, marked with the revision that wrote them."""
     touched = [part for part in parts if part.touched]
     if fresh := [_row(entry_id, revision, part) for part in touched if not part.stored]:
-        session.execute(insert(TABLE), fresh)
+        session.execute(ADD_PART, fresh)
     if known := [_bound(entry_id, revision, part) for part in touched if part.stored]:
-        session.execute(_UPDATE, known)
-
-
-_UPDATE = update(TABLE).where(
-    TABLE.c.entry_id == bindparam("of_entry"),
-    TABLE.c.section == bindparam("of_section"),
-    TABLE.c.row_id == bindparam("of_row"),
-)
+        session.execute(CHANGE_PART, known)
 
 
 def _row(entry_id: str, revision: int, part: Part) -> dict[str, Any]:
@@ -143,8 +137,8 @@ def _bound(entry_id: str, revision: int, part: Part) -> dict[str, Any]:
 def _named(key: Key) -> ColumnElement[bool]:
     section, row_id = key
     if row_id == "*":
-        return TABLE.c.section == section
-    return and_(TABLE.c.section == section, TABLE.c.row_id == row_id)
+        return PART.c.section == section
+    return and_(PART.c.section == section, PART.c.row_id == row_id)
 
 
 def _part(section: str, row_id: str, position: int, body: str, deleted: bool) -> Part:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, insert, select, update
+from sqlalchemy import CursorResult, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -22,12 +22,12 @@ from schema.answers.document import Change, Evidence, Note
 from schema.problem import Problem, Refused, refuse
 from schema.store.database import now
 from schema.store.desk import ROW_ACTS, Desk, Target, target_of
-from schema.store.models import Entry, EntryChange
+from schema.store.models import Entry
 from schema.store.parts import Key, Part, load_parts, write_parts
+from schema.store.save_statements import ADD_TO_LOG, CHANGE, CHANGE_ENTRY, LOCK_ENTRY
 from schema.store.templates import compiled
 from schema.template.value import Value
 
-ENTRY, CHANGE = cast(Table, Entry.__table__), cast(Table, EntryChange.__table__)
 EDITABLE = ("not_started", "in_progress", "returned")
 CHANGES_MOST = 50_000
 NAMED_PARTS_MOST = 50
@@ -89,6 +89,7 @@ class Held:
     flagged: int
     template_version_id: str
     slot: int
+    source_hash: str
 
 
 def save_changes(
@@ -106,7 +107,7 @@ def save_changes(
     if not 0 <= base_revision <= held.revision or len(changes) > CHANGES_MOST:
         raise refuse("ENTRY-008", "This save is based on a revision that the entry never had, or is too large.",
                      "Load the page again.", status=409)  # fmt: skip
-    template = compiled(session, held.template_version_id).for_slot(held.slot)
+    template = compiled(session, held.template_version_id, held.source_hash).for_slot(held.slot)
     targets = [target_of(template, change) for change in changes]
     since = _since(session, held, base_revision)
     desk = Desk(template, load_parts(session, held.id, _keys(changes, targets)))
@@ -120,13 +121,10 @@ def save_changes(
 
 def lock(session: Session, entry_id: str) -> Held:
     """Read the entry's row for a change of it. Raises ``Refused`` (ENTRY-010, 404) where there is none."""
-    names = ("id", "revision", "state", "answered", "flagged", "template_version_id", "slot")
-    columns = [ENTRY.c[name] for name in names]
-    query = select(*columns).where(ENTRY.c.id == entry_id, ENTRY.c.ended_at.is_(None)).with_for_update()
-    row = session.execute(query).first()
+    row = session.execute(LOCK_ENTRY, {"of_entry": entry_id}).first()
     if row is None:
         raise refuse("ENTRY-010", "There is no such entry, or another coder has taken it over.", status=404)
-    return Held(*row)
+    return Held(*cast("Sequence[Any]", row))
 
 
 def check_editable(state: str) -> None:
@@ -164,20 +162,20 @@ def write(
         fresh["started_at"] = moment
     # A state that stays is not named in the UPDATE, which then touches no index of it and wakes no trigger.
     written = {name: value for name, value in fresh.items() if name != "state" or value != held.state}
-    guard = (ENTRY.c.id == held.id, ENTRY.c.revision == held.revision, ENTRY.c.state.in_(EDITABLE))
-    if not changed_one(session, update(ENTRY).where(*guard).values(written)):
+    based_on = {"of_entry": held.id, "of_revision": held.revision}
+    if not changed_one(session, CHANGE_ENTRY, written | based_on):
         raise refuse("ENTRY-011", "The entry changed at the same moment.", "Try again.", status=409)
     write_parts(session, held.id, revision, desk.parts.values())
     line = {"entry_id": held.id, "revision": revision, "at": moment, "by": actor.id,
             "changes": json.dumps(logged, ensure_ascii=False, separators=(",", ":"))}  # fmt: skip
-    session.execute(insert(CHANGE).values(line))
+    session.execute(ADD_TO_LOG, line)
     remember(entry, fresh)
     return revision
 
 
-def changed_one(session: Session, statement: Any) -> bool:
+def changed_one(session: Session, statement: Any, given: dict[str, Any] | None = None) -> bool:
     """Run an UPDATE; whether it met exactly one row."""
-    return cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    return cast("CursorResult[Any]", session.execute(statement, given)).rowcount == 1
 
 
 def remember(entry: Entry, columns: dict[str, Any]) -> None:

@@ -71,12 +71,12 @@ def changes_since_latest(session: Session, template: Template) -> VersionChanges
     return None if latest is None else compare_versions(compiled(session, latest.id), template)
 
 
-def compiled(session: Session, template_version_id: str) -> Template:
+def compiled(session: Session, template_version_id: str, source_hash: str | None = None) -> Template:
     """Return the template of a version, read from its stored source; kept in the process by source hash.
 
-    Raises Refused (TPL-205, 404) for an id that is none.
+    Whoever has read the version's ``source_hash`` already gives it. Raises Refused (TPL-205, 404) for an id that is none.
     """
-    source_hash = session.scalar(
+    source_hash = source_hash or session.scalar(
         select(TemplateVersion.source_hash).where(TemplateVersion.id == template_version_id)
     )
     if source_hash is None:
