@@ -12,7 +12,7 @@ from functools import lru_cache
 DASHES = re.compile("[\u2010-\u2015\u2212\u00ad\ufe58\ufe63\uff0d]")
 SINGLE_QUOTES = re.compile("[\u2018\u2019\u201a\u201b\u2032\u00b4`]")
 DOUBLE_QUOTES = re.compile("[\u201c-\u201f\u2033\u00ab\u00bb]")
-SPACED_DASH = re.compile(r"\s*-\s*")
+SPACED_DASH = re.compile(" ?- ?")
 WORD = re.compile(r"[\w']+")
 NUMBER_WORDS = re.compile(
     r"^(?:recommendations?|recs?|numbers?|nos?|action|learning point|point|r)\b[\s.:#]*|^#\s*"
@@ -33,7 +33,8 @@ def normal_text(text: str) -> str:
     else:
         folded = unicodedata.normalize("NFKC", text).casefold()
         folded = DOUBLE_QUOTES.sub('"', SINGLE_QUOTES.sub("'", DASHES.sub("-", folded)))
-    return " ".join((SPACED_DASH.sub("-", folded) if "-" in folded else folded).split())
+    spaced = " ".join(folded.split())
+    return SPACED_DASH.sub("-", spaced) if "-" in spaced else spaced
 
 
 @lru_cache(maxsize=4096)

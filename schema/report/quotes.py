@@ -18,7 +18,8 @@ from schema.coding.normalise import normal_text, page_span
 from schema.report.layout import Page, without_furniture
 from schema.report.wording import Wording, words_in
 
-LEFT_OUT = re.compile(r"\[[^\]]*\]|…|\.\.\.+")
+#: Brackets within brackets are looked at one by one: those that never close are not followed to the end, again and again.
+LEFT_OUT = re.compile(r"\[[^\[\]]*\]|…|\.\.\.+")
 SEED = 3  # words that must stand together for a place to be looked at
 NEAR = 0.8  # of the words; below it is another sentence
 MOST_PLACES = 5

@@ -39,7 +39,8 @@ CHAPTER = re.compile(
     r"^(?:(?:section|part|chapter)\s+)?(?:[0-9]{1,2}(?:\.[0-9]{1,2})?[.:)]?\s+|[a-z][.:)]\s+)?",
     re.IGNORECASE,
 )
-CONTENTS = re.compile(r"(?:\.\s?){4,}\s*[0-9ivx]*$|\s[0-9]{1,3}$")
+#: From the first of the dots on, which are taken together: a page of nothing but dots is looked at once.
+CONTENTS = re.compile(r"(?<!\.)(?<!\.\s)(?:\.\s?){4,}+\s*[0-9ivx]*$|\s[0-9]{1,3}$")
 ENDS = re.compile(
     r"^(?:appendix|appendices|annex|glossary|bibliography|references|conclusions?|action plan|terms of reference|lessons)\b"
 )

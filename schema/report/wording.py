@@ -12,7 +12,8 @@ from schema.coding.normalise import normal_text
 from schema.report.layout import Page
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-BROKEN = re.compile(r"([^\W\d_]{2,})[-\u00ad\u2010]\n\s*([^\W\d_]{2,})")
+#: Begins where the word does, and gives no letter back: a run of letters without end is looked at once.
+BROKEN = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,}+)[-\u00ad\u2010]\n\s*([^\W\d_]{2,})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,13 +86,13 @@ def create_comparison(
     After a returned entry, what people paired is kept where both rows survive, and decisions whose two values did not
     change are carried over. Raises ``Refused`` (409) where an entry is not submitted or a live comparison exists.
     """
-    before, row_id = _previous(session, case), new_id(session)
+    before = _previous(session, case)
     first, own = _submitted_snapshots(session, case)
     second = second or own
-    if _turned(session, case, before, row_id):
+    if _turned(session, case, before):
         first, second = second, first
     row = Comparison(
-        id=row_id,
+        id=new_id(session),
         case_id=case.id,
         snapshot_1_id=first.id,
         snapshot_2_id=second.id,
@@ -136,16 +136,17 @@ def _submitted_snapshots(session: Session, case: Case) -> tuple[Snapshot, Snapsh
     return _latest_snapshot(session, entries[0]), _latest_snapshot(session, entries[1])
 
 
-def _turned(session: Session, case: Case, before: Comparison | None, row_id: str) -> bool:
-    """Whether slot 2 is A: as it was in the case's comparison before, else by the new id where coders are unnamed.
+def _turned(session: Session, case: Case, before: Comparison | None) -> bool:
+    """Whether slot 2 is A: as it was in the case's comparison before, else by lot where coders are unnamed.
 
-    So the order is fixed for a case, and nobody can tell from it who has which slot.
+    So the order is fixed for a case, and nobody can tell from it who has which slot. The lot is an id that is kept nowhere: drawn
+    from one that is stored, whoever sees that id could work the order out.
     """
     if before is not None:
         entry_id = session.get_one(Snapshot, before.snapshot_1_id).entry_id
         return session.scalar(select(Entry.slot).where(Entry.id == entry_id)) == SECOND_SLOT
     unnamed = session.get_one(Project, case.project_id).coders_unnamed
-    return unnamed and bool(sha256(row_id.encode()).digest()[0] & 1)
+    return unnamed and bool(sha256(new_id(session).encode()).digest()[0] & 1)
 
 
 def _latest_snapshot(session: Session, entry: Entry) -> Snapshot:

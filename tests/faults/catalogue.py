@@ -22,6 +22,27 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "A dash with blanks around it is looked for again at every blank",
+        "schema/coding/normalise.py",
+        're.compile(" ?- ?")',
+        're.compile(r"\\s*-\\s*")',
+        "tests/contract/test_patterns.py::test_twice_the_text_is_twice_the_work_for_every_expression",
+    ),
+    Fault(
+        "The order of unnamed coders is drawn from an id that is stored",
+        "schema/store/comparisons.py",
+        "sha256(new_id(session).encode())",
+        "sha256(case.id.encode())",
+        "tests/store/test_unnamed_coders.py::test_the_lot_that_gives_the_order_is_kept_nowhere",
+    ),
+    Fault(
+        "A file that somebody sent is opened by way of a shell",
+        "webapp/spreadsheets.py",
+        "[sys.executable, ",
+        """["/bin/sh", "-c", 'exec "$0" "$@"', sys.executable, """,
+        "tests/durable/test_outside.py::test_a_server_connects_to_nobody_outside_and_starts_no_shell",
+    ),
+    Fault(
         "The proxy in front drops the port from the name that the browser asked for",
         "docs/deploying/nginx.conf",
         "proxy_set_header X-Forwarded-Host $http_host;",

@@ -216,6 +216,14 @@ TOPICS = (
                 "Times to answer are compared by `make timing`, and asserted by no test.",
             ),
             Promise(
+                "Where coders are unnamed, the order in which their answers stand says nothing of who has which slot",
+                (
+                    "store/test_unnamed_coders.py::test_over_two_hundred_cases_the_order_says_nothing_of_the_slot",
+                    "store/test_unnamed_coders.py::test_the_lot_that_gives_the_order_is_kept_nowhere",
+                    "web/test_reconciliation_unnamed.py::test_no_page_of_reconciling_names_a_coder",
+                ),
+            ),
+            Promise(
                 "The state of a case tells a coder nothing of the other",
                 (
                     "store/test_cases.py::test_a_coder_reads_nothing_of_the_other_from_the_state",
@@ -297,6 +305,15 @@ TOPICS = (
                     "contract/test_own_rules.py::test_markup_is_made_in_named_places_only",
                     "contract/test_own_rules.py::test_no_library_that_runs_what_it_reads_is_used",
                 ),
+            ),
+            Promise(
+                "No text makes an expression that reads it work out of proportion: twice the text is twice the work",
+                (
+                    "contract/test_patterns.py::test_twice_the_text_is_twice_the_work_for_every_expression",
+                    "contract/test_patterns.py::test_the_same_for_characters_in_twos",
+                    "contract/test_patterns.py::test_what_is_out_of_proportion_is_found",
+                ),
+                "The work of our own expressions is counted; that of libraries is bounded by the limits of what they are given.",
             ),
             Promise(
                 "Each kind reads strictly: numbers, dates, codes; what is read is what both databases store",
@@ -579,6 +596,15 @@ TOPICS = (
                     "contract/test_own_rules.py::test_no_command_takes_a_secret_where_everybody_on_the_machine_can_read_it",
                 ),
                 "A dump of a crashed process is the operating system’s; it is not searched.",
+            ),
+            Promise(
+                "A server connects to nobody outside the machine and starts no shell, whatever is walked over, sent or made",
+                (
+                    "durable/test_outside.py::test_a_server_connects_to_nobody_outside_and_starts_no_shell",
+                    "durable/test_outside.py::test_the_same_on_every_page_that_links_lead_to",
+                    "durable/test_outside.py::test_what_goes_outside_is_seen",
+                ),
+                "Seen by strace, on Linux; on SQLite, without mail, single sign-on and buckets, which are asked where they are set.",
             ),
             Promise(
                 "A failure gives a page with a reference and nothing from inside",
