@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from schema.problem import Problem, Refused
+from schema.store.hashing import TURNS
 
 SHORTEST = 15  # characters
 SHORTEST_WITH_SECOND_STEP = 8  # characters, where a time-based code is asked for beside the password
@@ -101,15 +102,20 @@ def is_common(password: str) -> bool:
 
 
 def hash_password(password: str) -> str:
-    """Return the argon2id hash, with its parameters and salt, of any password of at most 1,024 bytes."""
-    return HASHER.hash(_bytes(password))
+    """Return the argon2id hash, with its parameters and salt, of any password of at most 1,024 bytes. Raises TooBusy (429)."""
+    with TURNS.turn():
+        return HASHER.hash(_bytes(password))
 
 
 def verify_password(stored: str | None, password: str) -> bool:
-    """Whether the password belongs to the stored hash. Without one the same work is done, and the answer is no."""
+    """Whether the password belongs to the stored hash. Without one the same work is done, and the answer is no.
+
+    Raises TooBusy (429) where too many are being checked already.
+    """
     given = _bytes(password[:LONGEST]) if len(password) <= LONGEST else b""
     try:
-        HASHER.verify(stored or _nobodys(), given)
+        with TURNS.turn():
+            HASHER.verify(stored or _nobodys(), given)
     except (VerificationError, InvalidHashError):
         return False
     return bool(stored) and len(given) <= LONGEST

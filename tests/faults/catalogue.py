@@ -22,6 +22,24 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "As many passwords are hashed at once as people ask for",
+        "schema/store/hashing.py",
+        "if not self._places.acquire(blocking=False):",
+        "if False:",
+        "tests/web/test_share.py::test_whoever_signs_in_while_too_many_do_is_told_so_and_nothing_is_counted",
+    ),
+    Fault(
+        "An attempt to sign in is counted before there is a turn for it",
+        "webapp/account/routes.py",
+        """        with TURNS.turn():  # before anything is counted or looked up
+            count_attempt(subject)
+""",
+        """        count_attempt(subject)
+        with TURNS.turn():
+""",
+        "tests/web/test_share.py::test_whoever_signs_in_while_too_many_do_is_told_so_and_nothing_is_counted",
+    ),
+    Fault(
         "A dash with blanks around it is looked for again at every blank",
         "schema/coding/normalise.py",
         're.compile(" ?- ?")',

@@ -661,6 +661,8 @@ TOPICS = (
                 (
                     "web/test_share.py::test_whoever_sends_too_much_at_once_is_told_to_wait_and_everybody_else_goes_on",
                     "web/test_share.py::test_every_view_that_reads_an_upload_takes_part",
+                    "unit/schema/test_hashing.py::test_two_are_hashed_at_once_two_wait_and_all_others_are_told_at_once",
+                    "web/test_share.py::test_whoever_signs_in_while_too_many_do_is_told_so_and_nothing_is_counted",
                     "durable/test_crowd.py::test_coders_go_on_saving_while_a_crowd_signs_in_and_somebody_uploads_without_end",
                 ),
                 "How long saves take meanwhile is printed by the last of these, and asserted by none.",

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 
 import pytest
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from schema.problem import Refused
+from schema.store import passwords
+from schema.store.hashing import Turns
+from schema.store.models import Audit, Throttle
+from tests.support.casework import ready_case
 from tests.support.entry_desk import Desk
 from tests.support.policing import PolicingClient
 from tests.support.uploads import UPLOADS
+from tests.support.world import PASSWORD, World
+from webapp.access import reentry
 from webapp.access.share import LONG, MOST, MOST_OF_ONE, SHARES, Shares
+from webapp.account import own_routes, routes
 
 Clients = Callable[[str], PolicingClient]
 
@@ -24,7 +32,7 @@ def _refusal(shares: Shares, person: str) -> tuple[str, int]:
     return caught.value.problems[0].code, caught.value.status
 
 
-def test_a_person_has_two_at_once_and_all_together_five_and_what_ends_makes_room() -> None:
+def test_a_person_has_two_at_once_and_all_together_three_and_what_ends_makes_room() -> None:
     shares = Shares()
     with ExitStack() as own:
         for _ in range(MOST_OF_ONE):
@@ -70,6 +78,52 @@ def test_whoever_sends_too_much_at_once_is_told_to_wait_and_everybody_else_goes_
         assert desk.save(amara, ("report.area", "X")).status_code == 200
         assert ben.get(f"{page}/file").status_code == 200
     assert upload().status_code == 422
+
+
+@contextmanager
+def all_turns_taken(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No turn comes free, and nobody waits for one."""
+    turns = Turns(at_once=0, waiting=0)
+    with monkeypatch.context() as patched:
+        for module in (passwords, routes, own_routes, reentry):
+            patched.setattr(module, "TURNS", turns)
+        yield
+
+
+@pytest.mark.parametrize("name", ["amara", "nobody"])
+def test_whoever_signs_in_while_too_many_do_is_told_so_and_nothing_is_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    client = world.app.test_client()
+    sent = {"csrf_token": client.token("/sign-in"), "name": name, "password": PASSWORD}
+    before = _counted(world)
+    with all_turns_taken(monkeypatch):
+        for _ in range(12):
+            answer = client.post("/sign-in", data=sent)
+            assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (429, True)
+    assert f'value="{name}"' in answer.text
+    assert "enter it again in a few seconds" in answer.text
+    assert PASSWORD not in answer.text
+    assert _counted(world) == before
+    assert client.post("/sign-in", data=sent).status_code == (303 if name == "amara" else 422)
+
+
+def test_the_reason_stays_typed_where_the_password_cannot_be_checked_now(
+    desk: Desk, client_for: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = ready_case(desk.world, "DHR-READY")
+    dana, page = client_for("dana"), f"/projects/pilot/cases/{case.id}/unblind"
+    sent = {"csrf_token": dana.token(page), "reason": "The panel asked who coded it.", "password": PASSWORD}
+    with all_turns_taken(monkeypatch):
+        answer = dana.post(page, data=sent)
+    assert answer.status_code == 429
+    assert "The panel asked who coded it." in answer.text
+
+
+def _counted(world: World) -> tuple[int, int]:
+    with world.reading() as session:
+        rows = [session.scalar(select(func.count()).select_from(table)) or 0 for table in (Throttle, Audit)]
+    return rows[0], rows[1]
 
 
 def test_every_view_that_reads_an_upload_takes_part(desk: Desk) -> None:

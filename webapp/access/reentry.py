@@ -14,6 +14,8 @@ from flask import Response, after_this_request
 
 from schema.problem import refuse
 from schema.store import passwords
+from schema.store.hashing import TURNS
+from schema.store.models import User
 from schema.store.throttle import TooManyAttempts, attempt, succeeded
 from webapp.access.sessions import current_user
 from webapp.unit_of_work import installed
@@ -23,10 +25,18 @@ def confirm_person(password: str) -> None:
     """Make sure that whoever sits at the signed-in browser knows the person's password.
 
     Wrong ones are counted together with those given to change the password, so that an unattended browser is no place to
-    guess. Raises Refused (422): ACC-003 for a wrong password, ACC-004 for an account without one; ACC-010 (429) where it has to wait.
+    guess. Raises Refused (422): ACC-003 for a wrong password, ACC-004 for an account without one; ACC-010 (429) where it has to
+    wait; BUSY-003 (429) where too many passwords are being checked.
     """
     user = current_user()
     subject = reentry_subject(user.id)
+    with TURNS.turn():  # before anything is counted
+        _check(user, subject, password)
+    with installed().database.writing() as session:  # no page shows a count: what was read can stay
+        succeeded(session, subject)
+
+
+def _check(user: User, subject: str, password: str) -> None:
     count_attempt(subject)
     if user.password_hash is None:
         raise refuse(
@@ -39,8 +49,6 @@ def confirm_person(password: str) -> None:
         raise refuse(
             "ACC-003", "That is not your password.", "Enter the password you sign in with.", where="password"
         )
-    with installed().database.writing() as session:  # no page shows a count: what was read can stay
-        succeeded(session, subject)
 
 
 def reentry_subject(user_id: str) -> str:

@@ -1,7 +1,8 @@
 """A fair share of the server: long requests, which read uploads or make files, are done a few at a time.
 
 A server answers with eight threads. Were all of them busy with uploads of one person, everybody else's saves would wait; so each
-person has two long requests at once, all of a process together five, and whoever asks for more is told to wait a little.
+person has two long requests at once, all of a process together three, and whoever asks for more is told to wait a little. With the
+four that may be signing in (:mod:`schema.store.hashing`) that leaves a thread for saves at any moment.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from flask import request
 from schema.problem import refuse
 from webapp.access.guard import current_actor
 
-MOST_OF_ONE, MOST = 2, 5
+MOST_OF_ONE, MOST = 2, 3
 LONG = "tandem_takes_long"
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from forms.account import ChangePasswordForm
 from schema.problem import Refused
+from schema.store.hashing import TURNS
 from schema.store.people import end_sessions_of
 from schema.store.throttle import succeeded
 from webapp.access.guard import current_actor, permit
@@ -35,8 +36,9 @@ def change_password_now() -> ResponseReturnValue:
     user = current_user()
     subject = reentry_subject(user.id)
     try:
-        count_attempt(subject)
-        hashed = operations.accepted_hash(reading(), user, form.present.data, form.password.data)
+        with TURNS.turn():
+            count_attempt(subject)
+            hashed = operations.accepted_hash(reading(), user, form.present.data, form.password.data)
     except Refused as refused:
         return _account(form, refusal_problems(form, refused), status=refused.status)
     with writing() as session:

@@ -9,6 +9,7 @@ from forms.account import ResetForm, SetUpForm, SignInForm
 from schema.problem import Refused
 from schema.store import passwords
 from schema.store.first_start import is_waiting, make_first_administrator
+from schema.store.hashing import TURNS, TooBusy
 from schema.store.people import store_rehash, use_reset_code
 from schema.store.throttle import TooManyAttempts
 from webapp.access.devices import subject_of
@@ -45,15 +46,16 @@ def sign_in_now() -> ResponseReturnValue:
         return page("sign-in", form, form_problems(form), status=422)
     subject = subject_of("sign-in", form.name.data)
     try:
-        count_attempt(subject)
-        user = operations.recognise(reading(), form.name.data, form.password.data)
-    except TooManyAttempts as refused:
-        return page("sign-in", form, refused.problems, status=refused.status)
+        with TURNS.turn():  # before anything is counted or looked up
+            count_attempt(subject)
+            user = operations.recognise(reading(), form.name.data, form.password.data)
+            better = operations.better_hash(user, form.password.data)
+    except (TooBusy, TooManyAttempts) as refused:
+        return page("sign-in", form, refusal_problems(form, refused), status=refused.status)
     except Refused as refused:
         with writing() as session:
             operations.note_refused(session, form.name.data, reference())
         return page("sign-in", form, refusal_problems(form, refused), status=refused.status)
-    better = operations.better_hash(user, form.password.data)
     if better:
         with writing() as session:
             store_rehash(session, fresh(session, user), better)
@@ -85,8 +87,9 @@ def set_up_now() -> ResponseReturnValue:
     if not form.validate():
         return page("set-up", form, form_problems(form), status=422)
     try:
-        hashed = passwords.accept(form.password.data, name=form.name.data)
-        count_attempt("set-up")
+        with TURNS.turn():
+            hashed = passwords.accept(form.password.data, name=form.name.data)
+            count_attempt("set-up")
         with writing() as session:
             user = make_first_administrator(
                 session, form.code.data, form.name.data, form.display_name.data, hashed, reference()
@@ -112,8 +115,9 @@ def reset_now() -> ResponseReturnValue:
         return page("reset", form, form_problems(form), status=422)
     subject = subject_of("reset", form.name.data)
     try:
-        hashed = passwords.accept(form.password.data, name=form.name.data)
-        count_attempt(subject)
+        with TURNS.turn():
+            hashed = passwords.accept(form.password.data, name=form.name.data)
+            count_attempt(subject)
         with writing() as session:
             user = use_reset_code(session, form.name.data, form.code.data, hashed, reference())
     except Refused as refused:
