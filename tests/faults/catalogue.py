@@ -24,9 +24,9 @@ FAULTS = (
     Fault(
         "As many passwords are hashed at once as people ask for",
         "schema/store/hashing.py",
-        "if not self._places.acquire(blocking=False):",
-        "if False:",
-        "tests/web/test_share.py::test_whoever_signs_in_while_too_many_do_is_told_so_and_nothing_is_counted",
+        "threading.Semaphore(at_once)",
+        "threading.Semaphore(at_once + waiting)",
+        "tests/unit/schema/test_hashing.py::test_two_are_hashed_at_once_two_wait_and_all_others_are_told_at_once",
     ),
     Fault(
         "An attempt to sign in is counted before there is a turn for it",
