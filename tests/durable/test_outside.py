@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import openpyxl
@@ -21,13 +25,14 @@ import pytest
 import requests
 from html5lib import parse
 
-from tests.durable.conftest import Peopled
+from schema.store.audit_keys import keyring
 from tests.support.calls import Calls, watched
 from tests.support.casework import ready_case
-from tests.support.nodes import cluster
+from tests.support.databases import sqlite_database
+from tests.support.nodes import SECRET, TANDEM, cluster
 from tests.support.reports import FIRST, sheet
 from tests.support.signed_off import signed_off_case
-from tests.support.world import PASSWORD, World
+from tests.support.world import PASSWORD, World, populate
 
 PATIENCE = 60.0
 #: Who walks over how many pages in every run, and in the full one. Of pages whose addresses differ in names alone one is opened.
@@ -97,6 +102,14 @@ def _report_with_links() -> bytes:
     return bytes(pdf.output())
 
 
+def _wait_for(done: Callable[[], Any]) -> Any:
+    until = time.monotonic() + PATIENCE
+    while not (found := done()):
+        assert time.monotonic() < until, "it was not done in time"
+        time.sleep(0.2)
+    return found
+
+
 def _files_come_and_go(dana: Browser, case_id: str) -> None:
     """A list is read, a report is attached and read, and the workbook of everything is made and taken away."""
     listed = dana.send("/projects/pilot/cases/import", {}, file=("list.xlsx", _list_with_links()))
@@ -107,28 +120,49 @@ def _files_come_and_go(dana: Browser, case_id: str) -> None:
     exports = "/projects/pilot/exports"
     asked = dana.send(exports, {"format": "xlsx", "entries": "y", "password": PASSWORD})
     job = urlsplit(asked.url).path
-    until = time.monotonic() + PATIENCE
-    while not (found := re.search(rf'href="({exports}/[0-9a-z]{{16}})"', asked.text)):
-        assert time.monotonic() < until, "no file was made"
-        time.sleep(0.2)
-        asked = dana.client.get(dana.base + job)
-    fetched = dana.send(found[1], {"reason": "To see that it is made.", "password": PASSWORD})
+    made = _wait_for(
+        lambda: re.search(rf'href="({exports}/[0-9a-z]{{16}})"', dana.client.get(dana.base + job).text)
+    )
+    fetched = dana.send(made[1], {"reason": "To see that it is made.", "password": PASSWORD})
     assert fetched.content.startswith(b"PK")
 
 
-def _seen(world: World, folder: Path, names: Sequence[str], pages: int) -> tuple[int, Calls]:
-    """How many pages were opened at least by each, and what the server asked the system for meanwhile."""
+@dataclass
+class Used:
+    """A server that has been used: where its files lie, how many pages each person opened, and what it asked the system for."""
+
+    folder: Path
+    opened: int
+    seen: Calls
+
+
+@contextmanager
+def usual_umask() -> Iterator[None]:
+    """What programs write is for all to read unless they say otherwise, as on most machines."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def _used(folder: Path, names: Sequence[str], pages: int) -> Used:
+    world = World(sqlite_database(folder / "tandem.sqlite3", audit_keys=keyring(SECRET)), folder)
+    with world.writing() as session:
+        populate(session)
     case = ready_case(world, "DHR-001")
     signed_off_case(world, "DHR-002")
     world.database.dispose()
     address = world.database.url.render_as_string(hide_password=False)
-    with cluster(address, folder / "data") as running:
+    (folder / "kept").mkdir(mode=0o700)
+    with usual_umask(), cluster(address, folder / "data") as running:
         node = running.serve()
         with watched(node.process.pid, folder / "calls") as seen:
             people = {name: Browser(f"http://127.0.0.1:{node.port}", name) for name in names}
             opened = min(browser.walk(pages) for browser in people.values())
             _files_come_and_go(people["dana"], case.id)
-    return opened, seen
+        assert running.start([TANDEM, "backup", str(folder / "kept")]).process.wait(PATIENCE) == 0
+    return Used(folder, opened, seen)
 
 
 def _assert_kept_to_itself(seen: Calls) -> None:
@@ -138,19 +172,37 @@ def _assert_kept_to_itself(seen: Calls) -> None:
     assert seen.outside == []
 
 
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Used:
+    return _used(tmp_path_factory.mktemp("used"), *FEW)
+
+
 @pytest.mark.strace
-def test_a_server_connects_to_nobody_outside_and_starts_no_shell(peopled: Peopled, tmp_path: Path) -> None:
-    opened, seen = _seen(World(peopled("sqlite"), tmp_path), tmp_path, *FEW)
-    assert opened == FEW[1]
-    _assert_kept_to_itself(seen)
+def test_a_server_connects_to_nobody_outside_and_starts_no_shell(used: Used) -> None:
+    assert used.opened == FEW[1]
+    _assert_kept_to_itself(used.seen)
+
+
+@pytest.mark.strace
+def test_all_that_a_server_writes_is_its_owners_alone(used: Used) -> None:
+    """Database, locks, keys, uploads, exports, backups and what is being written, under the umask that most machines have."""
+    written = [
+        one for part in ("data", "kept") for one in (used.folder / part, *(used.folder / part).rglob("*"))
+    ]
+    written += used.folder.glob("tandem.sqlite3*")
+    rights = {str(one.relative_to(used.folder)): stat.S_IMODE(one.stat().st_mode) for one in written}
+    assert {"data/documents", "data/exports", "data/scratch", "kept"} <= rights.keys()
+    assert len([one for one in written if one.parent.name in ("documents", "exports", "kept")]) >= 3
+    open_to_others = {name: oct(mode) for name, mode in rights.items() if mode & 0o077}
+    assert open_to_others == {}
 
 
 @pytest.mark.full
 @pytest.mark.strace
-def test_the_same_on_every_page_that_links_lead_to(peopled: Peopled, tmp_path: Path) -> None:
-    opened, seen = _seen(World(peopled("sqlite"), tmp_path), tmp_path, *ALL)
-    assert opened > FEW[1]
-    _assert_kept_to_itself(seen)
+def test_the_same_on_every_page_that_links_lead_to(tmp_path: Path) -> None:
+    used = _used(tmp_path, *ALL)
+    assert used.opened > FEW[1]
+    _assert_kept_to_itself(used.seen)
 
 
 @pytest.mark.strace

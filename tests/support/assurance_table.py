@@ -625,6 +625,7 @@ TOPICS = (
             Promise(
                 "Files belong to their owner alone",
                 (
+                    "durable/test_outside.py::test_all_that_a_server_writes_is_its_owners_alone",
                     "store/test_database.py::test_folder_and_files_belong_to_their_owner_alone",
                     "unit/webapp/test_settings.py::test_folder_and_key_belong_to_their_owner_alone",
                 ),

@@ -20,10 +20,16 @@ STATEMENTS = 150
 GOOD = {"what": "case", "typed": "DHR-001", "reason": "At the family's request.", "password": PASSWORD}
 
 
+#: What the files of the case are known by: the title that it has, and what its report is called.
+TITLE = b"cnryerase9q"
+
+
 @pytest.fixture
 def case(world: World) -> Case:
     made = start_case(world, "DHR-001")
-    attach(world, made, small_report())
+    with world.writing() as session:
+        session.get_one(Case, made.id).title = f"Review {TITLE.decode()}"
+    attach(world, made, small_report(), name=f"{TITLE.decode()}.pdf")
     return made
 
 
@@ -50,6 +56,7 @@ def test_an_administrator_erases_a_case_with_its_files(world: World, case: Case)
         assert verify(session).holds
         assert session.scalars(select(Audit.action).order_by(Audit.seq.desc())).first() == "case.erase"
     assert world.client_for("dana").get(f"/projects/pilot/cases/{case.id}").status_code == 404
+    assert [one for one in world.folder.rglob("*") if one.is_file() and TITLE in one.read_bytes()] == []
     assert "Erased a case" in world.client_for("dana").page("/projects/pilot/audit").words
 
 

@@ -94,7 +94,7 @@ def all_turns_taken(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_whoever_signs_in_while_too_many_do_is_told_so_and_nothing_is_counted(
     world: World, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    client = world.app.test_client()
+    client = world.new_client()
     sent = {"csrf_token": client.token("/sign-in"), "name": name, "password": PASSWORD}
     before = _counted(world)
     with all_turns_taken(monkeypatch):
