@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session
 
 from schema.answers.canonical import dump, read_values
 from schema.answers.document import Document, Evidence, Note, Row
-from schema.store.save_statements import ADD_PART, CHANGE_PART, ONE_PART, PART, PART_COLUMNS
+from schema.store.save_statements import ADD_PART, CHANGE_PART, ONE_PART, PART, PART_COLUMNS, Runs
 from schema.template.value import Value, to_plain
 
 Key = tuple[str, str]
@@ -70,18 +69,18 @@ def read_notes(body: Mapping[str, Any]) -> dict[str, Note]:
     return {key: Note(held["flagged"], held["memo"]) for key, held in body.get("n", {}).items()}
 
 
-def load_parts(session: Session, entry_id: str, keys: Collection[Key] | None = None) -> list[Part]:
+def load_parts(runs: Runs, entry_id: str, keys: Collection[Key] | None = None) -> list[Part]:
     """Load parts of an entry in order, deleted rows included: all, or those named.
 
     A key ``(group, "*")`` names all rows of a group.
     """
     if keys is not None and len(keys) == 1 and (key := next(iter(keys)))[1] != "*":
         one = {"of_entry": entry_id, "of_section": key[0], "of_row": key[1]}
-        return [_part(*row) for row in session.execute(ONE_PART, one)]
+        return [_part(*row) for row in runs.execute(ONE_PART, one)]
     query = select(*PART_COLUMNS).where(PART.c.entry_id == entry_id)
     if keys is not None:
         query = query.where(or_(*map(_named, keys)))
-    rows = session.execute(query.order_by(PART.c.section, PART.c.position, PART.c.row_id))
+    rows = runs.execute(query.order_by(PART.c.section, PART.c.position, PART.c.row_id))
     return [_part(*row) for row in rows]
 
 
@@ -104,13 +103,13 @@ def to_document(parts: Iterable[Part]) -> Document:
     return Document(sections, {group: tuple(rows) for group, rows in groups.items()}, evidence, notes=notes)
 
 
-def write_parts(session: Session, entry_id: str, revision: int, parts: Iterable[Part]) -> None:
+def write_parts(runs: Runs, entry_id: str, revision: int, parts: Iterable[Part]) -> None:
     """Write the touched parts, marked with the revision that wrote them."""
     touched = [part for part in parts if part.touched]
     if fresh := [_row(entry_id, revision, part) for part in touched if not part.stored]:
-        session.execute(ADD_PART, fresh)
+        runs.execute(ADD_PART, fresh)
     if known := [_bound(entry_id, revision, part) for part in touched if part.stored]:
-        session.execute(CHANGE_PART, known)
+        runs.execute(CHANGE_PART, known)
 
 
 def _row(entry_id: str, revision: int, part: Part) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, select
+from sqlalchemy import Connection, CursorResult, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -24,7 +24,7 @@ from schema.store.database import now
 from schema.store.desk import ROW_ACTS, Desk, Target, target_of
 from schema.store.models import Entry
 from schema.store.parts import Key, Part, load_parts, write_parts
-from schema.store.save_statements import ADD_TO_LOG, CHANGE, CHANGE_ENTRY, LOCK_ENTRY
+from schema.store.save_statements import ADD_TO_LOG, CHANGE, CHANGE_ENTRY, LOCK_ENTRY, Runs
 from schema.store.templates import compiled
 from schema.template.value import Value
 
@@ -93,24 +93,26 @@ class Held:
 
 
 def save_changes(
-    session: Session, actor: Actor, entry: Entry, base_revision: int, changes: Sequence[Change]
+    session: Session, actor: Actor, entry: Entry | str, base_revision: int, changes: Sequence[Change]
 ) -> Saved:
     """Make changes to an entry, in order, and log them in the same transaction; all of them or none.
 
+    ``entry``: an object of this session, which is told what was written; or only its id.
     Besides the acts of :class:`~schema.answers.document.Change` there is ``restore_row`` (path), which brings a deleted row back.
     Drafts take any value that :mod:`schema.answers.bounds` can store. Raises ``Stale`` (409) where a path was changed
     since ``base_revision``; ``Refused``: ENTRY-001 (409) where the entry is not open for editing, ENTRY-002 to ENTRY-006 with
     the path for what cannot be made, ENTRY-007 (409) where the entry was lifted since, ENTRY-008 for a revision that is none.
     """
-    held = lock(session, entry.id)
+    connection = session.connection()
+    held = lock(connection, entry if isinstance(entry, str) else entry.id)
     check_editable(held.state)
     if not 0 <= base_revision <= held.revision or len(changes) > CHANGES_MOST:
         raise refuse("ENTRY-008", "This save is based on a revision that the entry never had, or is too large.",
                      "Load the page again.", status=409)  # fmt: skip
     template = compiled(session, held.template_version_id, held.source_hash).for_slot(held.slot)
     targets = [target_of(template, change) for change in changes]
-    since = _since(session, held, base_revision)
-    desk = Desk(template, load_parts(session, held.id, _keys(changes, targets)))
+    since = _since(connection, held, base_revision)
+    desk = Desk(template, load_parts(connection, held.id, _keys(changes, targets)))
     logged = _apply(desk, list(zip(changes, targets, strict=True)), since, held.revision)
     elsewhere = tuple(dict.fromkeys(change["path"] for change in since))
     if not logged:
@@ -119,9 +121,9 @@ def save_changes(
     return Saved(revision, elsewhere)
 
 
-def lock(session: Session, entry_id: str) -> Held:
+def lock(runs: Runs, entry_id: str) -> Held:
     """Read the entry's row for a change of it. Raises ``Refused`` (ENTRY-010, 404) where there is none."""
-    row = session.execute(LOCK_ENTRY, {"of_entry": entry_id}).first()
+    row = runs.execute(LOCK_ENTRY, {"of_entry": entry_id}).first()
     if row is None:
         raise refuse("ENTRY-010", "There is no such entry, or another coder has taken it over.", status=404)
     return Held(*cast("Sequence[Any]", row))
@@ -137,7 +139,7 @@ def check_editable(state: str) -> None:
 def write(
     session: Session,
     actor: Actor,
-    entry: Entry,
+    entry: Entry | str,
     held: Held,
     desk: Desk,
     logged: Log,
@@ -162,20 +164,21 @@ def write(
         fresh["started_at"] = moment
     # A state that stays is not named in the UPDATE, which then touches no index of it and wakes no trigger.
     written = {name: value for name, value in fresh.items() if name != "state" or value != held.state}
-    based_on = {"of_entry": held.id, "of_revision": held.revision}
-    if not changed_one(session, CHANGE_ENTRY, written | based_on):
+    based_on, connection = {"of_entry": held.id, "of_revision": held.revision}, session.connection()
+    if not changed_one(connection, CHANGE_ENTRY, written | based_on):
         raise refuse("ENTRY-011", "The entry changed at the same moment.", "Try again.", status=409)
-    write_parts(session, held.id, revision, desk.parts.values())
+    write_parts(connection, held.id, revision, desk.parts.values())
     line = {"entry_id": held.id, "revision": revision, "at": moment, "by": actor.id,
             "changes": json.dumps(logged, ensure_ascii=False, separators=(",", ":"))}  # fmt: skip
-    session.execute(ADD_TO_LOG, line)
-    remember(entry, fresh)
+    connection.execute(ADD_TO_LOG, line)
+    if not isinstance(entry, str):
+        remember(entry, fresh)
     return revision
 
 
-def changed_one(session: Session, statement: Any, given: dict[str, Any] | None = None) -> bool:
+def changed_one(runs: Runs, statement: Any, given: dict[str, Any] | None = None) -> bool:
     """Run an UPDATE; whether it met exactly one row."""
-    return cast("CursorResult[Any]", session.execute(statement, given)).rowcount == 1
+    return cast("CursorResult[Any]", runs.execute(statement, given)).rowcount == 1
 
 
 def remember(entry: Entry, columns: dict[str, Any]) -> None:
@@ -193,12 +196,12 @@ def _keys(changes: Iterable[Change], targets: Iterable[Target]) -> set[Key] | No
     return keys if 0 < len(keys) <= NAMED_PARTS_MOST else None
 
 
-def _since(session: Session, held: Held, base_revision: int) -> Log:
+def _since(connection: Connection, held: Held, base_revision: int) -> Log:
     """What was changed after the revision that a save is based on."""
     if base_revision == held.revision:
         return []
     query = select(CHANGE.c.changes).where(CHANGE.c.entry_id == held.id, CHANGE.c.revision > base_revision)
-    rows = session.scalars(query.order_by(CHANGE.c.revision))
+    rows = connection.scalars(query.order_by(CHANGE.c.revision))
     since: Log = [change for row in rows for change in json.loads(row)]
     if any(change["what"] == "lift" for change in since):
         raise refuse("ENTRY-007", "The entry was moved to another version of the questionnaire.",

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +64,20 @@ class Saver:
             assert user is not None
             self.actor = actor_for(session, user)
 
+    @cached_property
+    def revision(self) -> int:
+        """What the page of the first save would be drawn from; later ones know from the answer before."""
+        with self.database.reading() as session:
+            return session.get_one(Entry, self.entry_id).revision
+
     def save(self) -> None:
         """One save, each with another value."""
         self.number += 1
         change = Change("set", self.path, f"Exampleshire {self.number:06}")
         with self.database.writing() as session:
-            entry = session.get_one(Entry, self.entry_id)
-            saved = save_changes(session, self.actor, entry, entry.revision, [change])
-        assert saved.revision > 0
+            saved = save_changes(session, self.actor, self.entry_id, self.revision, [change])
+        assert saved.revision == self.revision + 1
+        self.revision = saved.revision
 
 
 @dataclass

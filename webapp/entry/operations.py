@@ -53,6 +53,14 @@ def save(
     return save_changes(session, actor, entry, base_revision, changes)
 
 
+def autosave(
+    session: Session, actor: Actor, entry: Entry, base_revision: int, changes: Sequence[Change]
+) -> Saved:
+    """Save as :func:`save` does. ``entry`` may be the page's own: it is not told, since the commit may yet fail."""
+    require_open(entry)
+    return save_changes(session, actor, entry.id, base_revision, changes)
+
+
 def arrange(
     session: Session, actor: Actor, entry: Entry, section: Section, act: str, row_id: str, base_revision: int
 ) -> tuple[str, Saved]:

@@ -115,8 +115,9 @@ def autosave(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
     sent = autosaved(desk.template, _body())
     try:
         with writing() as session:
-            entry = fresh(session, desk.entry)
-            saved = operations.save(session, current_actor(), entry, sent.base_revision, sent.changes)
+            saved = operations.autosave(
+                session, current_actor(), desk.entry, sent.base_revision, sent.changes
+            )
     except Stale as stale:
         return _conflicts(own_desk_again(subject), stale)
     return jsonify(reply.state(own_desk(subject), section, elsewhere=saved.elsewhere))
