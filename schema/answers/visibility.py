@@ -13,7 +13,7 @@ from schema.answers.document import NO_VALUES, Document, Row, Values
 from schema.answers.follow import follows
 from schema.template.conditions import Lookup
 from schema.template.kinds import kind_of
-from schema.template.model import Field, Section, Template
+from schema.template.model import Section, Template
 from schema.template.value import Value
 
 Place = tuple[str, str, str]
@@ -55,6 +55,15 @@ class Visibility:
             self._values[place] = self._effective(section_key, key, row)
         return self._values[place]
 
+    def followed(self, section_key: str, key: str, row: Row | None = None) -> Value:
+        """Give the value that follows from other answers, whatever was typed; ``None`` where none does."""
+        field = self._template.by_key[section_key].by_key[key]
+        if field.derive is None or not self.section(section_key):
+            return None
+        found = follows(self._template, field, self.value(section_key, field.derive.source, row))
+        applies = found is not None and (kind_of(field).stores or self.field(section_key, key, row))
+        return found if applies else None
+
     def lookup(self, section_key: str, row: Row | None = None) -> Lookup:
         """Give the function with which a condition of this section or row reads fields."""
 
@@ -71,16 +80,11 @@ class Visibility:
         field = section.by_key.get(key) if section else None
         if section is None or field is None or not self.section(section_key):
             return None
-        stores = kind_of(field).stores
-        followed = self._followed(field, row) if field.derive else None
-        if followed is not None and (stores or self.field(section_key, key, row)):
+        followed = self.followed(section_key, key, row) if field.derive else None
+        if followed is not None:
             return followed
-        typed = self._held(section, row).get(key) if stores else None
+        typed = self._held(section, row).get(key) if kind_of(field).stores else None
         return typed if typed is not None and self.field(section_key, key, row) else None
-
-    def _followed(self, field: Field, row: Row | None) -> Value:
-        source = field.derive.source if field.derive else ""
-        return follows(self._template, field, self.value(field.section, source, row))
 
     def _held(self, section: Section, row: Row | None) -> Values:
         if section.repeats:

@@ -2,76 +2,171 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from schema.answers.derive import with_derived
 from schema.answers.document import NO_VALUES, Document, Row, Values
-from schema.answers.visibility import Visibility, visible
 from schema.coding.model import AGREEING, Comparison, Pair, Position, Verdict
+from schema.coding.routing import Route, Routes, Routing, Way
 from schema.coding.rules import judge_answers, only_one_ticked
-from schema.coding.sides import HIDDEN, NOT_ASKED, Side, Standing, judge_missingness, side_of
+from schema.coding.sides import Side, Standing, judge_missingness
 from schema.coding.verification import by_checks
+from schema.template.kinds import kind_of
 from schema.template.model import Field, Section, Template
-from schema.template.value import Missing
+from schema.template.value import Missing, Value
 
 UNCERTAIN = "uncertain"
 NEEDS_NOBODY = AGREEING | {Verdict.NOT_ASKED, Verdict.IGNORED}
+#: How much is kept: pairs of answers to a question, pairs of routes, comparers. What is beyond is worked out anew.
+ANSWERS, ROUTES, COMPARERS = 256, 4096, 32
+
+
+class Question(dict[tuple[Value, Value], Position | None]):
+    """One question as both coders came to it: the position that two typed answers make, kept as they are met.
+
+    Codes, numbers and dates come again from case to case; what people wrote does not, and is not kept. ``None``: neither coder
+    has anything to compare. In a row it is the position without its pair (see :func:`_in_row`).
+    """
+
+    def __init__(self, field: Field, a: Route, b: Route) -> None:
+        """Begin with no answers."""
+        super().__init__()
+        self.field, self.a, self.b = field, a, b
+        self._written = kind_of(field).written
+        self._plain = self._written and a == b == Route()
+
+    def __missing__(self, typed: tuple[Value, Value]) -> Position | None:
+        """Compare two answers that are met for the first time."""
+        a, b = typed
+        if self._plain and isinstance(a, str) and isinstance(b, str):
+            return self._of_texts(a, b)
+        position = _compare_field(self.field, self.a.side(a), self.b.side(b))
+        if len(self) < ANSWERS and not (self._written and (isinstance(a, str) or isinstance(b, str))):
+            self[typed] = position
+        return position
+
+    def _of_texts(self, a: str, b: str) -> Position:
+        """The position of two texts that both were typed: all that is to be said of it is in the verdict."""
+        field, verdict = self.field, judge_answers(self.field, a, b)
+        return Position(field.path, field.section, None, field, a, b, verdict, verdict not in NEEDS_NOBODY)
+
+
+Questions = list[tuple[str, Question]]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One section or row of an entry: what was typed, and that with what follows from it."""
-
-    row: Row | None
-    typed: Values
-    full: Values
-
-
-@dataclass(frozen=True)
 class Reading:
-    """One coder's entry as comparison reads it: its sections and rows, and what was asked."""
+    """The rows of one coder's entry, by group and id, and where its answers led."""
 
-    template: Template
-    parts: Mapping[tuple[str, str], Part]
-    seen: Visibility
+    routing: Routing
+    document: Document
+    way: Way
+    rows: Mapping[tuple[str, str], Row]
+
+    def in_row(self, section: Section, row_id: str) -> tuple[Values, Routes]:
+        """What was typed in a row, and how its questions were come to."""
+        row = self.rows.get((section.key, row_id))
+        return row.values if row else NO_VALUES, self.routing.row(self.way, section, row, self.document)
 
     def asks_section(self, key: str) -> bool:
         """Whether the coder's version has the section at all."""
-        section = self.template.by_key.get(key)
+        section = self.routing.own.by_key.get(key)
         return section is not None and not section.retired
 
-    def part(self, section: str, row_id: str = "") -> Part:
-        """A section, or a row by its id; an empty one where there is none."""
-        return self.parts.get((section, row_id), NO_PART)
 
-    def side(self, field: Field, part: Part) -> Side:
-        """The coder's side of one field of a section or row."""
-        own = self.template.by_path.get(field.path)
-        if own is None or own.retired:
-            return NOT_ASKED
-        value = part.full.get(field.key)
-        shown = self.seen.field(field.section, field.key, part.row)
-        if own.derive is None or value is None:
-            return side_of(value) if shown else HIDDEN
-        return side_of(value, derived=not (shown and part.typed.get(field.key) == value))
+class Comparer:
+    """Compares entries of one template, and keeps what the next case needs again: routes, and what answers make together.
 
+    It is told nothing of a case. ``template`` is the version of the consensus, the others those that the coders used.
+    """
 
-NO_PART = Part(None, NO_VALUES, NO_VALUES)
+    def __init__(self, template: Template, template_a: Template, template_b: Template) -> None:
+        """Begin with what the templates say."""
+        self.template = template
+        self._a = Routing(template, template_a)
+        self._b = self._a if template_a is template_b else Routing(template, template_b)
+        self._marks = {section.key: _marks(section) for section in template.sections}
+        self._questions: dict[tuple[str, Route, Route], Question] = {}
+        self._parts: dict[tuple[Routes, Routes], Questions] = {}
+        self._plain: dict[tuple[Way, Way], list[tuple[Section, Questions]]] = {}
 
+    def compare(self, a: Document, b: Document, pairs: Sequence[Pair]) -> Comparison:
+        """Compare two entries; see :func:`compare`."""
+        way_a, way_b = self._a.way(a), self._b.way(b)
+        in_rows = self._in_rows(_read(self._a, a, way_a), _read(self._b, b, way_b), pairs) if pairs else {}
+        positions: list[Position] = []
+        for section, questions in self._plain.get((way_a, way_b)) or self._sections(way_a, way_b):
+            if section.repeats is None:
+                held_a, held_b = (
+                    a.sections.get(section.key, NO_VALUES),
+                    b.sections.get(section.key, NO_VALUES),
+                )
+                positions += self._compared(section, questions, held_a, held_b)
+            elif in_rows:
+                positions += in_rows[section.key]
+        if a.checks or b.checks:
+            positions = list(by_checks(positions, a, b))
+        return Comparison(self.template, tuple(pairs), tuple(positions))
 
-def read(template: Template, document: Document) -> Reading:
-    """Prepare one entry for comparison, under the version its coder used."""
-    seen = visible(template, document)
-    full = with_derived(template, document, seen)
-    parts = {
-        (key, ""): Part(None, document.sections.get(key, NO_VALUES), values)
-        for key, values in full.sections.items()
-    }
-    for key, rows in full.groups.items():
-        for typed, row in zip(document.rows(key), rows, strict=True):
-            parts[(key, row.id)] = Part(typed, typed.values, row.values)
-    return Reading(template, parts, seen)
+    def _in_rows(self, a: Reading, b: Reading, pairs: Sequence[Pair]) -> dict[str, list[Position]]:
+        found: dict[str, list[Position]] = {section.key: [] for section in self.template.groups()}
+        for pair in pairs:
+            if pair.group in found:
+                found[pair.group] += self._pair(self.template.by_key[pair.group], pair, a, b)
+        return found
+
+    def _pair(self, section: Section, pair: Pair, a: Reading, b: Reading) -> list[Position]:
+        if pair.row_a and pair.row_b:
+            values_a, routes_a = a.in_row(section, pair.row_a)
+            values_b, routes_b = b.in_row(section, pair.row_b)
+            questions = self._parts.get((routes_a, routes_b)) or self._part(section, routes_a, routes_b)
+            return [
+                _in_row(position, pair) for position in self._compared(section, questions, values_a, values_b)
+            ]
+        if pair.row_a:
+            row = a.rows.get((section.key, pair.row_a))
+            return [_lone(section, pair, row, Verdict.ROW_ONLY_A, b)]
+        return [_lone(section, pair, b.rows.get((section.key, pair.row_b)), Verdict.ROW_ONLY_B, a)]
+
+    def _compared(self, section: Section, questions: Questions, a: Values, b: Values) -> list[Position]:
+        found = [
+            position
+            for key, question in questions
+            if (position := question[a.get(key), b.get(key)]) is not None
+        ]
+        marks = self._marks[section.key]
+        return _flag_uncertain(found) if marks and _marked(found, marks) else found
+
+    def _sections(self, a: Way, b: Way) -> list[tuple[Section, Questions]]:
+        """Every section, a plain one with its questions as both came to them."""
+        sections = [
+            (
+                section,
+                [] if section.repeats else self._part(section, a.plain[section.key], b.plain[section.key]),
+            )
+            for section in self.template.sections
+        ]
+        if len(self._plain) < ROUTES:
+            self._plain[a, b] = sections
+        return sections
+
+    def _part(self, section: Section, a: Routes, b: Routes) -> Questions:
+        questions = [
+            (field.key, self._question(field, *routes))
+            for field, *routes in zip(section.fields, a.each, b.each, strict=True)
+        ]
+        if len(self._parts) < ROUTES:
+            self._parts[a, b] = questions
+        return questions
+
+    def _question(self, field: Field, a: Route, b: Route) -> Question:
+        place = (field.path, a, b)
+        question = self._questions.get(place)
+        if question is None:
+            question = Question(field, a, b)
+            if len(self._questions) < ROUTES:
+                self._questions[place] = question
+        return question
 
 
 def compare(
@@ -90,16 +185,21 @@ def compare(
     Gives positions in template order, inside a group in the order of ``pairs``. Where one of the entries holds checks of the
     other's values, what they found is the verdict (see :mod:`schema.coding.verification`).
     """
-    reading_a, reading_b = read(template_a or template, a), read(template_b or template, b)
-    positions: list[Position] = []
-    for section in template.sections:
-        if section.repeats is None:
-            positions += _compare_values(section, None, reading_a, reading_b)
-            continue
-        for pair in pairs:
-            if pair.group == section.key:
-                positions += _compare_pair(section, pair, reading_a, reading_b)
-    return Comparison(template, tuple(pairs), tuple(by_checks(positions, a, b)))
+    return _comparer(template, template_a or template, template_b or template).compare(a, b, pairs)
+
+
+def _comparer(*templates: Template) -> Comparer:
+    """The comparer of these templates. Templates are kept in the process by their source, so they are known by identity."""
+    place = tuple(map(id, templates))
+    comparer = _COMPARERS.get(place)
+    if comparer is None:
+        if len(_COMPARERS) >= COMPARERS:
+            _COMPARERS.clear()
+        comparer = _COMPARERS[place] = Comparer(*templates)
+    return comparer
+
+
+_COMPARERS: dict[tuple[int, ...], Comparer] = {}
 
 
 def needs_person(verdict: Verdict, a: Side, b: Side) -> bool:
@@ -109,29 +209,29 @@ def needs_person(verdict: Verdict, a: Side, b: Side) -> bool:
 
 def marked_uncertain(section: Section, values: Iterable[Values]) -> bool:
     """Whether a coder marked the section or row uncertain: a field that is not compared holds the code "uncertain"."""
-    ignored = [field.key for field in section.fields if field.compare.rule == "ignore" and field.codelist]
-    return any(held.get(key) == UNCERTAIN for held in values for key in ignored)
+    marks = _marks(section)
+    return any(held.get(key) == UNCERTAIN for held in values for key in marks)
+
+
+def _marks(section: Section) -> frozenset[str]:
+    return frozenset(
+        field.key for field in section.fields if field.compare.rule == "ignore" and field.codelist
+    )
 
 
 def _follows(side: Side) -> bool:
     return side.derived or side.standing in (Standing.HIDDEN, Standing.BLANK)
 
 
-def _compare_pair(section: Section, pair: Pair, a: Reading, b: Reading) -> Iterator[Position]:
-    if pair.row_a and pair.row_b:
-        yield from _compare_values(section, pair, a, b)
-    elif pair.row_a:
-        yield _lone(section, pair, a.part(section.key, pair.row_a).row, Verdict.ROW_ONLY_A, a, b)
-    else:
-        yield _lone(section, pair, b.part(section.key, pair.row_b).row, Verdict.ROW_ONLY_B, b, a)
+def _read(routing: Routing, document: Document, way: Way) -> Reading:
+    rows = {(group, row.id): row for group, rows in document.groups.items() for row in rows}
+    return Reading(routing, document, way, rows)
 
 
-def _lone(
-    section: Section, pair: Pair, row: Row | None, verdict: Verdict, own: Reading, other: Reading
-) -> Position:
+def _lone(section: Section, pair: Pair, row: Row | None, verdict: Verdict, other: Reading) -> Position:
     if not other.asks_section(section.key):
         verdict = Verdict.NOT_ASKED
-    elif not other.seen.section(section.key):
+    elif section.key not in other.way.applies:
         verdict = Verdict.APPLICABILITY_DIFFERS
     uncertain = marked_uncertain(section, [row.values] if row else [])
     return Position(
@@ -140,27 +240,20 @@ def _lone(
     )  # fmt: skip
 
 
-def _compare_values(section: Section, pair: Pair | None, a: Reading, b: Reading) -> list[Position]:
-    part_a, part_b = (
-        reading.part(section.key, row_id)
-        for reading, row_id in ((a, pair.row_a if pair else ""), (b, pair.row_b if pair else ""))
-    )
-    found = [
-        position
-        for field in section.fields
-        if (position := _compare_field(field, pair, a.side(field, part_a), b.side(field, part_b)))
-    ]
-    return _flag_uncertain(found) if marked_uncertain(section, (part_a.full, part_b.full)) else found
+def _in_row(position: Position, pair: Pair) -> Position:
+    """The position of a question in the rows of a pair."""
+    field = position.field
+    assert field is not None
+    return Position(f"{pair.group}.{pair.id}.{field.key}", pair.group, pair, *position[3:])
 
 
-def _compare_field(field: Field, pair: Pair | None, a: Side, b: Side) -> Position | None:
+def _compare_field(field: Field, a: Side, b: Side) -> Position | None:
     verdict = _judge(field, a, b)
     if verdict is None:
         return None
-    path = f"{field.section}.{pair.id}.{field.key}" if pair else field.path
     only_a, only_b = only_one_ticked(field, a.value, b.value)
     needed = needs_person(verdict, a, b)
-    return Position(path, field.section, pair, field, a.value, b.value, verdict, needed, only_a, only_b)
+    return Position(field.path, field.section, None, field, a.value, b.value, verdict, needed, only_a, only_b)
 
 
 def _judge(field: Field, a: Side, b: Side) -> Verdict | None:
@@ -173,6 +266,14 @@ def _judge(field: Field, a: Side, b: Side) -> Verdict | None:
     verdict = judge_missingness(a, b)
     ignored = field.compare.rule == "ignore" and verdict not in (None, Verdict.NOT_ASKED)
     return Verdict.IGNORED if ignored else verdict
+
+
+def _marked(positions: Sequence[Position], marks: frozenset[str]) -> bool:
+    return any(
+        UNCERTAIN in (position.a, position.b)
+        for position in positions
+        if position.field and position.field.key in marks
+    )
 
 
 def _flag_uncertain(positions: list[Position]) -> list[Position]:

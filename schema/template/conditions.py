@@ -30,6 +30,10 @@ class Test:
         """Whether the test holds for the value that ``lookup(field)`` gives."""
         return _TESTS[self.operator](lookup(self.field), self.operand)
 
+    def tests(self) -> Iterator[Test]:
+        """The tests that the condition is made of."""
+        yield self
+
     def names(self) -> Iterator[str]:
         """The fields that the condition reads."""
         yield self.field
@@ -45,10 +49,14 @@ class All:
         """Whether all parts hold."""
         return all(part.holds(lookup) for part in self.parts)
 
+    def tests(self) -> Iterator[Test]:
+        """The tests that the condition is made of."""
+        for part in self.parts:
+            yield from part.tests()
+
     def names(self) -> Iterator[str]:
         """The fields that the condition reads."""
-        for part in self.parts:
-            yield from part.names()
+        return (test.field for test in self.tests())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +69,14 @@ class Any:
         """Whether any part holds."""
         return any(part.holds(lookup) for part in self.parts)
 
+    def tests(self) -> Iterator[Test]:
+        """The tests that the condition is made of."""
+        for part in self.parts:
+            yield from part.tests()
+
     def names(self) -> Iterator[str]:
         """The fields that the condition reads."""
-        for part in self.parts:
-            yield from part.names()
+        return (test.field for test in self.tests())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +89,13 @@ class Not:
         """Whether the part fails."""
         return not self.part.holds(lookup)
 
+    def tests(self) -> Iterator[Test]:
+        """The tests that the condition is made of."""
+        return self.part.tests()
+
     def names(self) -> Iterator[str]:
         """The fields that the condition reads."""
-        yield from self.part.names()
+        return (test.field for test in self.tests())
 
 
 Condition = Test | All | Any | Not

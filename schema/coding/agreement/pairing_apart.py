@@ -25,6 +25,15 @@ class Entries:
     template_b: Template
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A measured field that helps the pairing, the template of its group alone, and that with the field left out of the pairing."""
+
+    field: Field
+    group: Template
+    pairing: Template
+
+
 class PairingApart:
     """Counts each measured field that helps the pairing on rows that are paired by rule without it.
 
@@ -35,15 +44,17 @@ class PairingApart:
         """Begin with nothing."""
         self._counts: dict[str, FieldCount] = {}
         self._lone: Counter[str] = Counter()
+        self._groups: dict[int, tuple[Template, tuple[Apart, ...]]] = {}
 
     def add(self, template: Template, entries: Entries, case: int) -> None:
         """Count one case."""
-        for held in measured_anchors(template):
-            counted = self._counts.setdefault(held.path, FieldCount())
-            for position in redone(template, held, entries).positions:
+        for apart in self._apart(template):
+            path = apart.field.path
+            counted = self._counts.setdefault(path, FieldCount())
+            for position in redone(apart, entries).positions:
                 if position.field is None:
-                    self._lone[held.path] += 1
-                elif position.field.path == held.path:
+                    self._lone[path] += 1
+                elif position.field.path == path:
                     counted.add(position.field, position, case)
 
     def result(self, held: Field) -> FieldAgreement | None:
@@ -51,16 +62,26 @@ class PairingApart:
         counted = self._counts.get(held.path)
         return counted.result(held, self._lone[held.path]) if counted else None
 
+    def _apart(self, template: Template) -> tuple[Apart, ...]:
+        """The measured anchors of a template, which is the same object for every case that has its version."""
+        if id(template) not in self._groups:
+            found = tuple(_alone(template, held) for held in measured_anchors(template))
+            self._groups[id(template)] = template, found
+        return self._groups[id(template)][1]
 
-def redone(template: Template, held: Field, entries: Entries) -> Comparison:
-    """Compare one repeating group, its rows paired without ``held``. Rows of other groups are not compared."""
-    section = template.by_key[held.section]
-    alone = replace(template, sections=(section,))
+
+def redone(apart: Apart, entries: Entries) -> Comparison:
+    """Compare one repeating group, its rows paired without the field. Rows of other groups are not compared."""
     names = _names()
-    pairs = propose(pairing_without(alone, held.path), entries.a, entries.b, new_id=lambda: next(names))
+    pairs = propose(apart.pairing, entries.a, entries.b, new_id=lambda: next(names))
     return compare(
-        alone, entries.a, entries.b, pairs, template_a=entries.template_a, template_b=entries.template_b
+        apart.group, entries.a, entries.b, pairs, template_a=entries.template_a, template_b=entries.template_b
     )
+
+
+def _alone(template: Template, held: Field) -> Apart:
+    group = replace(template, sections=(template.by_key[held.section],))
+    return Apart(held, group, pairing_without(group, held.path))
 
 
 def _names() -> Iterator[str]:

@@ -37,13 +37,14 @@ class Kind:
     """Behaviour shared by all kinds; each kind overrides what differs.
 
     ``stores`` is false for derived kinds, ``many`` true where the answer is a tuple of codes,
-    ``choosing`` true where a code list is needed.
+    ``choosing`` true where a code list is needed, ``written`` true where people write a text of their own.
     """
 
     name = ""
     stores = True
     many = False
     choosing = False
+    written = False
     default_compare = "exact"
     default_measure = "none"
 

@@ -13,6 +13,7 @@ class Text(Kind):
     """A single line; white space is folded."""
 
     name = "text"
+    written = True
     default_compare = "text"
     length = LENGTH
 

@@ -6,9 +6,21 @@ from dataclasses import replace
 
 import pytest
 
+from schema.answers.document import Document, Row
 from schema.coding.compare import compare
-from schema.coding.model import Verdict
-from tests.unit.coding.study import TEMPLATE, entry, found, linked, of_field, only, without_field
+from schema.coding.model import Pair, Verdict
+from schema.template.model import Repeats, Section
+from tests.unit.coding.study import (
+    TEMPLATE,
+    YES_NO,
+    entry,
+    field,
+    found,
+    linked,
+    of_field,
+    only,
+    without_field,
+)
 
 MISSED = {"missing": "not_reported"}
 UNKNOWN = {"missing": "not_known"}
@@ -202,3 +214,20 @@ def test_an_uncertain_row_that_comes_up_anyway_is_marked_and_gets_no_extra_quest
     b = entry(advice=[{"id": "b1", "themes": ["T1"], "national": "yes", "confidence": "clear"}])
     needing = compare(TEMPLATE, a, b, linked("advice", ("a1", "b1"))).needing_a_person()
     assert [(p.path, p.uncertain) for p in needing] == [("advice.p1.national", True)]
+
+
+def test_two_groups_with_as_many_questions_are_not_taken_for_each_other() -> None:
+    groups = [
+        Section(key, key, (field(key, "seen", "yes_no", codelist=YES_NO),), repeats=Repeats("visit"))
+        for key in ("police", "health")
+    ]
+    template = replace(TEMPLATE, sections=tuple(groups), rules=())
+    document = Document(
+        groups={"police": (Row("p", {"seen": "yes"}),), "health": (Row("h", {"seen": "no"}),)}
+    )
+    pairs = [Pair("1", "police", "p", "p"), Pair("2", "health", "h", "h")]
+    positions = compare(template, document, document, pairs).positions
+    assert [(position.path, position.field, position.a) for position in positions] == [
+        ("police.1.seen", groups[0].fields[0], "yes"),
+        ("health.2.seen", groups[1].fields[0], "no"),
+    ]

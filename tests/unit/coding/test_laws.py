@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schema.answers.document import Document, Row
 from schema.answers.visibility import without_hidden
 from schema.coding.align import arrange, propose
-from schema.coding.compare import compare
+from schema.coding.compare import Comparer, compare
 from schema.coding.model import Comparison, Decided, Pair, Position, Verdict
 from schema.coding.reconcile import build_consensus, carry_over, chosen_value, undecided
 from schema.template.kinds.choices import in_list_order
@@ -111,6 +111,14 @@ def test_swapping_the_coders_mirrors_every_verdict(a: Document, b: Document) -> 
     assert mirrored == [
         (p.path, p.verdict, p.a, p.b, p.only_a, p.only_b, p.needs_person) for p in other.positions
     ]
+
+
+@settings(LAW, max_examples=40)
+@given(entries("a"), entries("b"))
+def test_what_earlier_cases_left_behind_changes_no_position(a: Document, b: Document) -> None:
+    pairs = proposed(a, b)
+    anew = Comparer(TEMPLATE, TEMPLATE, TEMPLATE)
+    assert compare(TEMPLATE, a, b, pairs) == anew.compare(a, b, pairs)
 
 
 @LAW
