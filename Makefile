@@ -3,6 +3,7 @@
 # make test-full  all that, the tests that take minutes, and more rounds where processes are killed
 # make assured  of every promise in docs/assurance.md the tests that each run takes, and how long they took
 # make soak    two hundred rounds of killing the server while people save, and every statement of a migration
+# make endurance  four hours of thirty people at work, the server ended and started anew all the while
 # make bench   the product against its peers and floors; writes docs/benchmarks.md, fails where a goal is missed
 # make usability  how many actions the great tasks take, here and in a spreadsheet; writes docs/usability.md (minutes)
 # make timing  do times to answer tell a coder of the other, or a stranger of an account? (minutes, on a quiet machine)
@@ -26,7 +27,7 @@ HASHED := docs/deploying/requirements.txt
 # Programs that look at Tandem from outside, apart from what it runs on.
 TOOLS := $(VENV)/tools
 
-.PHONY: demo test test-full soak bench timing faults usability pictures check format help clean test-rooms test-journeys sbom audit hashes assured \
+.PHONY: demo test test-full soak endurance bench timing faults usability pictures check format help clean test-rooms test-journeys sbom audit hashes assured \
 	check-format check-lint check-types check-imports check-templates check-questionnaires
 
 help:
@@ -52,6 +53,9 @@ assured: $(VENV)/.ready-test
 
 soak: $(VENV)/.ready-test
 	TANDEM_SOAK_ROUNDS=200 $(BIN)/python -m pytest tests/durable
+
+endurance: $(VENV)/.ready-test
+	TANDEM_ENDURANCE_MINUTES=240 $(BIN)/python -m pytest tests/durable/test_endurance.py -m full --capture no
 
 bench: $(VENV)/.ready-bench
 	$(BIN)/python -m tests.bench

@@ -152,6 +152,10 @@ class Coder:
             self.acknowledged = json.loads(text)["revision"]
         return status
 
+    def look(self, port: int) -> int:
+        """Read the page on which it is saved; gives the status."""
+        return self._ask(port, "GET", f"/projects/{PROJECT}/cases/{self.case_id}/entry/report")[0]
+
     def _ask(self, port: int, method: str, path: str, body: str = "") -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         headers = {"Cookie": "; ".join(f"{key}={value}" for key, value in self.cookies.items())}
@@ -190,7 +194,9 @@ class Guesser:
         return status
 
 
-def coders(database: Database, number: int, prefix: str = "STORM") -> list[Coder]:
+def coders(
+    database: Database, number: int, prefix: str = "STORM", signed_in: timedelta = timedelta(hours=1)
+) -> list[Coder]:
     """So many cases of the pilot, each coded by amara, with a sign-in session of its own."""
     made = []
     for count in range(number):
@@ -201,7 +207,7 @@ def coders(database: Database, number: int, prefix: str = "STORM") -> list[Coder
             case = register_case(session, SYSTEM, project, f"{prefix}-{count:03}")
             assign(session, SYSTEM, session.get_one(Case, case.id), "coder_1", amara)
             entry = session.query(Entry).filter_by(case_id=case.id).one()
-            token = start_session(session, amara, timedelta(hours=1))
+            token = start_session(session, amara, signed_in)
             made.append(Coder(case.id, entry.id, token))
     return made
 
