@@ -161,9 +161,25 @@ LISTED = (
         "Settle and sign off every case that is ready, in a project marked as a rehearsal.",
     ),
     Listed(
+        "repeat end",
+        "webapp.agreement.commands",
+        "End a schedule: no round follows, and what was given stays.",
+    ),
+    Listed(
         "repeat give",
         "webapp.agreement.commands",
         "Draw old cases of a coder by lot, and give them to that coder once more.",
+    ),
+    Listed("repeat round", "webapp.agreement.commands", "Give the next round of a schedule now."),
+    Listed(
+        "repeat schedule",
+        "webapp.agreement.commands",
+        "Have old cases given by themselves: drawn by lot for one coder or for each, on a day, and again every so many weeks.",
+    ),
+    Listed(
+        "repeat schedules",
+        "webapp.agreement.commands",
+        "Print the schedules of coding again: for whom, how many, how often, and when the next round is.",
     ),
     Listed(
         "repeat show",

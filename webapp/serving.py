@@ -16,6 +16,7 @@ from schema.problem import refuse
 from schema.store.database import Database
 from schema.store.first_start import first_start_code
 from webapp import logs, scratch
+from webapp.agreement.repeat_rounds import give_due_rounds
 from webapp.app import create_app
 from webapp.backups.schedule import make_due
 from webapp.jobs import Chore, Worker
@@ -23,7 +24,7 @@ from webapp.notices.sending import note_deadlines, send_digests
 from webapp.settings import Settings
 
 #: What every worker of an installation does besides jobs.
-CHORES: Sequence[Chore] = (make_due, note_deadlines, send_digests, scratch.clear)
+CHORES: Sequence[Chore] = (make_due, note_deadlines, give_due_rounds, send_digests, scratch.clear)
 THREADS = 8
 LARGEST_BODY = 40 * 1024 * 1024  # waitress reads a body whole before the application can refuse it
 CHANNEL_SECONDS = 60

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
@@ -29,6 +29,7 @@ from schema.store.models import (
     Membership,
     Project,
     RepeatCoding,
+    RepeatSchedule,
     Snapshot,
     Unblinding,
     User,
@@ -78,14 +79,8 @@ def repeatable(session: Session, project: Project, coder: User, days: int) -> li
     or that were opened to their coders, are none. Raises ``Refused`` (REPEAT-001) for somebody who is no coder of the project, or
     who manages it: a manager sees the final values of every case; (REPEAT-002) for a number of days that is none.
     """
-    _refuse_unfit(session, project, coder)
-    if not LEAST_DAYS <= days <= MOST_DAYS:
-        raise refuse(
-            "REPEAT-002",
-            "That is no number of days that can have passed.",
-            f"Enter a number from {LEAST_DAYS} to {MOST_DAYS:,}.",
-            where="days",
-        )
+    refuse_unfit(session, project, coder)
+    refuse_days(days)
     again = select(Entry.case_id).where(Entry.coder_id == coder.id, Entry.repeats, Entry.ended_at.is_(None))
     query = (
         select(Case.id, Case.reference, Case.title, Comparison.signed_off_at)
@@ -141,8 +136,10 @@ def give_again(
     *,
     days: int,
     seed: int | None = None,
+    schedule: RepeatSchedule | None = None,
 ) -> int:
-    """Give cases to their coder again, each with a blank entry; gives how many. ``seed``: of the lot by which they were drawn.
+    """Give cases to their coder again, each with a blank entry; gives how many. ``seed``: of the lot by which they were drawn;
+    ``schedule``: by which they are given, in the name of whoever set it where nobody else does.
 
     Raises ``Refused``: REPEAT-004 where none is chosen, or too many; REPEAT-005 (409) for a case that cannot be coded again
     (any more); and what :func:`repeatable` raises.
@@ -162,8 +159,10 @@ def give_again(
             where="case",
             status=409,
         )
+    how: dict[str, object] = {"days": days, "seed": seed, "schedule": schedule.id if schedule else None}
+    given_by = schedule.set_by if schedule and not actor.id else actor.id
     for case_id in wanted:
-        _give(session, actor, session.get_one(Case, case_id), coder, {"days": days, "seed": seed})
+        _give(session, actor, session.get_one(Case, case_id), coder, given_by, how)
     return len(wanted)
 
 
@@ -181,6 +180,13 @@ def entry_at_work(session: Session, case_id: str, coder_id: str) -> Entry | None
 def being_repeated(coder_id: str) -> Select[str]:
     """The ids of the cases that a person codes again now: whatever tells of what came of them is not shown to them."""
     return select(Entry.case_id).where(Entry.coder_id == coder_id, _open())
+
+
+def open_repeats(session: Session, project: Project, coder: User) -> int:
+    """How many cases of the project the person has to code again now."""
+    query = select(func.count()).select_from(Entry).join(Case, Case.id == Entry.case_id)
+    held = (Case.project_id == project.id, Case.withdrawn_at.is_(None), Entry.coder_id == coder.id, _open())
+    return session.scalar(query.where(*held)) or 0
 
 
 def give_up(session: Session, actor: Actor, entry: Entry) -> None:
@@ -232,11 +238,35 @@ def refuse_while_repeated(session: Session, entry: Entry) -> None:
         )
 
 
+def refuse_unfit(session: Session, project: Project, coder: User) -> None:
+    """Raise ``Refused`` (REPEAT-001) for somebody who is no coder of the project, or manages it."""
+    if coder.id not in {user.id for user in repeaters(session, project)}:
+        raise refuse(
+            "REPEAT-001",
+            f"{coder.display_name} is no coder of this project, or manages it and so sees the final values of its cases.",
+            "Choose another coder.",
+            where="coder",
+        )
+
+
+def refuse_days(days: int) -> None:
+    """Raise ``Refused`` (REPEAT-002) for a number of days that cannot have passed."""
+    if not LEAST_DAYS <= days <= MOST_DAYS:
+        raise refuse(
+            "REPEAT-002",
+            "That is no number of days that can have passed.",
+            f"Enter a number from {LEAST_DAYS} to {MOST_DAYS:,}.",
+            where="days",
+        )
+
+
 def _open() -> ColumnElement[bool]:
     return and_(Entry.repeats, Entry.ended_at.is_(None), Entry.state != "submitted")
 
 
-def _give(session: Session, actor: Actor, case: Case, coder: User, how: dict[str, object]) -> None:
+def _give(
+    session: Session, actor: Actor, case: Case, coder: User, given_by: str, how: dict[str, object]
+) -> None:
     query = select(Entry).where(Entry.case_id == case.id, Entry.coder_id == coder.id, is_current())
     before = session.scalars(query).one()
     first = as_submitted(session, before.id)
@@ -256,22 +286,12 @@ def _give(session: Session, actor: Actor, case: Case, coder: User, how: dict[str
     session.add(entry)
     session.flush()
     session.add(
-        RepeatCoding(entry_id=entry.id, first_id=first.id, given_at=now(session), given_by=actor.id, pairs="")
+        RepeatCoding(entry_id=entry.id, first_id=first.id, given_at=now(session), given_by=given_by, pairs="")
     )
     session.flush()
     notify(session, actor, coder.id, REPEAT, case.id)
     detail = {"coder_id": coder.id, "slot": entry.slot, "template_version": entry.template_version_id}
     _record(session, actor, "repeat.give", entry, {**detail, "first": first.id, **how})
-
-
-def _refuse_unfit(session: Session, project: Project, coder: User) -> None:
-    if coder.id not in {user.id for user in repeaters(session, project)}:
-        raise refuse(
-            "REPEAT-001",
-            f"{coder.display_name} is no coder of this project, or manages it and so sees the final values of its cases.",
-            "Choose another coder.",
-            where="coder",
-        )
 
 
 def _record(session: Session, actor: Actor, act: str, entry: Entry, detail: dict[str, object]) -> None:

@@ -76,6 +76,7 @@ def _values(world: World, reference: str) -> dict[str, object]:
         "key": "small",
         "version": 1,
         "number": 1,
+        "revision": 1,
         "path": "report.area",
         "user_id": world.user("ben").id,
     }

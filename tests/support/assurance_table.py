@@ -258,6 +258,14 @@ TOPICS = (
                 "That they saw the final extract before, when the case was signed off, cannot be undone.",
             ),
             Promise(
+                "A scheduled round of coding again is given once, on its day, and tells coders no more than a case given by hand",
+                (
+                    "store/test_repeat_schedules.py::test_a_round_is_given_once_however_many_workers_look_and_its_lot_can_be_drawn_again",
+                    "web/test_repeat_schedules.py::test_a_manager_sets_a_schedule_and_its_rounds_come_by_themselves",
+                    "web/test_repeat_schedules.py::test_what_is_told_is_what_a_case_given_by_hand_tells",
+                ),
+            ),
+            Promise(
                 "Unblinding is per case, with reason and password, on record, and never taken back",
                 (
                     "store/test_unblinding.py::test_a_case_is_unblinded_once_with_a_reason_on_record_and_never_again_blind",

@@ -135,6 +135,7 @@ def everything(world: World, case: Case, entry: Entry) -> list[str]:
         "key": "small",
         "version": 1,
         "number": 1,
+        "revision": 1,
         "path": "report.area",
         "user_id": world.user("amara").id,
         "role": "coder",

@@ -83,6 +83,7 @@ class Everyone:
             "key": "small",
             "version": 1,
             "number": 1,
+            "revision": 1,
             "role": "coder",
             "user_id": self._ben_id,
             "job_id": self.job_id,

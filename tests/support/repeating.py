@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from schema.answers.document import Document
@@ -11,9 +15,13 @@ from schema.store.projects import find_project
 from schema.store.repeats import give_again
 from schema.store.submission import submit_entry
 from schema.store.templates import compiled_for
+from tests.support.clock import Clock
 from tests.support.reconciling import as_second, comparison, extract, submitted_case
 from tests.support.signed_off import settle
-from tests.support.world import PROJECT, World
+from tests.support.world import FILE, PROJECT, World, build_world
+from webapp.cli import main
+
+OLD = Clock().at - timedelta(days=100)
 
 
 def old_case(world: World, reference: str) -> Case:
@@ -53,3 +61,30 @@ def code_again(world: World, reference: str, name: str, document: Document, *, s
         with world.writing() as session:
             entry = session.get_one(Entry, entry_id)
             submit_entry(session, world.actor(name), entry, compiled_for(session, entry))
+
+
+def old_and_new_cases(folder: Path) -> Path:
+    """A database in which amara and ben coded two cases that were signed off a hundred days before the clock begins, and one of the day before."""
+    clock = Clock(OLD)
+    made = build_world(folder, clock=clock)
+    for reference in ("DHR-1", "DHR-2"):
+        old_case(made, reference)
+    clock.forward(days=99)
+    old_case(made, "DHR-3")
+    made.database.dispose()
+    return made.folder / FILE
+
+
+def days_since_old_cases() -> str:
+    """For a command, whose clock is that of the machine: how many days ago the old cases were signed off, but not the new one."""
+    return str((datetime.now(UTC) - OLD).days)
+
+
+def run(world: World, *words: str, code: int = 0) -> str:
+    """What a command says on the world's database. Fails where it does not end with this code."""
+    settings = {"TANDEM_DATABASE_URL": world.settings.database_url, "TANDEM_DATA_DIR": str(world.folder)}
+    done = CliRunner().invoke(
+        main, list(words), env=settings | {"TANDEM_SECRET_KEY": world.settings.secret_key}
+    )
+    assert done.exit_code == code, done.output
+    return done.output

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.entry_desk import Desk, build_desk
 from tests.support.policing import PolicingClient
+from tests.support.repeating import old_and_new_cases
 from tests.support.world import World, build_world
 
 
@@ -18,6 +19,12 @@ def world(tmp_path: Path) -> Iterator[World]:
     made = build_world(tmp_path)
     yield made
     made.database.dispose()
+
+
+@pytest.fixture(scope="session")
+def old_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """See :func:`tests.support.repeating.old_and_new_cases`; for each test a copy."""
+    return old_and_new_cases(tmp_path_factory.mktemp("old"))
 
 
 @pytest.fixture

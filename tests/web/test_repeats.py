@@ -5,11 +5,9 @@ from __future__ import annotations
 import shutil
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from schema.store.asking import ask
@@ -22,36 +20,19 @@ from schema.store.submission import return_entry
 from tests.support.clock import Clock
 from tests.support.policing import PolicingClient
 from tests.support.reconciling import comparison, extract
-from tests.support.repeating import code_again, entry_again, give, old_case
-from tests.support.world import FILE, SYSTEM, World, build_world
-from webapp.cli import main
+from tests.support.repeating import code_again, days_since_old_cases, entry_again, give, run
+from tests.support.world import FILE, SYSTEM, World
 from webapp.downloads.formats import Options
 from webapp.downloads.making import make
 
 REPEATS = "/projects/pilot/agreement/repeats"
 
 
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def old_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two cases that amara and ben coded, signed off a hundred days ago, and one of yesterday."""
-    clock = Clock(MONDAY - timedelta(days=100))
-    made = build_world(tmp_path_factory.mktemp("old"), clock=clock)
-    for reference in ("DHR-1", "DHR-2"):
-        old_case(made, reference)
-    clock.forward(days=99)
-    old_case(made, "DHR-3")
-    made.database.dispose()
-    return made.folder / FILE
-
-
 @pytest.fixture
 def world(old_cases: Path, tmp_path: Path) -> Iterator[World]:
     """The same, a copy for each test."""
     shutil.copyfile(old_cases, tmp_path / FILE)
-    made = World(Database(f"sqlite:///{tmp_path / FILE}", clock=Clock(MONDAY)), tmp_path)
+    made = World(Database(f"sqlite:///{tmp_path / FILE}", clock=Clock()), tmp_path)
     yield made
     made.database.dispose()
 
@@ -276,9 +257,8 @@ def test_a_question_waits_until_the_case_is_coded_again(world: World) -> None:
 
 def test_the_command_draws_as_the_page_does(world: World) -> None:
     shown = ticked(world.client_for("dana"), draw(world))
-    said = run(
-        world, "repeat", "give", "pilot", "--coder", "amara", "--cases", "1", "--seed", "7", "--as", "dana"
-    )
+    wanted = ("--coder", "amara", "--cases", "1", "--seed", "7", "--days", days_since_old_cases())
+    said = run(world, "repeat", "give", "pilot", *wanted, "--as", "dana")
     assert "drawn with seed 7 out of 2 cases" in said
     with world.reading() as session:
         assert session.scalars(select(Entry.case_id).where(Entry.repeats)).all() == shown
@@ -286,15 +266,6 @@ def test_the_command_draws_as_the_page_does(world: World) -> None:
     assert "AGR-010" in run(world, *refused, code=2)
     assert "AGR-011" in run(world, *refused[:-1], "nobody", code=2)
     assert "No case has been coded again yet." in run(world, "repeat", "show", "pilot")
-
-
-def run(world: World, *words: str, code: int = 0) -> str:
-    settings = {"TANDEM_DATABASE_URL": world.settings.database_url, "TANDEM_DATA_DIR": str(world.folder)}
-    done = CliRunner().invoke(
-        main, list(words), env=settings | {"TANDEM_SECRET_KEY": world.settings.secret_key}
-    )
-    assert done.exit_code == code, done.output
-    return done.output
 
 
 def test_a_page_of_the_second_coding_saves_nothing_into_the_first(world: World) -> None:

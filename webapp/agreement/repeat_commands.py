@@ -1,4 +1,4 @@
-"""Commands about coding again: ``tandem repeat give`` and ``tandem repeat show``."""
+"""Commands about coding again: ``tandem repeat give`` and ``tandem repeat show``; those of schedules stand beside."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from schema.store.repeats import drawn, give_again, repeatable
 from schema.store.repeats_read import SelfAgreement, self_agreement
 from webapp.agreement.command_people import manager_called, person_called
 from webapp.agreement.drawing import number as in_words
+from webapp.agreement.schedule_commands import commands as schedule_commands
 from webapp.command_line import project_called, with_database
 from webapp.wording import count
 
@@ -90,3 +91,7 @@ def _figures(line: FrozenLine) -> str:
         if (held := line.figures[name]).value is not None
     ]
     return ", ".join([f"{line.agreed} of {line.n} agree", *said])
+
+
+for command in schedule_commands:
+    repeat_group.add_command(command)

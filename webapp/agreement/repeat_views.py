@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from schema.store.models import Project, User
+from schema.store.models import Project, RepeatSchedule, User
+from schema.store.people import distinct_names
+from schema.store.repeat_schedules import schedules_of
 from schema.store.repeats import Repeatable, drawn, repeatable, repeaters
 from schema.store.repeats_read import RepeatLine, repeat_lines, self_agreement
 from webapp.agreement.pilot_views import FigureTable, figure_table
+from webapp.wording import count
+
+EVERY_CODER = "Every coder"
 
 
 @dataclass(frozen=True)
@@ -24,9 +30,26 @@ class RepeatDraw:
 
 
 @dataclass(frozen=True)
-class RepeatsPage:
-    """Everything that is or was coded again, and the figures by coder."""
+class ScheduleLine:
+    """A schedule in words; ``goes_on``: whether a round is still to come."""
 
+    id: str
+    whom: str
+    number: int
+    days: int
+    rhythm: str
+    next_day: date | None
+    rounds: int
+    last_at: datetime | None
+    revision: int
+    goes_on: bool
+
+
+@dataclass(frozen=True)
+class RepeatsPage:
+    """The schedules, everything that is or was coded again, and the figures by coder."""
+
+    schedules: tuple[ScheduleLine, ...]
     lines: tuple[RepeatLine, ...]
     figures: tuple[tuple[str, FigureTable], ...]
 
@@ -36,7 +59,32 @@ def repeats_page(session: Session, project: Project) -> RepeatsPage:
     figures = tuple(
         (one.coder, _asked(figure_table(one.figures))) for one in self_agreement(session, project)
     )
-    return RepeatsPage(tuple(repeat_lines(session, project)), figures)
+    return RepeatsPage(schedule_lines(session, project), tuple(repeat_lines(session, project)), figures)
+
+
+def schedule_lines(session: Session, project: Project) -> tuple[ScheduleLine, ...]:
+    """The schedules of a project, those that go on first."""
+    held = schedules_of(session, project)
+    names = distinct_names(session, {one.coder_id for one in held if one.coder_id})
+    return tuple(_schedule_line(one, names.get(one.coder_id or "", EVERY_CODER)) for one in held)
+
+
+def _schedule_line(one: RepeatSchedule, whom: str) -> ScheduleLine:
+    goes_on = one.ended_at is None
+    next_day = one.next_day if goes_on else None
+    rhythm = f"every {count(one.every_weeks, 'week')}" if one.every_weeks else "once"
+    return ScheduleLine(
+        one.id,
+        whom,
+        one.number,
+        one.days,
+        rhythm,
+        next_day,
+        one.rounds,
+        one.last_at,
+        one.revision,
+        goes_on,
+    )
 
 
 def _asked(held: FigureTable) -> FigureTable:

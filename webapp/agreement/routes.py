@@ -17,13 +17,22 @@ from schema.store.templates import compiled
 from webapp.access.guard import current_actor, permit
 from webapp.access.share import takes_long
 from webapp.access.subjects import ProjectSubject
-from webapp.agreement import counting, drift_routes, figures, operations, pilot_routes, repeat_routes, views
+from webapp.agreement import (
+    counting,
+    drift_routes,
+    figures,
+    operations,
+    pilot_routes,
+    repeat_routes,
+    schedule_routes,
+    views,
+)
 from webapp.agreement.plan_views import plan_id, plan_page
 from webapp.agreement.room import room
 from webapp.messages import say
 from webapp.unit_of_work import fresh, reading, writing
 
-__all__ = ["drift_routes", "pilot_routes", "repeat_routes", "room"]
+__all__ = ["drift_routes", "pilot_routes", "repeat_routes", "room", "schedule_routes"]
 
 #: More are not counted while a page waits, but by a job.
 MOST_CASES = 100

@@ -17,7 +17,7 @@ from schema.store.models.pilots import Pilot, PilotCase, PilotChoice, PilotDecis
 from schema.store.models.planning import Absence, Deadline
 from schema.store.models.plans import AgreementPlanVersion
 from schema.store.models.releases import SharedRelease
-from schema.store.models.repeats import RepeatCoding
+from schema.store.models.repeats import RepeatCoding, RepeatSchedule
 from schema.store.models.reports import ReportFile, ReportPage, ReportSuggestion, SuggestionTaken
 from schema.store.models.signing_in import RecoveryCode, SignOnIdentity, TwoStep
 from schema.store.models.templates import TemplateVersion
@@ -59,6 +59,7 @@ __all__ = [
     "Project",
     "RecoveryCode",
     "RepeatCoding",
+    "RepeatSchedule",
     "ReportFile",
     "ReportPage",
     "ReportSuggestion",
