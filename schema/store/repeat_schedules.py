@@ -72,7 +72,7 @@ def set_schedule(session: Session, actor: Actor, project: Project, terms: Terms)
     )
     session.add(made)
     session.flush()
-    _record(session, actor, "repeat_schedule.set", made, _plain(terms))
+    _record(session, actor, "repeat.schedule", made, _plain(terms))
     return made
 
 
@@ -93,7 +93,7 @@ def change_schedule(
     schedule.set_by = actor.id
     _advance(session, schedule)
     detail = {"before": _plain(before), "after": _plain(terms)}
-    _record(session, actor, "repeat_schedule.change", schedule, detail)
+    _record(session, actor, "repeat.reschedule", schedule, detail)
     return True
 
 
@@ -102,7 +102,7 @@ def end_schedule(session: Session, actor: Actor, schedule: RepeatSchedule, *, re
     _hold(session, schedule, revision)
     schedule.ended_at = now(session)
     _advance(session, schedule)
-    _record(session, actor, "repeat_schedule.end", schedule, {})
+    _record(session, actor, "repeat.end_schedule", schedule, {})
 
 
 def next_round(session: Session, schedule: RepeatSchedule) -> list[Share]:
@@ -136,7 +136,7 @@ def give_round(
     _pass_on(session, schedule)
     given = {one.coder.id: len(one.case_ids) for one in shares}
     detail = {"round": schedule.rounds, "seed": seed, "given": given, "next_day": _next_day(schedule)}
-    _record(session, actor, "repeat_schedule.give", schedule, detail)
+    _record(session, actor, "repeat.give_round", schedule, detail)
     return shares
 
 

@@ -6,15 +6,32 @@ import dataclasses
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select, text, update
 
 from schema.store.audit_keys import keyring
 from schema.store.comparisons import sign_off
-from schema.store.database import Database, utc_now
-from schema.store.models import Audit, ExportFile, Project, Setting, Throttle, User, WebSession
+from schema.store.database import Database, new_id, utc_now
+from schema.store.entries import save_document
+from schema.store.models import (
+    Assignment,
+    Audit,
+    Case,
+    Comparison,
+    Entry,
+    ExportFile,
+    Project,
+    Setting,
+    Throttle,
+    User,
+    WebSession,
+)
 from schema.store.people import issue_reset_code, start_session
+from schema.store.projects import add_member
+from schema.store.repeat_schedules import Terms, give_round, set_schedule
 from schema.store.running import WORKER_SEEN
-from tests.store.double_coding import SYSTEM, Study, act, build_study, differing, settle
+from schema.store.submission import submit_entry
+from schema.store.templates import compiled_for
+from tests.store.double_coding import SYSTEM, Study, act, build_study, differing, entry, settle
 from webapp.opening import open_database
 from webapp.settings import Settings
 
@@ -38,11 +55,12 @@ def keyed(database: Database, folder: Path) -> Database:
 
 
 def fill(database: Database, folder: Path) -> Study:
-    """One case signed off, one open, a session, a one-time code, counted guesses, and an exported file."""
+    """One case signed off and coded again, by a schedule that goes on, one open, a session, a one-time code, counted guesses, an exported file."""
     study = build_study(database)
     comparison = differing(study)
     settle(study, comparison)
     act(study, sign_off, comparison)
+    _coded_again(study)
     differing(study)
     (folder / "exports").mkdir(mode=0o700)
     (folder / "exports" / "0123abcd.xlsx").write_bytes(EXPORT)
@@ -55,6 +73,35 @@ def fill(database: Database, folder: Path) -> Study:
         session.add(Setting(key=WORKER_SEEN, value=moment.isoformat()))
         session.execute(insert(ExportFile).values(**_export(session.scalar(select(Project.id)), amara.id)))
     return study
+
+
+def _coded_again(study: Study) -> None:
+    """Amara, for whom a schedule was set, has coded the one case a second time: the same but for the area."""
+    with study.writing() as session:
+        project, amara = (
+            session.get_one(Project, study.project_id),
+            session.get_one(User, study.users["amara"]),
+        )
+        add_member(session, SYSTEM, project, amara, "coder")
+        case = session.scalars(select(Case)).one()
+        session.add(
+            Assignment(
+                id=new_id(session),
+                case_id=case.id,
+                part="coder_1",
+                user_id=amara.id,
+                assigned_at=utc_now(),
+            )
+        )
+        session.execute(update(Comparison).values(signed_off_at=utc_now() - timedelta(days=2)))
+        terms = Terms(amara.id, number=1, days=1, seed=7, next_day=utc_now().date(), every_weeks=4)
+        schedule = set_schedule(session, study.actor("carol"), project, terms)
+        give_round(session, study.actor("carol"), schedule)
+    with study.writing() as session:
+        again = session.scalars(select(Entry).where(Entry.repeats)).one()
+        save_document(session, study.actor("amara"), again, entry({"area": "Elsewhere"}))
+        again = session.get_one(Entry, again.id, populate_existing=True)
+        submit_entry(session, study.actor("amara"), again, compiled_for(session, again))
 
 
 def counts(database: Database) -> dict[str, int]:

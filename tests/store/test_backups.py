@@ -14,12 +14,13 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
 from schema.problem import Refused
-from schema.store import migrate, portable, transfer
+from schema.store import migrate, portable, repeats_read, transfer
 from schema.store.audit_verify import verify
 from schema.store.comparisons import confirm_pairing
 from schema.store.database import Database
-from schema.store.models import Decision, User
+from schema.store.models import Decision, Project, User
 from schema.store.people import add_user
+from schema.store.repeats_read import SelfAgreement, self_agreement
 from tests.store.conftest import BACKENDS
 from tests.store.double_coding import SYSTEM, Study, act, advice, entry, second
 from tests.store.installation import EXPORT, counts, fill, forge, keyed, settings_for
@@ -110,6 +111,7 @@ def test_everything_comes_back_on_either_database(
     database, settings, study = source
     with database.reading() as session:
         sums = portable.sums(session.connection())
+    assert (sums["repeat_coding"].rows, sums["repeat_schedule"].rows) == (1, 1)
     made = make_backup(database, settings, tmp_path)
     assert made.path.stat().st_mode & 0o777 == 0o600
     there = fresh(kind)
@@ -117,6 +119,7 @@ def test_everything_comes_back_on_either_database(
     restored = open_database(there)
     try:
         _is_the_same(restored, made.manifest.sums | {"audit": sums["audit"]}, counts(database))
+        assert _with_themselves(restored) == _with_themselves(database)
         assert (there.data_dir / "exports" / "0123abcd.xlsx").read_bytes() == EXPORT
         _rules_hold_and_work_goes_on(restored, study)
     finally:
@@ -139,6 +142,15 @@ def _is_the_same(restored: Database, sums: dict[str, portable.Sum], before: dict
         "acts": before["acts"],
         "people": before["people"],
     }
+
+
+def _with_themselves(database: Database) -> list[SelfAgreement]:
+    """How far coders agree with themselves, counted anew."""
+    repeats_read._KEPT.clear()
+    with database.reading() as session:
+        found = self_agreement(session, session.scalars(select(Project)).one())
+    assert [(one.coder, one.figures.cases) for one in found] == [("Amara", 1)]
+    return found
 
 
 def _rules_hold_and_work_goes_on(restored: Database, study: Study) -> None:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from schema.answers.document import Change, Evidence, Note
 from schema.store.assignments import assign
 from schema.store.cases import describe_case
 from schema.store.comparisons import find_live, link, load_comparison, undo_pairing, unlink
-from schema.store.database import Database
+from schema.store.database import Database, now
 from schema.store.decisions import Choice, decide_batch, decide_several, undo_batch
 from schema.store.entries import pin_to_version, save_changes
-from schema.store.models import Case, Entry, TemplateVersion, User
+from schema.store.models import Case, Comparison, Entry, TemplateVersion, User
 from schema.store.pairings import confirm_group, confirm_pairing
+from schema.store.repeats import give_up
 from schema.store.templates import publish
 from schema.store.unblinding import unblind
 from tests.support.casework import entry_of, fill, give_back, start_case, submit
 from tests.support.rebuilding import case_from_trail, stored_case
+from tests.support.reconciling import extract
+from tests.support.repeating import code_again, entry_again, give
 from tests.support.signed_off import settle
 from tests.support.verifying import AGREED, both_submitted, check, corrected, finish, verified_world
 from tests.support.world import SYSTEM, World, populate, small_template
@@ -138,8 +142,24 @@ def test_a_case_with_all_that_can_be_done_follows_from_the_trail(world: World) -
     submit(world, case, "ben")
     _same(world, case)
     settle(world.database, world.actor("carol"), _live(world, case))
+    _again(world, case)
     with world.writing() as session:
         unblind(session, world.actor("dana"), session.get_one(Case, case.id), "Both coders write the paper.")
+    _same(world, case)
+
+
+def _again(world: World, case: Case) -> None:
+    """Amara codes it again, gives up, and then codes it again after all; ben begins."""
+    with world.writing() as session:
+        session.execute(update(Comparison).values(signed_off_at=now(session) - timedelta(days=2)))
+    for name in ("amara", "ben"):
+        give(world, name, "DHR-1")
+    with world.writing() as session:
+        give_up(session, world.actor("dana"), session.get_one(Entry, entry_again(world, "DHR-1", "amara").id))
+    _same(world, case)
+    give(world, "amara", "DHR-1")
+    code_again(world, "DHR-1", "amara", extract(victims=[{"id": "victim00009", "age": 41}]))
+    code_again(world, "DHR-1", "ben", extract(), submit=False)
     _same(world, case)
 
 

@@ -48,7 +48,7 @@ def test_a_round_is_given_once_however_many_workers_look_and_its_lot_can_be_draw
         assert (again[amara],) == drawn(free, 1, 7), "the schedule's seed is that of its first lot"
         one = session.get_one(RepeatSchedule, schedule_id)
         assert (one.rounds, one.next_day) == (1, today + timedelta(weeks=4))
-        (act,) = session.scalars(select(Audit).where(Audit.action == "repeat_schedule.give"))
+        (act,) = session.scalars(select(Audit).where(Audit.action == "repeat.give_round"))
         assert act.actor_name == "schedule"
         assert json.loads(act.detail) == {
             "round": 1,

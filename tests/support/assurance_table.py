@@ -549,6 +549,7 @@ TOPICS = (
                     "store/test_workflow.py::test_a_case_lives_as_the_model_says",
                     "store/test_rebuilding.py::test_a_case_with_all_that_can_be_done_follows_from_the_trail",
                     "store/test_rebuilding.py::test_a_checked_case_follows_from_the_trail",
+                    "web/test_repeat_schedules.py::test_schedules_follow_from_the_trail_alone",
                     "store/test_rebuilding.py::test_what_leaves_no_trace_is_seen",
                 ),
             ),

@@ -23,6 +23,8 @@ from schema.store.models import (
     Entry,
     EntryChange,
     EntryPart,
+    RepeatCoding,
+    RepeatSchedule,
     RowPair,
     Unblinding,
     ValueCheck,
@@ -36,7 +38,9 @@ KEPT = {"set": "v", "evidence": "e", "note": "n"}
 
 @dataclass
 class Rebuilt:
-    """What is known of a case: its description, who has which part, its entries, rounds of checks and comparisons, by id."""
+    """What is known of a case: its description, who has which part, its entries, rounds of checks and comparisons, by id; and of
+    entries in which a coder coded it again, what they had submitted first and which rows belong together.
+    """
 
     case: Plain = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
@@ -44,6 +48,7 @@ class Rebuilt:
     entries: dict[str, Plain] = field(default_factory=dict)
     checks: dict[str, Plain] = field(default_factory=dict)
     comparisons: dict[str, Plain] = field(default_factory=dict)
+    repeats: dict[str, Plain] = field(default_factory=dict)
 
 
 # -------------------------------------------------------------------------------------- from the trail
@@ -79,8 +84,13 @@ def _assigned(made: Rebuilt, _: Audit, detail: Plain) -> None:
 def _handed_back(made: Rebuilt, _: Audit, detail: Plain) -> None:
     slot = int(detail["part"].removeprefix("coder_"))
     made.parts.pop(detail["part"], None)
-    for entry in made.entries.values():
-        entry["ended"] = entry["ended"] or entry["slot"] == slot
+    _end(made, slot)
+
+
+def _end(made: Rebuilt, slot: int) -> None:
+    """What was coded in a place has ended; what is coded again in it stands apart."""
+    for key, entry in made.entries.items():
+        entry["ended"] = entry["ended"] or (entry["slot"] == slot and key not in made.repeats)
 
 
 def _unblinded(made: Rebuilt, _: Audit, detail: Plain) -> None:
@@ -88,8 +98,11 @@ def _unblinded(made: Rebuilt, _: Audit, detail: Plain) -> None:
 
 
 def _opened(made: Rebuilt, act: Audit, detail: Plain) -> None:
-    for entry in made.entries.values():
-        entry["ended"] = entry["ended"] or entry["slot"] == detail["slot"]
+    _end(made, detail["slot"])
+    _begun(made, act, detail)
+
+
+def _begun(made: Rebuilt, act: Audit, detail: Plain) -> None:
     made.entries[act.object_id] = {
         "slot": detail["slot"],
         "coder": detail["coder_id"],
@@ -99,6 +112,19 @@ def _opened(made: Rebuilt, act: Audit, detail: Plain) -> None:
         "reason": "",
         "ended": False,
     }
+
+
+def _given_again(made: Rebuilt, act: Audit, detail: Plain) -> None:
+    made.repeats[act.object_id] = {"first": detail["first"], "given_by": act.actor_id, "pairs": None}
+    _begun(made, act, detail)
+
+
+def _paired_again(made: Rebuilt, act: Audit, detail: Plain) -> None:
+    made.repeats[act.object_id]["pairs"] = detail["pairs"]
+
+
+def _given_up(made: Rebuilt, act: Audit, _: Plain) -> None:
+    made.entries[act.object_id]["ended"] = True
 
 
 def _submitted(made: Rebuilt, act: Audit, detail: Plain) -> None:
@@ -255,6 +281,9 @@ _ACTS: dict[str, Callable[[Rebuilt, Audit, Plain], None]] = {
     ),
     "entry.submit": _submitted,
     "entry.return": _returned,
+    "repeat.give": _given_again,
+    "repeat.finish": _paired_again,
+    "repeat.give_up": _given_up,
     "verification.open": _verification,
     "verification.check": _verification,
     "verification.finish": _verification,
@@ -276,6 +305,25 @@ _ACTS: dict[str, Callable[[Rebuilt, Audit, Plain], None]] = {
 }
 
 
+def schedules_from_trail(session: Session, project_id: str) -> dict[str, Plain]:
+    """The schedules of coding again of a project, by id."""
+    made: dict[str, Plain] = {}
+    acts = select(Audit).where(Audit.project_id == project_id, Audit.action.like("repeat.%"))
+    for act in session.scalars(acts.order_by(Audit.seq)):
+        detail = json.loads(act.detail)
+        if act.action == "repeat.schedule":
+            made[act.object_id] = {**detail, "rounds": 0, "ended": False, "set_by": act.actor_id}
+        elif act.action == "repeat.reschedule":
+            made[act.object_id] |= {**detail["after"], "set_by": act.actor_id}
+        elif act.action == "repeat.end_schedule":
+            made[act.object_id]["ended"] = True
+        elif act.action == "repeat.give_round":
+            held = made[act.object_id]
+            next_day = detail["next_day"] or held["next_day"]
+            held |= {"rounds": detail["round"], "ended": detail["next_day"] is None, "next_day": next_day}
+    return made
+
+
 # ------------------------------------------------------------------------------------- from the tables
 
 
@@ -288,6 +336,8 @@ def stored_case(session: Session, case_id: str) -> Rebuilt:
     rounds = session.scalars(select(Verification).where(Verification.case_id == case_id))
     comparisons = session.scalars(select(Comparison).where(Comparison.case_id == case_id))
     opened = session.scalar(select(Unblinding).where(Unblinding.case_id == case_id))
+    again = select(RepeatCoding).join(Entry, Entry.id == RepeatCoding.entry_id)
+    repeats = session.scalars(again.where(Entry.case_id == case_id))
     return Rebuilt(
         described | {"withdrawn": case.withdrawn_reason},
         {one.part: one.user_id for one in session.scalars(held)},
@@ -295,7 +345,12 @@ def stored_case(session: Session, case_id: str) -> Rebuilt:
         {entry.id: _stored_entry(session, entry) for entry in entries},
         {one.id: _stored_checks(session, one) for one in rounds},
         {one.id: _stored_comparison(session, one) for one in comparisons},
+        {one.entry_id: _stored_repeat(one) for one in repeats},
     )
+
+
+def _stored_repeat(one: RepeatCoding) -> Plain:
+    return {"first": one.first_id, "given_by": one.given_by, "pairs": json.loads(one.pairs or "null")}
 
 
 def _stored_entry(session: Session, entry: Entry) -> Plain:
@@ -371,4 +426,18 @@ def _stored_comparison(session: Session, row: Comparison) -> Plain:
         "signed_by": row.signed_off_by,
         "superseded": row.superseded_reason if row.superseded_at else None,
         "reopened": row.reopened_reason,
+    }
+
+
+def stored_schedules(session: Session, project_id: str) -> dict[str, Plain]:
+    """The same, as they stand in their table."""
+    said = ("coder_id", "number", "days", "seed", "every_weeks", "rounds", "set_by")
+    held = session.scalars(select(RepeatSchedule).where(RepeatSchedule.project_id == project_id))
+    return {
+        one.id: {
+            **{name: getattr(one, name) for name in said},
+            "next_day": one.next_day.isoformat(),
+            "ended": one.ended_at is not None,
+        }
+        for one in held
     }

@@ -15,8 +15,16 @@ from sqlalchemy import select
 from schema.days import in_words
 from schema.store.database import Database
 from schema.store.models import Audit, Entry, Notice, Project, RepeatSchedule
-from schema.store.repeat_schedules import Terms, change_schedule, find_schedule, set_schedule, terms_of
+from schema.store.repeat_schedules import (
+    Terms,
+    change_schedule,
+    end_schedule,
+    find_schedule,
+    set_schedule,
+    terms_of,
+)
 from tests.support.clock import Clock
+from tests.support.rebuilding import schedules_from_trail, stored_schedules
 from tests.support.reconciling import extract
 from tests.support.repeating import code_again, days_since_old_cases, run
 from tests.support.world import FILE, World
@@ -74,7 +82,7 @@ def test_a_manager_sets_a_schedule_and_its_rounds_come_by_themselves(study: Stud
     sent = {**FORM, "next_day": day.isoformat()}
     assert dana.submit(f"{REPEATS}/schedule", sent).status_code == 303
     page = dana.page(REPEATS)
-    assert "Every coder 1 90 days every 8 weeks 26 November 2026 0" in page.words
+    assert "Every coder 1 90 days ago or more every 8 weeks 26 November 2026 0" in page.words
     amara = study.client_for("amara")
     seen = [amara.page(where).text for where in ("/", "/notices", "/projects/pilot")]
     assert not any("schedule" in text.lower() for text in seen), "coders learn of no schedule"
@@ -130,7 +138,10 @@ def test_one_round_alone_ends_its_schedule_and_whoever_cannot_code_again_is_pass
     assert (len(study.given("ben")), study.given("amara")) == (1, [])
     assert study.held(once).ended_at is not None
     page = study.client_for("dana").page(REPEATS)
-    assert "Ben Whitfield 1 90 days once none: it has ended 1, the last on 23 November 2026 –" in page.words
+    assert (
+        "Ben Whitfield 1 90 days ago or more once none: it has ended 1, the last on 23 November 2026 –"
+        in page.words
+    )
 
 
 def test_a_round_is_given_by_hand_once_and_moves_the_next(study: Study) -> None:
@@ -153,7 +164,7 @@ def test_a_schedule_is_changed_from_what_was_looked_at_and_ended(study: Study) -
     dana, address = study.client_for("dana"), f"{REPEATS}/schedules/{schedule_id}"
     sent = {**FORM, "coder": study.user("ben").id, "next_day": "2026-12-01", "revision": "1"}
     assert dana.submit(address, sent).status_code == 303
-    assert "Ben Whitfield 1 90 days every 8 weeks 1 December 2026" in dana.page(REPEATS).words
+    assert "Ben Whitfield 1 90 days ago or more every 8 weeks 1 December 2026" in dana.page(REPEATS).words
     stale = dana.submit(address, {**sent, "number": "4"})
     assert stale.status_code == 409
     assert 'value="4"' in stale.get_data(as_text=True), "what was typed stays"
@@ -196,9 +207,24 @@ def test_what_was_said_and_changed_stands_in_the_trail(study: Study) -> None:
     with study.reading() as session:
         acts = select(Audit).where(Audit.object_id == schedule_id).order_by(Audit.seq)
         was_set, changed = session.scalars(acts)
-    assert (was_set.action, changed.action) == ("repeat_schedule.set", "repeat_schedule.change")
+    assert (was_set.action, changed.action) == ("repeat.schedule", "repeat.reschedule")
     plain = {**asdict(after), "next_day": "2026-12-24"}
     assert json.loads(changed.detail) == {"before": json.loads(was_set.detail), "after": plain}
+
+
+def test_schedules_follow_from_the_trail_alone(study: Study) -> None:
+    first, once, third = study.begin(), study.begin(every_weeks=0, number=2), study.begin()
+    study.work()
+    with study.writing() as session:
+        held = {one: session.get_one(RepeatSchedule, one) for one in (first, third)}
+        again = replace(terms_of(held[first]), number=5)
+        change_schedule(session, study.actor("dana"), held[first], again, revision=2)
+        end_schedule(session, study.actor("dana"), held[third], revision=2)
+    with study.reading() as session:
+        made = schedules_from_trail(session, study.project.id)
+        assert made == stored_schedules(session, study.project.id)
+    assert [made[one]["ended"] for one in (first, once, third)] == [False, True, True]
+    assert [made[one]["rounds"] for one in (first, once, third)] == [1, 1, 1]
 
 
 def test_the_commands_do_what_the_page_does(study: Study) -> None:
