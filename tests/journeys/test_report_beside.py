@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -12,8 +13,8 @@ from werkzeug.serving import make_server
 
 from tests.journeys import steps
 from tests.support.browser import Site, Visit, visit
-from tests.support.entry_desk import build_desk
-from tests.support.reports import FIRST, SECOND, attach, written
+from tests.support.entry_desk import Desk, build_desk
+from tests.support.reports import FIRST, SECOND, attach, small_report, written
 from tests.support.world import build_world
 
 pytestmark = pytest.mark.browser
@@ -21,21 +22,27 @@ NOTE = "report.children_note"
 
 
 @pytest.fixture
-def section(browser: Browser, tmp_path: Path) -> Iterator[tuple[Visit, str]]:
-    """Amara's browser, and the address of a section with a report of three numbered pages beside it."""
+def served(tmp_path: Path) -> Iterator[tuple[Site, Desk]]:
+    """A case with a report of three numbered pages."""
     world = build_world(tmp_path)
     desk = build_desk(world)
     attach(world, world.case("DHR-001"), written(FIRST, SECOND, FIRST))
     server = make_server("127.0.0.1", 0, world.app, threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    site = Site(f"http://127.0.0.1:{server.port}", tmp_path)
-    with visit(browser, site) as seen:
-        steps.sign_in(seen.page, "amara")
-        yield seen, desk.section("report")
+    yield Site(f"http://127.0.0.1:{server.port}", tmp_path), desk
     server.shutdown()
     thread.join()
     world.database.dispose()
+
+
+@pytest.fixture
+def section(browser: Browser, served: tuple[Site, Desk]) -> Iterator[tuple[Visit, str]]:
+    """Amara's browser, and the address of a section with the report beside it."""
+    site, desk = served
+    with visit(browser, site) as seen:
+        steps.sign_in(seen.page, "amara")
+        yield seen, desk.section("report")
 
 
 def _beside(page: Page, part: str) -> Frame:
@@ -103,3 +110,44 @@ def test_on_a_narrow_screen_a_link_leads_to_the_report(section: tuple[Visit, str
     seen.page.get_by_role("link", name="Report", exact=True).last.click()
     expect(seen.page.locator("h1")).to_have_text("Overview report, page 1")
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+#: Lets files fall onto a place as a person does: a browser makes the event from what lies under the pointer.
+DROP = """(place, files) => {
+  const held = new DataTransfer();
+  for (const [name, content] of files) {
+    held.items.add(new File([Uint8Array.from(atob(content), (one) => one.charCodeAt(0))], name, { type: "application/pdf" }));
+  }
+  for (const name of ["dragenter", "dragover", "drop"]) {
+    place.dispatchEvent(new DragEvent(name, { dataTransfer: held, bubbles: true, cancelable: true }));
+  }
+}"""
+
+
+def test_files_are_dropped_each_shows_how_far_it_is_and_one_that_is_refused_keeps_no_other_back(
+    browser: Browser, served: tuple[Site, Desk]
+) -> None:
+    site, desk = served
+    good, bad = base64.b64encode(small_report()).decode(), base64.b64encode(b"no PDF").decode()
+    with visit(browser, site) as seen:
+        page = seen.page
+        steps.sign_in(page, "dana")
+        page.goto("/projects/pilot/reports")
+        page.wait_for_selector(".drop-place")
+        page.locator(".drop-place").evaluate(DROP, [["DHR-001 plan.pdf", good], ["DHR-001 bad.pdf", bad]])
+        expect(page.locator(".drop-place .hint").last).to_have_text("DHR-001 plan.pdf, DHR-001 bad.pdf")
+        page.get_by_role("button", name="Upload them").click()
+        lines = page.locator(".drop-list li")
+        expect(lines.nth(0)).to_have_text("DHR-001 plan.pdf: uploaded")
+        expect(lines.nth(1)).to_contain_text("DHR-001 bad.pdf: ")
+        expect(lines.nth(1)).to_have_class("drop-wrong")
+        expect(page.locator("progress").first).to_have_js_property("value", 1)
+        page.get_by_role("link", name="Go on with the files that were taken").click()
+        expect(page.get_by_role("heading", name="1 file to be attached")).to_be_visible()
+        page.goto(desk.address.replace("/entry", "/reports"))
+        page.wait_for_selector(".drop-place")
+        page.locator(".drop-place").evaluate(DROP, [["one.pdf", good], ["two.pdf", good]])
+        expect(page.locator(".drop-place [role=status]")).to_have_text(
+            "Drop one file here, or attach many at once."
+        )
+        assert page.locator("input[type=file]").evaluate("input => input.files.length") == 0

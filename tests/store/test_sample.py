@@ -21,6 +21,8 @@ from schema.store.case_state import STATES
 from schema.store.database import Database
 from schema.store.migrate import head
 from schema.store.models import Audit, Comparison, Decision, Entry
+from schema.store.notices import unread_count
+from schema.store.people import find_user
 from schema.store.projects import find_project
 from schema.store.readmodel import master_study
 from schema.store.worklist import counts_of_projects
@@ -130,6 +132,17 @@ def test_the_second_project_stands_in_every_state(loaded: Database):
     planned = Counter(case.state for case in halfway())
     assert {state: counts[state] for state in STATES if counts[state]} == dict(planned)
     assert set(planned) == set(STATES) - {"withdrawn", "verifying"}
+
+
+def test_people_have_read_their_older_notices_and_find_a_few_that_are_new(loaded: Database):
+    with loaded.reading() as session:
+        new = {
+            name: unread_count(session, person.id)
+            for name, (_, roles) in loading.PEOPLE.items()
+            if {"coder", "reconciler"} & set(roles) and (person := find_user(session, name))
+        }
+    assert len(new) == 6
+    assert all(1 <= number <= 9 for number in new.values()), new
 
 
 def test_everything_that_was_loaded_stands_in_the_audit_trail_under_its_person(loaded: Database):

@@ -75,6 +75,7 @@ def load(database: Database, folder: Path, say: Say, documents: Shelf | None = N
     loading.load_people(database)
     loading.load_project(database, loading.STUDY_KEY, STUDY_TITLE, STUDY_ABOUT)
     loading.load_study(database, loading.STUDY_KEY, study(), lambda _: None)
+    loading.read_notices(database)
     loading.load_project(database, loading.HALFWAY_KEY, HALFWAY_TITLE, HALFWAY_ABOUT)
     loading.load_halfway(database, loading.HALFWAY_KEY, documents)
     _mark(folder / MARKER, head())

@@ -21,6 +21,7 @@ from schema.store.entries import save_document
 from schema.store.jobs import queue
 from schema.store.loaded import find_live, load_comparison
 from schema.store.models import Case, Entry, Project, User, is_current
+from schema.store.notices import mark_read, notices_of
 from schema.store.pairings import confirm_group, confirm_pairing
 from schema.store.people import actor_for, add_user, find_user, set_password_hash
 from schema.store.projects import add_member, create_project, find_project
@@ -102,6 +103,14 @@ def load_entries(database: Database, key: str, study: Study, say: Say) -> None:
         with database.writing() as session:
             _entered_twice(_loading(session, key), case, number)
         say(f"{number + 1} of {study.size} cases")
+
+
+def read_notices(database: Database) -> None:
+    """Have everybody read their notices up to now, so that what comes afterwards is what is new to them."""
+    with database.writing() as session:
+        for user in _people(session).values():
+            for latest in notices_of(session, user.id, unread=True, limit=1):
+                mark_read(session, user.id, latest.id)
 
 
 def load_halfway(database: Database, key: str, documents: Shelf | None = None) -> None:

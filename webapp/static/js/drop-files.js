@@ -25,6 +25,11 @@ export default function dropFiles(form) {
     event.preventDefault();
     place.classList.remove("drop-over");
     if (!event.dataTransfer.files.length) return;
+    if (event.dataTransfer.files.length > 1 && !input.multiple) {
+      list.replaceChildren(told("Drop one file here, or attach many at once."));
+      return;
+    }
+    list.replaceChildren();
     input.files = event.dataTransfer.files;
     words.textContent = [...input.files].map((one) => one.name).join(", ");
   });
@@ -54,6 +59,12 @@ function line(list, file) {
   made.append(bar, said);
   list.append(made);
   return { made, bar, said };
+}
+
+function told(text) {
+  const made = document.createElement("li");
+  made.textContent = text;
+  return made;
 }
 
 function again() {
