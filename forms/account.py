@@ -70,11 +70,15 @@ class AgainForm(PasswordAgain, FlaskForm):
 class ChangePasswordForm(NewPasswordForm):
     """The present password and a new one."""
 
+    ON_PAGE = ("present", "password", "again")
+
     present = PasswordField("Present password", [InputRequired("Enter your present password.")])
 
 
 class ResetForm(NewPasswordForm):
     """A one-time code from an administrator, and a new password."""
+
+    ON_PAGE = ("name", "code", "password", "again")
 
     name = StringField("Sign-in name", [InputRequired("Enter your sign-in name.")], filters=[_lower])
     code = StringField(
@@ -86,6 +90,8 @@ class ResetForm(NewPasswordForm):
 
 class SetUpForm(NewPasswordForm):
     """The first administrator, with the code that the server printed when it first started."""
+
+    ON_PAGE = ("code", "display_name", "name", "password", "again")
 
     code = StringField(
         "Set-up code",

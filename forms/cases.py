@@ -42,6 +42,8 @@ class WithdrawForm(Form):
 class UnblindForm(PasswordAgain, Form):
     """Why a case is opened to its coders, and the manager's signature."""
 
+    ON_PAGE = ("reason", "password")
+
     reason = TextAreaField(
         "Why is the case unblinded?",
         [InputRequired("Enter a reason."), Length(max=1_000, message="At most 1,000 characters.")],

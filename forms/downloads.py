@@ -40,6 +40,8 @@ class ExportForm(FlaskForm):
 class FetchForm(PasswordAgain, FlaskForm):
     """What a file with everything about each case is wanted for, and the password of whoever takes it away."""
 
+    ON_PAGE = ("reason", "password")
+
     reason = StringField(
         "What it is for",
         [DataRequired("Say what the file is for."), Length(max=500, message="At most 500 characters.")],

@@ -22,6 +22,23 @@ AGAIN = "Load the page again."
 class ReasonForm(Form):
     """Why, and the number of the last act that the page showed."""
 
+    ON_PAGE = (
+        "codelist",
+        "value",
+        "label",
+        "definition",
+        "include",
+        "exclude",
+        "parent",
+        "fields",
+        "parts",
+        "rows",
+        "every",
+        "into",
+        "keep",
+        "reason",
+    )
+
     reason = TextAreaField(
         "Reason",
         [InputRequired("Say why."), Length(max=LONGEST, message=TOO_LONG)],

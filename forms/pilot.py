@@ -44,6 +44,8 @@ class MasterChoiceForm(Form):
 class DecidePilotForm(MasterChoiceForm):
     """Go or revise, by the figures that are shown."""
 
+    ON_PAGE = ("decision", "in_master", "reason")
+
     decision = RadioField(
         "Decision",
         [InputRequired("Choose whether to go on or to revise.")],

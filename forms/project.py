@@ -60,6 +60,8 @@ class SettingsForm(ProjectForm):
 class NewProjectForm(ProjectForm):
     """A new project; the choices of ``template`` and ``manager`` are set by the page."""
 
+    ON_PAGE = ("title", "key", "description", "template", "manager", "rehearsal")
+
     key = StringField(
         "Short name",
         [InputRequired("Enter a short name."), NoneOf(RESERVED, "That name is taken by a page.")],
@@ -83,6 +85,8 @@ class MemberForm(FlaskForm):
 
 class EraseForm(PasswordAgain, FlaskForm):
     """What is to be erased, its name typed again, and why."""
+
+    ON_PAGE = ("what", "typed", "reason", "password")
 
     what = RadioField(
         "What is to be erased?",

@@ -126,6 +126,8 @@ class SignOffForm(PasswordAgain, RevisionForm):
 class ReopenForm(SignOffForm):
     """Taking a sign-off back: why, and the signature."""
 
+    ON_PAGE = ("reason", "password")
+
     reason = TextAreaField(
         "Reason",
         [InputRequired("Say why."), Length(max=LONGEST_REASON, message="At most 5,000 characters.")],

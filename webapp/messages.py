@@ -21,8 +21,14 @@ def say(text: str, kind: str = "success") -> None:
 
 
 def form_problems(form: Form) -> tuple[Problem, ...]:
-    """What is wrong with a form, in the order of its fields; ``where`` is the id of the control to go to."""
-    return tuple(problem for field in form for problem in _of_field(field))
+    """What is wrong with a form, in the order of the page; ``where`` is the id of the control to go to.
+
+    That is the order of its fields. A form that takes fields from another, which then come first, names its own order in ``ON_PAGE``;
+    what it leaves out comes last.
+    """
+    order = {name: place for place, name in enumerate(getattr(form, "ON_PAGE", ()))}
+    fields = sorted(form, key=lambda field: order.get(field.short_name, len(order)))
+    return tuple(problem for field in fields for problem in _of_field(field))
 
 
 def refusal_problems(form: Form, refused: Refused) -> tuple[Problem, ...]:

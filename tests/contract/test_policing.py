@@ -37,6 +37,10 @@ BAD = {
     "link without text": '<a href="/"></a>',
     "button without text": '<button type="submit"></button>',
     "picture without alt": '<img src="/a.png">',
+    "problems in another order than their fields": (
+        '<div class="error-summary"><a href="#b">B</a><a href="#a">A</a></div>'
+        '<label>A <input id="a" name="a"></label><label>B <input id="b" name="b"></label>'
+    ),
     "table without headers": "<table><tbody><tr><td>A</td></tr></tbody></table>",
     "form without token": '<form method="post"></form>',
     "broken nesting": "<p><b>A</p></b>",

@@ -285,6 +285,18 @@ def _tokens(root: Element) -> Iterator[str]:
             yield "a form stands inside a form"
 
 
+def _summary_in_order(root: Element) -> Iterator[str]:
+    """Whoever goes through what is wrong goes down the page: problems stand in the order of the fields that they lead to."""
+    summary = next((one for one in root.iter("div") if "error-summary" in one.get("class", "").split()), None)
+    if summary is None:
+        return
+    places = {one.get("id"): place for place, one in enumerate(root.iter())}
+    wanted = [one.get("href", "").removeprefix("#") for one in summary.iter("a")]
+    found = [places[one] for one in wanted if one in places]
+    if found != sorted(found):
+        yield f"the problems at the top do not stand in the order of the page: {', '.join(wanted)}"
+
+
 CHECKS = (
     _heading_and_title,
     _heading_order,
@@ -294,4 +306,5 @@ CHECKS = (
     _nothing_inline,
     _names,
     _tokens,
+    _summary_in_order,
 )
