@@ -29,8 +29,10 @@ from exports.cells import (
     LONGEST_TEXT,
     MOST_COLUMNS,
     MOST_ROWS,
+    NUMBERS,
     Cell,
     Formula,
+    Safe,
     clean_text,
     escaped,
     length,
@@ -136,6 +138,10 @@ class Sheet:
         self._letters = [get_column_letter(number) for number in range(1, len(columns) + 1)]
         self._plain = [self._style(column, quoted=False) for column in self.columns]
         self._quoted = [self._style(column, quoted=True) for column in self.columns]
+        self._texts = [
+            style if column.kind == "text" or column.wrap else ""
+            for style, column in zip(self._plain, self.columns, strict=True)
+        ]
         self._wraps = any(column.wrap for column in self.columns)
         heighten(self._page, 1, zip((column.name for column in self.columns), self._widths, strict=True))
         self._page.append([self._head(column, notes.get(column.name, "")) for column in self.columns])
@@ -192,16 +198,21 @@ class Sheet:
         for index, (letter, value) in enumerate(zip(self._letters, row, strict=True)):
             if value is None or value == "":
                 continue
-            if isinstance(value, Formula):
+            if type(value) is str:  # these and codes are nearly all, and need no look at what they are
+                yield self._text(index, letter + number, clean_text(value))
+            elif type(value) is int and 0 <= value < NUMBERS:
+                yield number_cell(letter + number, value)
+            elif isinstance(value, Formula):
                 yield self._formula(index, letter + number, value)
-                continue
-            held = safe(value)
-            if isinstance(held, str):
-                yield self._text(index, letter + number, clean_text(held))
-            elif isinstance(held, date):
-                yield self._date(index, letter + number, held)
-            elif held is not None:
-                yield number_cell(letter + number, held)
+            else:
+                yield self._safe(index, letter + number, safe(value))
+
+    def _safe(self, index: int, place: str, held: Safe) -> str:
+        if isinstance(held, str):
+            return self._text(index, place, clean_text(held))
+        if isinstance(held, date):
+            return self._date(index, place, held)
+        return "" if held is None else number_cell(place, held)
 
     def _formula(self, index: int, place: str, formula: Formula) -> str:
         """A live cell, in columns of formulas alone: nothing that anybody typed can become one."""
@@ -241,13 +252,17 @@ class Sheet:
         """Text in its cell. Typed text carries the format of text, so that 4.20 stays what it is when it is edited."""
         if 2 * len(text) > LONGEST_TEXT and length(text) > LONGEST_TEXT:
             text = self.book.overflow(self.title, self.rows + 1, self.columns[index].name, text)
-        live, column = looks_live(text), self.columns[index]
-        style = self._quoted[index] if live else self._plain[index]
-        plain = not live and column.kind != "text" and not column.wrap
-        return text_cell(place, "" if plain else style, escaped(text))
+        style = self._quoted[index] if looks_live(text) else self._texts[index]
+        return text_cell(place, style, escaped(text))
 
     def _style(self, column: Column, *, quoted: bool) -> str:
-        """The attribute that gives a cell of the column its style; empty where it needs none."""
+        """The attribute that gives a cell of the column its style; empty where it needs none. A book has few styles."""
+        wanted = (column.kind, column.wrap, quoted)
+        if wanted not in self.book.styles:
+            self.book.styles[wanted] = self._new_style(column, quoted=quoted)
+        return self.book.styles[wanted]
+
+    def _new_style(self, column: Column, *, quoted: bool) -> str:
         cell = WriteOnlyCell(self._page)
         cell.number_format = FORMATS[column.kind]
         if quoted:
@@ -290,6 +305,7 @@ class Book:
         """Open an empty workbook in streaming mode."""
         self.workbook = Workbook(write_only=True)
         self.names = Names(LONGEST_NAME, frozenset())
+        self.styles: dict[tuple[str, bool, bool], str] = {}
         self._taken: set[str] = set()
 
     def sheet(

@@ -34,6 +34,7 @@ Safe = str | int | float | date | datetime | None
 
 LONGEST_TEXT = 32_767
 LONGEST_NUMBER = 15
+NUMBERS = 10**LONGEST_NUMBER
 LONGEST_TITLE = 31
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
@@ -98,7 +99,7 @@ def safe(value: Cell) -> Safe:
         case bool():
             raise TypeError("true and false are not exported; write a code")
         case int():
-            return str(value) if abs(value) >= 10**LONGEST_NUMBER else value
+            return str(value) if abs(value) >= NUMBERS else value
         case Decimal() | float():
             return _safe_number(float(value))
         case datetime():
@@ -111,7 +112,7 @@ def safe(value: Cell) -> Safe:
 def _safe_number(number: float) -> int | float:
     if not math.isfinite(number):
         raise ValueError("a cell cannot hold NaN or infinity")
-    return int(number) if number.is_integer() and abs(number) < 10**LONGEST_NUMBER else number
+    return int(number) if number.is_integer() and abs(number) < NUMBERS else number
 
 
 def _safe_moment(moment: datetime) -> datetime | str:

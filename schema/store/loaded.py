@@ -80,14 +80,23 @@ def load_comparison(session: Session, comparison_id: str) -> LoadedComparison:
 
 def load(session: Session, row: Comparison) -> LoadedComparison:
     """Load everything that belongs to a comparison's row."""
+    return LoadedComparison(row, *_compared(session, row), live_decisions(session, row.id))
+
+
+def result_of(session: Session, row: Comparison) -> coding.Comparison:
+    """What comparing the two entries found, for whoever needs nothing of what was decided."""
+    return _compared(session, row)[-1]
+
+
+def _compared(
+    session: Session, row: Comparison
+) -> tuple[Template, Template, Template, Document, Document, tuple[Pair, ...], coding.Comparison]:
     (a, version_a), (b, version_b) = _sides(session, row)
-    versions = {version_a, version_b, row.template_version_id}
-    templates = {version: compiled(session, version) for version in versions}
-    template, template_a, template_b = (templates[v] for v in (row.template_version_id, version_a, version_b))
+    versions = (row.template_version_id, version_a, version_b)
+    template, template_a, template_b = (compiled(session, version) for version in versions)
     pairs = pairs_of(session, row.id)
     result = compare(template, a, b, pairs, template_a=template_a, template_b=template_b)
-    live = live_decisions(session, row.id)
-    return LoadedComparison(row, template, template_a, template_b, a, b, pairs, result, live)
+    return template, template_a, template_b, a, b, pairs, result
 
 
 def find_live(session: Session, case_id: str, *, lock: bool = False) -> Comparison | None:
@@ -128,9 +137,18 @@ def refuse_coder(session: Session, actor: Actor, case_id: str) -> None:
 
 def pairs_of(session: Session, comparison_id: str) -> tuple[Pair, ...]:
     """The pairs of a comparison in their order."""
-    query = select(RowPair).where(RowPair.comparison_id == comparison_id)
-    rows = session.scalars(query.order_by(RowPair.group, RowPair.position, RowPair.id))
-    return tuple(as_pair(row) for row in rows)
+    columns = (
+        RowPair.id,
+        RowPair.group,
+        RowPair.row_a,
+        RowPair.row_b,
+        RowPair.score,
+        RowPair.why,
+        RowPair.origin,
+    )
+    query = select(*columns).where(RowPair.comparison_id == comparison_id)
+    rows = session.execute(query.order_by(RowPair.group, RowPair.position, RowPair.id))
+    return tuple(_as_pair(*row) for row in rows)
 
 
 def live_decisions(session: Session, comparison_id: str) -> tuple[Decision, ...]:
@@ -161,10 +179,9 @@ def coders_of(session: Session, row: Comparison) -> dict[str, str]:
     return {"a": coders[row.snapshot_1_id], "b": coders[row.snapshot_2_id]}
 
 
-def as_pair(row: RowPair) -> Pair:
-    """The domain's form of a stored pair."""
-    why = tuple((str(key), float(score)) for key, score in json.loads(row.why or "[]"))
-    return Pair(row.id, row.group, row.row_a, row.row_b, row.score, why, row.origin)
+def _as_pair(pair_id: str, group: str, row_a: str, row_b: str, score: float, why: str, origin: str) -> Pair:
+    said = tuple((str(key), float(share)) for key, share in json.loads(why or "[]"))
+    return Pair(pair_id, group, row_a, row_b, score, said, origin)
 
 
 def as_decided(decision: Decision) -> Decided:

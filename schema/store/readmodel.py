@@ -23,7 +23,7 @@ from schema.store.audit import head
 from schema.store.case_state import case_state_expression
 from schema.store.database import now
 from schema.store.frames import frames_of
-from schema.store.loaded import load
+from schema.store.loaded import load, result_of
 from schema.store.master import ExcludedCase, Hands, MasterCase, MasterStudy, Trace
 from schema.store.models import (
     Assignment,
@@ -189,6 +189,7 @@ class CaseStream:
     layer: Layer
     unnamed: bool = False
     _names: dict[str, str] = field(default_factory=dict)
+    _coders: dict[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[MasterCase]:
         """Read the cases in order."""
@@ -254,8 +255,9 @@ class CaseStream:
         """What coders A and B of a comparison are called."""
         if self.unnamed:
             return UNNAMED
-        names = dict(_coders(self.session, comparison))
-        return names.get(comparison.snapshot_1_id, ""), names.get(comparison.snapshot_2_id, "")
+        if comparison.snapshot_1_id not in self._coders:
+            self._coders.update(_coders(self.session, comparison))
+        return self._coders.get(comparison.snapshot_1_id, ""), self._coders.get(comparison.snapshot_2_id, "")
 
 
 @dataclass(frozen=True)
@@ -269,7 +271,7 @@ class ComparisonStream:
         session = self.cases.session
         for _, comparison, _ in self.cases.rows():
             coders, month = self.cases.coders(comparison), f"{comparison.created_at:%Y-%m}"
-            yield Compared(load(session, comparison).result, coders, month)
+            yield Compared(result_of(session, comparison), coders, month)
 
 
 def trace_of(session: Session, comparison: Comparison) -> Trace:

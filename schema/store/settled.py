@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from schema.coding.model import Position
 from schema.store.discrepancies import discrepancies_of
-from schema.store.loaded import live_decisions, load
+from schema.store.loaded import live_decisions, result_of
 from schema.store.master import SettledDiscrepancy, Settlement
 from schema.store.models import Comparison, Decision, Discrepancy
 from schema.store.templates import compiled
@@ -58,7 +58,7 @@ def _of_row(held: Discrepancy, settlement: Settlement) -> SettledDiscrepancy:
 def _overruled(
     session: Session, comparison: Comparison, decisions: dict[str, Decision], name_of: NameOf
 ) -> list[SettledDiscrepancy]:
-    positions = {position.path: position for position in load(session, comparison).result.positions}
+    positions = {position.path: position for position in result_of(session, comparison).positions}
     return [
         _agreed(positions[path], _settlement(decision, name_of))
         for path, decision in decisions.items()

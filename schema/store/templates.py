@@ -74,18 +74,25 @@ def changes_since_latest(session: Session, template: Template) -> VersionChanges
 def compiled(session: Session, template_version_id: str, source_hash: str | None = None) -> Template:
     """Return the template of a version, read from its stored source; kept in the process by source hash.
 
-    Whoever has read the version's ``source_hash`` already gives it. Raises Refused (TPL-205, 404) for an id that is none.
+    Whoever has read the version's ``source_hash`` already gives it; a session asks for it once, as it never changes. Raises
+    Refused (TPL-205, 404) for an id that is none.
     """
-    source_hash = source_hash or session.scalar(
-        select(TemplateVersion.source_hash).where(TemplateVersion.id == template_version_id)
-    )
-    if source_hash is None:
-        raise refuse("TPL-205", "There is no such template version.", status=404)
+    known: dict[str, str] = session.info.setdefault("template_sources", {})
+    source_hash = source_hash or known.get(template_version_id) or _source_hash(session, template_version_id)
+    known[template_version_id] = source_hash
     template = _READ.get(source_hash)
     if template is None:
         row = session.get_one(TemplateVersion, template_version_id)
         template = _READ[source_hash] = load_template(row.source, json.loads(row.codelists)).needed()
     return template
+
+
+def _source_hash(session: Session, template_version_id: str) -> str:
+    query = select(TemplateVersion.source_hash).where(TemplateVersion.id == template_version_id)
+    found = session.scalar(query)
+    if found is None:
+        raise refuse("TPL-205", "There is no such template version.", status=404)
+    return found
 
 
 def compiled_for(session: Session, entry: Entry) -> Template:

@@ -462,8 +462,8 @@ FAULTS = (
     Fault(
         "Text in a workbook becomes a formula",
         "exports/book.py",
-        'return text_cell(place, "" if plain else style, escaped(text))',
-        'return (formula_cell if live else text_cell)(place, "" if plain else style, escaped(text))',
+        "return text_cell(place, style, escaped(text))",
+        "return (formula_cell if looks_live(text) else text_cell)(place, style, escaped(text))",
         "tests/unit/exports/test_cells.py",
     ),
     Fault(
