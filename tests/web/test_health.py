@@ -58,7 +58,7 @@ def test_ready_means_database_schema_and_a_worker(world: World) -> None:
     client = world.new_client()
     client.outages = (503,)
     assert client.get("/ready").get_json() == {
-        "ready": False, "database": True, "migrations": True, "worker": False,
+        "ready": False, "database": True, "migrations": True, "worker": False, "files": True,
     }  # fmt: skip
     _seen(world.database)
     assert client.get("/ready").status_code == 200

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from schema.problem import Refused
+from schema.store import running
 from schema.store.models import Audit, ExportFile, ReportFile
 from tests.support.entry_desk import Desk, build_desk
 from tests.support.policing import PolicingClient
@@ -23,13 +24,15 @@ from tests.support.world import PASSWORD, World, build_world
 from webapp.backups import schedule
 from webapp.cli import main
 from webapp.health.operations import examine
+from webapp.health.readiness import ASK_AGAIN_SECONDS, EXTENSION, Readiness
 from webapp.jobs import Worker
 from webapp.place import Place, read_bucket
 from webapp.reports import files
 from webapp.settings import Settings, from_environment
-from webapp.shelves import Lost, Shelf, name_for, shelf_at, shelves
+from webapp.shelves import DOCUMENTS, Lost, Shelf, name_for, shelf_at, shelf_of, shelves
 
 KEY = "a key of this installation, long enough: 0123456789"
+AWAY = {"ready": False, "database": True, "migrations": True, "worker": True, "files": False}
 CONTENT = b"%PDF-1.7 what was stored \x00\xff" * 100
 HASH = sha256(CONTENT).hexdigest()
 Row = TypeVar("Row", ReportFile, ExportFile)
@@ -218,6 +221,27 @@ def test_a_store_that_is_away_is_said_nothing_is_recorded_and_all_goes_on_when_i
         store.start()
     assert _only(world, ReportFile).id == report.id
     assert (_failed(world), dana.get(f"{room}/{report.id}/file").status_code) == ([], 200)
+
+
+def test_ready_asks_the_bucket_and_asks_it_seldom(world: World, store: ObjectStore) -> None:
+    moments = [0.0]
+    shelf = shelf_of(world.settings, DOCUMENTS)
+    world.app.extensions[EXTENSION] = Readiness(shelf, clock=lambda: moments[-1])
+    with world.database.writing() as session:
+        running.note(session, running.WORKER_SEEN)
+    client = world.new_client()
+    client.outages = (503,)
+    assert client.get("/ready").get_json()["files"] is True
+    store.stop()
+    try:
+        assert client.get("/ready").status_code == 200  # as it was told last
+        moments.append(ASK_AGAIN_SECONDS)
+        answer = client.get("/ready")
+        assert (answer.status_code, answer.get_json()) == (503, AWAY)
+    finally:
+        store.start()
+    moments.append(2 * ASK_AGAIN_SECONDS)
+    assert client.get("/ready").status_code == 200
 
 
 def _tandem(folder: Path, *words: str, **others: str) -> Result:

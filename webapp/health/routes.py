@@ -17,6 +17,7 @@ from schema.store import migrate, running
 from schema.store.database import now
 from schema.store.models import Job
 from webapp.access.guard import public
+from webapp.health.readiness import files_answer
 from webapp.health.ward import WORKER_SILENT
 from webapp.health.watching import Metrics, metrics
 from webapp.unit_of_work import installed, reading
@@ -34,8 +35,8 @@ def up() -> ResponseReturnValue:
 @room.get("/ready")
 @public
 def ready() -> ResponseReturnValue:
-    """Whether work can be done: the database answers, has this version's schema, and some worker is alive; 503 otherwise."""
-    found = {"database": False, "migrations": False, "worker": False}
+    """Whether work can be done: database and place of files answer, the schema is this version's, a worker is alive; 503 otherwise."""
+    found = {"database": False, "migrations": False, "worker": False, "files": files_answer()}
     try:
         session = reading()
         found["migrations"] = migrate.reached(session.connection()) == _head()
@@ -43,7 +44,7 @@ def ready() -> ResponseReturnValue:
         silent = _ago(session, running.WORKER_SEEN)
         found["worker"] = silent is not None and silent < WORKER_SILENT
     except SQLAlchemyError:
-        pass  # which of the three it is, the answer says
+        pass  # which of them it is, the answer says
     return make_response(
         jsonify({"ready": all(found.values()), **found}), 200 if all(found.values()) else 503
     )

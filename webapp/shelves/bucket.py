@@ -24,6 +24,8 @@ from webapp.shelves.shelf import Held, Shelf
 ENDPOINT = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 #: Seconds until a request counts as unanswered. It is s3fs that asks again, five times within two seconds.
 PATIENCE: dict[str, Any] = {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 0}}
+#: For the question whether the store is there at all, which is asked every few seconds, and once each time.
+QUICK: dict[str, Any] = {"connect_timeout": 1, "read_timeout": 1, "retries": {"max_attempts": 0}}
 MISSING = (FileNotFoundError, IsADirectoryError)
 
 
@@ -103,17 +105,29 @@ class BucketShelf(Shelf):
                 status=503,
             ) from refused
 
+    def answers(self) -> bool:
+        """Ask for the bucket's head, once and not for long."""
+        try:
+            with self._reached(missing_is_away=True, patience=QUICK) as store:
+                store.retries = 1
+                store.call_s3("head_bucket", Bucket=self._bucket.name)
+        except (Refused, OSError):
+            return False
+        return True
+
     def _key(self, name: str) -> str:
         return (self._bucket / name).key
 
     @contextmanager
-    def _reached(self, *, missing_is_away: bool = False) -> Iterator[Any]:
+    def _reached(
+        self, *, missing_is_away: bool = False, patience: dict[str, Any] = PATIENCE
+    ) -> Iterator[Any]:
         """Give the store's file system, and tell a store that is away from a file that is missing."""
         # Kept by fsspec for each thread and each set of arguments.
         store = s3fs.S3FileSystem(
             endpoint_url=next(filter(None, map(os.environ.get, ENDPOINT)), None),
             use_listings_cache=False,
-            config_kwargs=PATIENCE,
+            config_kwargs=patience,
         )
         try:
             yield store

@@ -76,6 +76,10 @@ class Shelf(ABC):
     def check(self) -> None:
         """Raise Refused (FIL-001, FIL-002) where files cannot be reached, with what to do."""
 
+    def answers(self) -> bool:
+        """Whether the place answers within two seconds; a folder of this machine always does."""
+        return True
+
     @contextmanager
     def checked(self, name: str, sha256: str) -> Iterator[Path]:
         """Give a path under which the file can be read, once its hash has been compared. Raises Lost."""
