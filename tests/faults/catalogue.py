@@ -419,9 +419,9 @@ FAULTS = (
     ),
     Fault(
         "The UPDATE of a save does not check the revision",
-        "schema/store/saving.py",
-        "ENTRY.c.revision == held.revision, ",
-        "",
+        "schema/store/save_statements.py",
+        'ENTRY.c.revision == bindparam("of_revision")',
+        'ENTRY.c.revision >= bindparam("of_revision")',
         "tests/store/test_entries.py::test_the_update_itself_checks_revision_and_state",
     ),
     Fault(

@@ -116,7 +116,7 @@ def test_no_log_line_holds_an_answer_a_name_or_a_token(
 
     client = desk.world.client_for("amara")  # signs in, with a password
     desk.save(client, ("report.area", CANARY))
-    monkeypatch.setattr(operations, "save", fail)
+    monkeypatch.setattr(operations, "autosave", fail)
     client.outages = (500,)
     assert desk.save(client, ("report.area", CANARY)).status_code == 500
     text = log.getvalue()
