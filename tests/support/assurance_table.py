@@ -303,8 +303,8 @@ TOPICS = (
                 (
                     "contract/test_queries.py::test_what_an_address_asks_is_never_put_to_the_database",
                     "contract/test_queries.py::test_the_same_for_whatever_is_asked_on_every_page",
+                    "contract/test_framed_pages.py::test_what_an_address_asks_is_text_also_where_there_are_figures",
                 ),
-                "What the pages of findings and of the coding frame read is asked of a project without a framework.",
             ),
             Promise(
                 "Nothing that arrives as text is evaluated",
@@ -337,6 +337,7 @@ TOPICS = (
                 (
                     "contract/test_strange_fields.py::test_what_a_form_does_not_have_changes_nothing",
                     "contract/test_strange_fields.py::test_the_same_on_every_page_of_everybody",
+                    "contract/test_framed_pages.py::test_what_a_form_does_not_have_changes_nothing_also_where_there_are_figures",
                 ),
             ),
             Promise(
