@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, NoneOf
 
 from forms.reentry import PasswordAgain
@@ -81,6 +81,21 @@ class MemberForm(FlaskForm):
 
     name = SelectField("Person", [InputRequired("Choose a person.")])
     role = SelectField("Role", [InputRequired("Choose a role.")], choices=ROLE_CHOICES)
+
+
+class SecondStepForm(PasswordAgain, FlaskForm):
+    """Of which roles a second step of signing in is asked."""
+
+    roles = SelectMultipleField(
+        "Ask it of everybody who is",
+        choices={
+            "manager": "a manager",
+            "reconciler": "a reconciler",
+            "coder": "a coder",
+            "viewer": "a viewer",
+        },
+        validate_choice=False,
+    )
 
 
 class EraseForm(PasswordAgain, FlaskForm):

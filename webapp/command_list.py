@@ -151,6 +151,11 @@ LISTED = (
     ),
     Listed("project list", "webapp.projects.commands", "List all projects with their template versions."),
     Listed(
+        "project second-step",
+        "webapp.projects.commands",
+        "Ask a second step of signing in of these roles of a project, and of no others; of nobody where none is named.",
+    ),
+    Listed(
         "project use-version",
         "webapp.projects.commands",
         "Let new entries of a project use another version of its template; entries that exist keep theirs.",

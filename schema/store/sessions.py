@@ -16,7 +16,7 @@ from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from schema.store.database import now
-from schema.store.models import Membership, User, WebSession
+from schema.store.models import Membership, Project, TwoStep, User, WebSession
 
 KEPT_AFTER_END = timedelta(days=7)
 OPEN = "open"
@@ -52,18 +52,32 @@ def start_session(
 
 @dataclass(frozen=True, slots=True)
 class FoundSession:
-    """A session with its person and the roles that they hold now, by project id."""
+    """A session with its person and the roles that they hold now, by project id.
+
+    ``step_wanted``: projects that ask a second step of a role which they hold there, while they have none. They hold no role in
+    these until it is set up.
+    """
 
     row: WebSession
     user: User
     roles: Mapping[str, frozenset[str]]
+    step_wanted: frozenset[str] = frozenset()
 
 
 #: In one statement, since every request asks for it: a row for each role, one row without any for who has none.
 _FOUND = (
-    select(WebSession, User, Membership.project_id, Membership.role)
+    select(
+        WebSession,
+        User,
+        Membership.project_id,
+        Membership.role,
+        Project.second_step_of,
+        TwoStep.confirmed_at.is_not(None).label("has_step"),
+    )
     .join(User, User.id == WebSession.user_id)
     .outerjoin(Membership, and_(Membership.user_id == User.id, Membership.ended_at.is_(None)))
+    .outerjoin(Project, Project.id == Membership.project_id)
+    .outerjoin(TwoStep, TwoStep.user_id == User.id)
     .where(
         WebSession.token_hash == bindparam("token_hash"),
         WebSession.ended_at.is_(None),
@@ -77,12 +91,17 @@ def find_session(session: Session, token: str) -> FoundSession | None:
     rows = session.execute(_FOUND, {"token_hash": token_hash(token), "moment": now(session)}).all()
     if not rows:
         return None
+    row, user = rows[0][0], rows[0][1]
+    free = rows[0].has_step or user.password_hash is None
     roles: defaultdict[str, set[str]] = defaultdict(set)
-    for _, _, project_id, role in rows:
+    wanted = set[str]()
+    for _, _, project_id, role, asked_of, _ in rows:
         if project_id is not None:
             roles[project_id].add(role)
-    held = {project_id: frozenset(names) for project_id, names in roles.items()}
-    return FoundSession(rows[0][0], rows[0][1], held)
+            if not free and role in asked_of.split(","):
+                wanted.add(project_id)
+    held = {project_id: frozenset(names) for project_id, names in roles.items() if project_id not in wanted}
+    return FoundSession(row, user, held, frozenset(wanted))
 
 
 def touch_session(session: Session, token: str) -> None:

@@ -22,6 +22,13 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "Whoever has no second step keeps their roles where a project asks for one",
+        "schema/store/sessions.py",
+        '            if not free and role in asked_of.split(","):\n',
+        '            if not free and role in asked_of.split(",") and not roles:\n',
+        "tests/web/test_second_step_of_roles.py::test_whoever_is_asked_goes_on_once_it_is_set_up_and_nobody_else_is_stopped",
+    ),
+    Fault(
         "As many passwords are hashed at once as people ask for",
         "schema/store/hashing.py",
         "threading.Semaphore(at_once)",

@@ -64,6 +64,16 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "A second step is asked of the roles that an installation or a project chooses, from the next request on",
+                (
+                    "web/test_two_step.py::test_whoever_the_installation_asks_sets_it_up_at_the_next_sign_in",
+                    "web/test_second_step_of_roles.py::test_whoever_is_asked_goes_on_once_it_is_set_up_and_nobody_else_is_stopped",
+                    "web/test_second_step_of_roles.py::test_a_manager_asks_it_with_the_password_and_it_is_on_record",
+                    "web/test_second_step_of_roles.py::test_it_is_asked_at_signing_in_and_cannot_be_turned_off_meanwhile",
+                ),
+                "Accounts without a password are left to the sign-on that they come through.",
+            ),
+            Promise(
                 "Guessing is slowed for the account, in the database, and locks nobody out",
                 (
                     "store/test_throttle.py::test_at_most_ten_attempts_go_through_in_any_five_minutes",

@@ -60,9 +60,11 @@ def _code(seed: str, clock: Clock, steps: int = 0) -> str:
     return pyotp.TOTP(seed).at(clock() + timedelta(seconds=30 * steps))
 
 
-def _turn_on(world: World, clock: Clock, name: str = "amara") -> tuple[str, list[str]]:
-    """Set the second step up on the person's own pages; gives seed and recovery codes."""
-    client = world.new_client(name)
+def _turn_on(
+    world: World, clock: Clock, name: str = "amara", client: PolicingClient | None = None
+) -> tuple[str, list[str]]:
+    """Set the second step up on the person's own pages, in a browser that is signed in; gives seed and recovery codes."""
+    client = client or world.new_client(name)
     where = "/account/two-step"
     assert client.submit(f"{where}/begin", {"password": PASSWORD}, page=where).status_code == 303
     seed = _seed(client.page(where))

@@ -17,6 +17,7 @@ from webapp.access.content_note import note_first
 from webapp.access.finding import NothingThere, find_subject
 from webapp.access.openings import note_opening
 from webapp.access.policy import ACTIONS, can, is_member
+from webapp.access.second_step import step_first
 from webapp.access.sessions import WITHOUT_PERSON
 from webapp.access.subjects import Subject
 from webapp.unit_of_work import reading
@@ -56,6 +57,9 @@ def permit(action: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             if g.get("actor") is None:
                 return _ask_to_sign_in()
             subject = _subject(values)
+            step = step_first(subject)
+            if step is not None:
+                return step
             _require(action, subject)
             note = note_first(current_actor(), action, subject)
             if note is not None:

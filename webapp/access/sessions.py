@@ -117,6 +117,7 @@ def _recognise() -> None:
     g.actor = None
     g.user = None
     g.half_way = None
+    g.step_wanted = frozenset()
     if request.endpoint in WITHOUT_PERSON or request.blueprint == FOR_MACHINES:
         return
     token = current_token()
@@ -130,6 +131,7 @@ def _recognise() -> None:
         return
     g.user = found.user
     g.actor = as_actor(found.user, found.roles, g.get("request_id", ""))
+    g.step_wanted = found.step_wanted
     g.web_session = found.row
     _touch(found.row)
     if found.row.renew and request.method == "GET":

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from schema.actor import Actor
 from schema.problem import refuse
-from schema.store import passwords, two_step
+from schema.store import passwords, second_steps, two_step
 from schema.store.audit import record
 from schema.store.database import Database, now
 from schema.store.models import Project, User, WebSession
@@ -55,7 +55,7 @@ def next_stage(session: Session, user: User, password: str, asked: Collection[st
     """
     if two_step.is_on(session, user.id):
         return CODE
-    needed = passwords.needs_second_step(password) or two_step.is_asked_of(actor_for(session, user), asked)
+    needed = passwords.needs_second_step(password) or second_steps.is_asked_of(session, user, asked)
     return ENROL if needed else OPEN
 
 
@@ -86,12 +86,14 @@ def spend_code(database: Database, user: User, request_id: str, code: str) -> st
 
 
 def turn_off(session: Session, actor: Actor, user: User, password: str, asked: Collection[str]) -> None:
-    """Turn the second step off. Raises Refused (409): ACC-006 where the installation asks for it, ACC-007 where the password
-    is too short to stand alone.
+    """Turn the second step off. Raises Refused (409): ACC-006 where the installation or a project of theirs asks for it, ACC-007
+    where the password is too short to stand alone.
     """
-    if two_step.is_asked_of(actor, asked):
+    if second_steps.is_asked_of(session, user, asked):
         raise refuse(
-            "ACC-006", "This installation asks for a second step from people with your part.", status=409
+            "ACC-006",
+            "This installation, or a project of yours, asks for a second step from people with your part.",
+            status=409,
         )
     if passwords.needs_second_step(password):
         raise refuse(

@@ -101,7 +101,7 @@ def _with_password(act: Callable[[str], ResponseReturnValue]) -> ResponseReturnV
 
 
 def _page(form: FlaskForm, problems: Problems = (), *, status: int = 200) -> ResponseReturnValue:
-    view = views.two_step_view(reading(), current_user(), current_actor(), installed().settings.two_step)
+    view = views.two_step_view(reading(), current_user(), installed().settings.two_step)
     code = form if isinstance(form, CodeForm) else CodeForm(formdata=None)
     again = form if isinstance(form, AgainForm) else AgainForm(formdata=None)
     return page("two-step", form, problems, status=status, view=view, code=code, again=again)

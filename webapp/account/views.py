@@ -10,8 +10,7 @@ import segno
 from sqlalchemy.orm import Session
 
 from forms.account import PASSWORD_HINT, PASSWORD_HINT_WITH_STEP
-from schema.actor import Actor
-from schema.store import two_step
+from schema.store import second_steps, two_step
 from schema.store.models import User, WebSession
 from schema.store.sessions import token_hash
 from webapp.account import operations
@@ -63,13 +62,13 @@ def account_view(session: Session, user: User, token: str) -> AccountView:
     return AccountView(lines, is_on, PASSWORD_HINT_WITH_STEP if is_on else PASSWORD_HINT)
 
 
-def two_step_view(session: Session, user: User, actor: Actor, asked: Collection[str]) -> TwoStepView:
+def two_step_view(session: Session, user: User, asked: Collection[str]) -> TwoStepView:
     """Put the page of the second step together."""
     return TwoStepView(
         is_on=two_step.is_on(session, user.id),
         enrolment=enrolment(session, user),
         codes_left=two_step.recovery_codes_left(session, user),
-        asked=two_step.is_asked_of(actor, asked),
+        asked=second_steps.is_asked_of(session, user, asked),
     )
 
 

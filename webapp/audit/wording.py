@@ -94,6 +94,7 @@ SENTENCES: Mapping[str, str] = {
     "project.create": "Created the project",
     "project.erase": "Erased a project",
     "project.edit": "Changed the project's title or description",
+    "project.ask_second_step": "Changed who signs in with a second step",
     "project.use_template_version": "Chose another version of the questionnaire for new entries",
     "question.answer": "Answered a reconciler's question",
     "question.ask": "Asked coders about a difference",

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from schema.actor import COMMAND_LINE
 from schema.problem import refuse
 from schema.store.database import Database
-from schema.store.models import TemplateVersion
+from schema.store.models import ROLES, Project, TemplateVersion
 from schema.store.projects import all_projects, create_project, find_project, use_template_version
+from schema.store.second_steps import ask_of
 from schema.store.templates import compiled, ensure_shipped, find_version, latest_version, versions
 from schema.template.shipped import shipped_keys
 from webapp.command_line import with_database, with_installation
@@ -86,6 +87,17 @@ def list_projects(database: Database) -> None:
             click.echo("\t".join((one.key, one.title, f"{template.key}@{template.version}", notes)))
 
 
+@project.command("second-step")
+@click.argument("key")
+@click.argument("roles", nargs=-1, type=click.Choice(ROLES))
+@with_database
+def second_step(database: Database, key: str, roles: tuple[str, ...]) -> None:
+    """Ask a second step of signing in of these roles of a project, and of no others; of nobody where none is named."""
+    with database.writing() as session:
+        ask_of(session, COMMAND_LINE, _project(session, key), roles)
+    click.echo(f"{key} asks a second step of {', '.join(sorted(set(roles))) or 'nobody'}.")
+
+
 @project.command("use-version")
 @click.argument("key")
 @click.argument("version", type=click.IntRange(1, 99_999))
@@ -93,14 +105,19 @@ def list_projects(database: Database) -> None:
 def use_version(database: Database, key: str, version: int) -> None:
     """Let new entries of a project use another version of its template; entries that exist keep theirs."""
     with database.writing() as session:
-        found = find_project(session, key)
-        if found is None:
-            raise refuse("PRJ-023", f"There is no project “{key}”.", "See: tandem project list", status=404)
+        found = _project(session, key)
         _require_known(session, found.template_key, version)
         use_template_version(
             session, COMMAND_LINE, found, _version(session, f"{found.template_key}@{version}")
         )
     click.echo(f"New entries of {key} use version {version}.")
+
+
+def _project(session: Session, key: str) -> Project:
+    found = find_project(session, key)
+    if found is None:
+        raise refuse("PRJ-023", f"There is no project “{key}”.", "See: tandem project list", status=404)
+    return found
 
 
 def _require_known(session: Session, key: str, number: int) -> None:

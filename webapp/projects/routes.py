@@ -15,11 +15,12 @@ from webapp.access.policy import is_member
 from webapp.access.subjects import ProjectSubject
 from webapp.confirmation import Confirmation, ask
 from webapp.messages import form_problems, refusal_problems, say
-from webapp.projects import erasing_routes, operations, views
+from webapp.projects import erasing_routes, operations, second_step_routes, views
 from webapp.unit_of_work import fresh, reading, writing
 
 room = Blueprint("projects", __name__)
 erasing_routes.add_to(room)
+second_step_routes.add_to(room)
 
 
 @room.get("/")

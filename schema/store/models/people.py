@@ -91,8 +91,16 @@ class Project(Base):
         default=False
     )  # after sign-off, on "yours and the final"
     content_note: Mapped[str] = mapped_column(Text, default="")  # read before a case is first opened
+    second_step_of: Mapped[str] = mapped_column(
+        Text, default=""
+    )  # roles, with commas, that sign in with a second step
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
+
+    @property
+    def second_step_roles(self) -> frozenset[str]:
+        """The roles of which the project asks a second step of signing in."""
+        return frozenset(filter(None, self.second_step_of.split(",")))
 
 
 class Membership(Base):
