@@ -128,9 +128,10 @@ def set_password_hash(
     record(session, actor, "user.change_password", object_id=user.id)
 
 
-def store_rehash(session: Session, user: User, password_hash: str) -> None:
-    """Keep the same password at today's cost: nothing that a person did, so nothing in the audit trail."""
+def store_rehash(session: Session, actor: Actor, user: User, password_hash: str) -> None:
+    """Keep the same password at today's cost; on record, so that no change of a password's hash goes without a row."""
     user.password_hash = password_hash
+    record(session, actor, "user.rehash_password", object_id=user.id)
 
 
 def issue_reset_code(session: Session, actor: Actor, user: User) -> str:

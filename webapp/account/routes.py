@@ -10,7 +10,7 @@ from schema.problem import Refused
 from schema.store import passwords
 from schema.store.first_start import is_waiting, make_first_administrator
 from schema.store.hashing import TURNS, TooBusy
-from schema.store.people import store_rehash, use_reset_code
+from schema.store.people import actor_for, store_rehash, use_reset_code
 from schema.store.throttle import TooManyAttempts
 from webapp.access.devices import subject_of
 from webapp.access.guard import public
@@ -58,7 +58,7 @@ def sign_in_now() -> ResponseReturnValue:
         return page("sign-in", form, refusal_problems(form, refused), status=refused.status)
     if better:
         with writing() as session:
-            store_rehash(session, fresh(session, user), better)
+            store_rehash(session, actor_for(session, user, reference()), fresh(session, user), better)
     return go_on(user, subject, own_path(form.next.data), form.password.data)
 
 

@@ -121,6 +121,7 @@ SENTENCES: Mapping[str, str] = {
     "template.retire": "Retired a version of a questionnaire",
     "user.add": "Made an account",
     "user.change_password": "Changed a password",
+    "user.rehash_password": "Signed in, and the password was hashed anew at today's cost",
     "user.disable": "Disabled an account",
     "user.enable": "Enabled an account again",
     "user.issue_reset_code": "Made a one-time code for an account",

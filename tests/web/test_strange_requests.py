@@ -1,0 +1,86 @@
+"""Requests that no browser of ours sends: far too many fields, control characters in what is echoed, questions about freshness."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from argon2 import PasswordHasher
+
+from schema.store.models import User
+from tests.support.entry_desk import Desk
+from tests.support.policing import PolicingClient
+from tests.support.world import PASSWORD, World
+from webapp.security import MOST_FORM_PARTS
+
+Clients = Callable[[str], PolicingClient]
+#: As somebody would try to add a header to an answer, or a line to a log.
+BROKEN = "x\r\nSet-Cookie: stolen=1\r\n\r\n\x1b[31mred"
+
+
+def test_a_hash_of_an_earlier_cost_is_made_anew_at_the_next_sign_in(world: World) -> None:
+    cheap = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)
+    with world.writing() as session:
+        session.get_one(User, world.user("amara").id).password_hash = cheap
+    wrong = world.new_client().submit("/sign-in", {"name": "amara", "password": "not this one at all"})
+    assert (wrong.status_code, world.user("amara").password_hash) == (422, cheap)
+    for _ in range(2):
+        assert (
+            world.new_client().submit("/sign-in", {"name": "amara", "password": PASSWORD}).status_code == 303
+        )
+        assert str(world.user("amara").password_hash).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_no_page_of_an_entry_can_be_asked_whether_it_has_changed(desk: Desk, amara: PolicingClient) -> None:
+    """Or its freshness would tell of the other coder: there is nothing to ask by, and nothing is kept."""
+    asked = {"If-None-Match": "*", "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
+    for page in ("/", "/projects/pilot", desk.address, f"{desk.address}/report"):
+        answer = amara.get(page, headers=asked)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store"), page
+        assert not {"ETag", "Last-Modified"} & set(answer.headers.keys()), page
+
+
+def _urlencoded(token: str, number: int) -> tuple[str, bytes]:
+    fields = "&".join(f"f{one}=x" for one in range(number))
+    return "application/x-www-form-urlencoded", f"csrf_token={token}&{fields}".encode()
+
+
+def _multipart(token: str, number: int) -> tuple[str, bytes]:
+    named = [("csrf_token", token), *((f"f{one}", "x") for one in range(number))]
+    parts = [
+        f'--B\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in named
+    ]
+    return "multipart/form-data; boundary=B", ("".join(parts) + "--B--\r\n").encode()
+
+
+@pytest.mark.parametrize("written", [_urlencoded, _multipart])
+def test_a_form_of_far_too_many_fields_is_refused_calmly_and_changes_nothing(
+    desk: Desk, amara: PolicingClient, written: Callable[[str, int], tuple[str, bytes]]
+) -> None:
+    page = f"{desk.address}/report"
+    kind, body = written(amara.token(page), MOST_FORM_PARTS + 1)
+    answer = amara.post(page, data=body, content_type=kind)
+    assert answer.status_code in (400, 413, 422)
+    assert amara.get(page).status_code == 200
+
+
+def test_no_header_and_no_other_cookie_comes_of_what_somebody_typed(
+    desk: Desk, world: World, client_for: Clients
+) -> None:
+    dana, client = client_for("dana"), world.new_client()
+    answers = [
+        client.get("/sign-in", query_string={"next": BROKEN}),
+        client.submit("/sign-in", {"name": BROKEN, "password": BROKEN}),
+        client.submit("/sign-in", {"name": "amara", "password": PASSWORD, "next": f"/{BROKEN}"}),
+    ]
+    page = f"/projects/pilot/cases/{desk.case_id}/reports"
+    sent = {"csrf_token": dana.token(page), "kind": "overview", "file": (BytesIO(b"no PDF"), BROKEN)}
+    answers.append(dana.post(page, data=sent, content_type="multipart/form-data"))
+    answers += [dana.get(f"/projects/pilot/cases/{desk.case_id}"), dana.get("/projects/pilot/audit/file")]
+    for answer in answers:
+        assert answer.status_code < 500
+        held = "".join(f"{name}: {value}" for name, value in answer.headers)
+        assert "stolen" not in held
+        assert "\x1b" not in held
+    assert answers[2].location == "/"
