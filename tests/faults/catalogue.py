@@ -22,6 +22,13 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "A password is hashed anew without a word in the trail",
+        "schema/store/people.py",
+        '    record(session, actor, "user.rehash_password", object_id=user.id)\n',
+        "",
+        "tests/web/test_strange_requests.py::test_a_hash_of_an_earlier_cost_is_made_anew_at_the_next_sign_in",
+    ),
+    Fault(
         "Whoever has no second step keeps their roles where a project asks for one",
         "schema/store/sessions.py",
         '            if not free and role in asked_of.split(","):\n',

@@ -45,6 +45,7 @@ TOPICS = (
                     "unit/schema/test_passwords.py::test_what_everybody_tries_is_refused",
                     "unit/schema/test_passwords.py::test_two_ways_of_typing_an_accent_are_one_password",
                     "unit/schema/test_passwords.py::test_the_hash_is_argon2id_at_nineteen_mebibytes_and_two_passes",
+                    "web/test_strange_requests.py::test_a_hash_of_an_earlier_cost_is_made_anew_at_the_next_sign_in",
                 ),
             ),
             Promise(
@@ -222,6 +223,7 @@ TOPICS = (
                     _WORLDS + "test_coder_b_gets_the_same_answers_whatever_coder_a_has_done",
                     _WORLDS + "test_the_answers_are_the_same_on_postgresql",
                     _WORLDS + "test_the_comparison_of_worlds_sees_a_difference",
+                    "web/test_strange_requests.py::test_no_page_of_an_entry_can_be_asked_whether_it_has_changed",
                 ),
                 "Times to answer are compared by `make timing`, and asserted by no test.",
             ),
@@ -314,6 +316,13 @@ TOPICS = (
                     "contract/test_queries.py::test_what_an_address_asks_is_never_put_to_the_database",
                     "contract/test_queries.py::test_the_same_for_whatever_is_asked_on_every_page",
                     "contract/test_framed_pages.py::test_what_an_address_asks_is_text_also_where_there_are_figures",
+                ),
+            ),
+            Promise(
+                "Nothing that somebody types makes a header or a cookie; a form of far too many fields is refused calmly",
+                (
+                    "web/test_strange_requests.py::test_no_header_and_no_other_cookie_comes_of_what_somebody_typed",
+                    "web/test_strange_requests.py::test_a_form_of_far_too_many_fields_is_refused_calmly_and_changes_nothing",
                 ),
             ),
             Promise(
