@@ -70,7 +70,8 @@ def save_posted(subject: CaseSubject, actor: Actor, desk: Desk, section: Section
         return Outcome(303, _opened(open_rows, act, made), made or "")
     except Stale as stale:
         problems = tuple(_of_conflict(desk, conflict) for conflict in stale.conflicts)
-        return Outcome(409, open_rows, problems=problems, overlay=Overlay(typed=sent.typed))
+        beside = {one.path: [_at_its_field(desk, one)] for one in stale.conflicts if one.what != "delete_row"}
+        return Outcome(409, open_rows, problems=problems, overlay=Overlay(sent.typed, beside))
     except Refused as refused:
         unsaved = typed_texts(desk, formdata) if refused.status == 409 else ()
         return Outcome(
@@ -108,18 +109,27 @@ def _opened(open_rows: Sequence[str], act: str, row_id: str) -> tuple[str, ...]:
 
 
 def _of_conflict(desk: Desk, conflict: Conflict) -> Problem:
-    question = desk.template.by_path.get(_without_row(conflict.path))
     if conflict.what == "delete_row":
         return Problem(
             "ENTRY-STALE", f"{named(desk, conflict.path)}: the row was deleted meanwhile.", where=""
         )
-    theirs = words_of(desk, question, conflict.theirs) if question else ""
     return Problem(
         "ENTRY-STALE",
-        f"{named(desk, conflict.path)}: saved meanwhile in another window as “{theirs or 'blank'}”.",
+        f"{named(desk, conflict.path)}: {_theirs(desk, conflict)}",
         "Your own text stands below and is not saved yet. Save again to keep yours, or change it.",
         where=conflict.path,
     )
+
+
+def _theirs(desk: Desk, conflict: Conflict) -> str:
+    question = desk.template.by_path.get(_without_row(conflict.path))
+    theirs = words_of(desk, question, conflict.theirs) if question else ""
+    return f"saved meanwhile in another window as “{theirs or 'blank'}”."
+
+
+def _at_its_field(desk: Desk, conflict: Conflict) -> str:
+    said = _theirs(desk, conflict)
+    return f"{said[:1].upper()}{said[1:]} What stands here is yours, and not saved yet."
 
 
 def _without_row(path: str) -> str:
