@@ -30,6 +30,7 @@ from tests.support.calls import Calls, watched
 from tests.support.casework import ready_case
 from tests.support.databases import sqlite_database
 from tests.support.nodes import SECRET, TANDEM, cluster
+from tests.support.raw_requests import REQUESTS, statuses
 from tests.support.reports import FIRST, sheet
 from tests.support.signed_off import signed_off_case
 from tests.support.world import PASSWORD, World, populate
@@ -129,11 +130,14 @@ def _files_come_and_go(dana: Browser, case_id: str) -> None:
 
 @dataclass
 class Used:
-    """A server that has been used: where its files lie, how many pages each person opened, and what it asked the system for."""
+    """A server that has been used: where its files lie, how many pages each person opened, what it asked the system for, and what it
+    said to requests that contradict themselves.
+    """
 
     folder: Path
     opened: int
     seen: Calls
+    said: dict[str, list[int]]
 
 
 @contextmanager
@@ -161,8 +165,9 @@ def _used(folder: Path, names: Sequence[str], pages: int) -> Used:
             people = {name: Browser(f"http://127.0.0.1:{node.port}", name) for name in names}
             opened = min(browser.walk(pages) for browser in people.values())
             _files_come_and_go(people["dana"], case.id)
+            said = {name: statuses(node.port, request) for name, (request, _) in REQUESTS.items()}
         assert running.start([TANDEM, "backup", str(folder / "kept")]).process.wait(PATIENCE) == 0
-    return Used(folder, opened, seen)
+    return Used(folder, opened, seen, said)
 
 
 def _assert_kept_to_itself(seen: Calls) -> None:
@@ -195,6 +200,13 @@ def test_all_that_a_server_writes_is_its_owners_alone(used: Used) -> None:
     assert len([one for one in written if one.parent.name in ("documents", "exports", "kept")]) >= 3
     open_to_others = {name: oct(mode) for name, mode in rights.items() if mode & 0o077}
     assert open_to_others == {}
+
+
+@pytest.mark.strace
+def test_a_request_that_contradicts_itself_is_refused_and_none_is_hidden_in_it(used: Used) -> None:
+    assert used.said.keys() == REQUESTS.keys()
+    assert {name: len(statuses) for name, statuses in used.said.items()} == dict.fromkeys(REQUESTS, 1)
+    assert [name for name, (_, fine) in REQUESTS.items() if used.said[name][0] not in fine] == []
 
 
 @pytest.mark.full

@@ -683,6 +683,7 @@ TOPICS = (
                 "Too large a body is refused calmly, and hundreds of slow clients keep nobody out",
                 (
                     "web/test_account.py::test_too_large_a_body_is_refused_calmly",
+                    "durable/test_outside.py::test_a_request_that_contradicts_itself_is_refused_and_none_is_hidden_in_it",
                     "durable/test_slow_clients.py::test_hundreds_of_slow_clients_keep_nobody_out",
                 ),
             ),
