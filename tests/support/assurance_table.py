@@ -72,7 +72,7 @@ TOPICS = (
                     "web/test_second_step_of_roles.py::test_a_manager_asks_it_with_the_password_and_it_is_on_record",
                     "web/test_second_step_of_roles.py::test_it_is_asked_at_signing_in_and_cannot_be_turned_off_meanwhile",
                 ),
-                "Accounts without a password are left to the sign-on that they come through.",
+                "Accounts without a password are left to the sign-on that they come through; notices, which hold no answer, are still listed.",
             ),
             Promise(
                 "Guessing is slowed for the account, in the database, and locks nobody out",
@@ -96,6 +96,37 @@ TOPICS = (
                     "store/test_people.py::test_the_last_administrator_stays",
                     "web/test_doors.py::test_the_database_itself_keeps_the_last_administrator",
                     "web/test_cli.py::test_whoever_has_the_machine_gets_back_in_and_it_is_on_record",
+                ),
+            ),
+        ),
+    ),
+    Topic(
+        "Accounts that end, and work given to somebody else",
+        (
+            Promise(
+                "A closed account is out at the next click, loses its one-time code and gets no file; its work can be given on, its name stays",
+                (
+                    "web/test_account.py::test_a_disabled_account_is_out_at_the_next_click",
+                    "store/test_people.py::test_a_disabled_account_loses_sessions_and_code_and_can_be_opened_again",
+                    "unit/webapp/test_jobs.py::test_work_for_somebody_whose_account_was_closed_is_not_done",
+                    "store/test_cases.py::test_a_new_coder_starts_blank_and_the_old_entry_is_kept",
+                ),
+            ),
+            Promise(
+                "A one-time code for a new password counts once, for one person, for three days; nobody sets or sees another's password",
+                (
+                    "store/test_people.py::test_a_reset_code_sets_a_password_once",
+                    "store/test_people.py::test_a_wrong_name_a_wrong_code_and_an_old_code_are_refused_in_the_same_words",
+                    "web/test_doors.py::test_a_one_time_code_is_one_persons_and_ends_with_their_sessions",
+                    "web/test_two_step.py::test_a_one_time_code_for_the_password_does_not_get_round_it",
+                ),
+            ),
+            Promise(
+                "Two at once cannot take what only one may have: codes, the last administrator's role, a job",
+                (
+                    "store/test_people_at_once.py::test_a_one_time_code_is_good_for_one_of_ten_at_once",
+                    "store/test_people_at_once.py::test_two_administrators_cannot_take_the_role_from_each_other_at_once",
+                    "store/test_jobs.py::test_workers_at_once_never_get_the_same_job",
                 ),
             ),
         ),
@@ -183,8 +214,9 @@ TOPICS = (
                 (
                     "web/test_people.py::test_fields_that_no_form_has_change_nothing",
                     "web/test_entry.py::test_a_malformed_form_is_refused_and_changes_nothing",
+                    "contract/test_strange_fields.py::test_what_a_form_does_not_have_changes_nothing",
+                    "contract/test_strange_fields.py::test_the_same_on_every_page_of_everybody",
                 ),
-                "Shown on the forms of people and entries, not on every form.",
             ),
             Promise(
                 "Illegal moves of the workflow are refused by whoever tries; the database itself keeps the three people of a case apart",
@@ -739,6 +771,19 @@ TOPICS = (
                 (
                     "web/test_downloads.py::test_a_file_is_of_one_moment_whatever_is_signed_off_meanwhile",
                     "unit/exports/test_workbook.py::test_the_same_data_give_the_same_hash_and_it_stands_on_the_first_sheet",
+                ),
+            ),
+        ),
+    ),
+    Topic(
+        "Figures that are shared",
+        (
+            Promise(
+                "No count below the threshold can be worked out from what is printed, from percentages or from two releases",
+                (
+                    "unit/framework/test_disclosure.py::test_a_solver_finds_no_withheld_count",
+                    "unit/framework/test_disclosure.py::test_without_secondary_suppression_the_solver_would_succeed",
+                    "unit/framework/test_disclosure.py::test_two_releases_together_tell_no_small_difference",
                 ),
             ),
         ),
