@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from schema.answers.document import Check, Document, Evidence, Row, Values
 from schema.template.value import from_plain, to_plain
@@ -34,7 +34,7 @@ def from_json(text: str) -> Document:
     body = DECODER.decode(text)
     answers = body["answers"]
     return Document(
-        sections={key: read_values(held) for key, held in answers.items() if isinstance(held, dict)},
+        sections={key: _settled(held) for key, held in answers.items() if isinstance(held, dict)},
         groups={key: tuple(map(_row, held)) for key, held in answers.items() if isinstance(held, list)},
         evidence={path: Evidence(held["page"], held["quote"]) for path, held in body["evidence"].items()},
         checks={
@@ -77,7 +77,15 @@ def _row(plain: Mapping[str, object]) -> Row:
     values = plain["values"]
     if not isinstance(values, dict):
         raise ValueError("a row holds its values as an object")
-    return Row(str(plain["id"]), read_values(values))
+    return Row(str(plain["id"]), _settled(values))
+
+
+def _settled(decoded: dict[str, object]) -> Values:
+    """Read the values of a section or row where they stand: it was decoded for this alone, and its texts are read already."""
+    for key, value in decoded.items():
+        if type(value) is not str:
+            decoded[key] = from_plain(value)
+    return cast(Values, decoded)
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -7,9 +7,9 @@ entries each is worked out once, by :mod:`schema.answers.visibility`.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import NamedTuple
 
 from schema.answers.document import NO_VALUES, Document, Row, Values
@@ -63,22 +63,27 @@ class Way:
 
 
 class Bearing(dict[Value, int]):
-    """What an answer of one question means for others, as a number: answers of one number lead the same way."""
+    """What an answer of one question means for others, as a number: answers of one number lead the same way.
 
-    def __init__(self, template: Template) -> None:
-        """Begin with a question that nothing hangs on."""
+    Threads that meet an answer at once may give one meaning two numbers, which costs a little; never two meanings one number.
+    """
+
+    def __init__(self, template: Template, question: Field | None) -> None:
+        """Begin with a question that nothing hangs on. What people wrote in one is looked at each time, and not kept."""
         super().__init__()
         self.template = template
+        self._written = question is not None and kind_of(question).written
         self.tests: list[Test] = []
         self.following: list[Field] = []
         self._numbers: dict[tuple[Value, ...], int] = {}
+        self._next = count()
 
     def __missing__(self, answer: Value) -> int:
         """Work it out: which tests hold, and what follows."""
         tested = [test.holds(lambda _: answer) for test in self.tests]
         followed = [follows(self.template, question, answer) for question in self.following]
-        number = self._numbers.setdefault((*tested, *followed), len(self._numbers))
-        if len(self) < KEPT:
+        number = self._numbers.setdefault((*tested, *followed), next(self._next))
+        if len(self) < KEPT and not (self._written and isinstance(answer, str)):
             self[answer] = number
         return number
 
@@ -157,14 +162,18 @@ class Routing:
 
 def _steering(template: Template) -> dict[tuple[str, str], Bearing]:
     """The questions that others hang on, by section and key; where they repeat, those of their own row."""
-    found: dict[tuple[str, str], Bearing] = defaultdict(lambda: Bearing(template))
+    found: dict[tuple[str, str], Bearing] = {}
+
+    def bearing(section: str, key: str) -> Bearing:
+        return found.setdefault((section, key), Bearing(template, template.by_path.get(f"{section}.{key}")))
+
     for section in template.sections:
         for test in _tests(section):
             named, _, key = test.field.rpartition(".")
-            found[named or section.key, key].tests.append(test)
+            bearing(named or section.key, key).tests.append(test)
         for question in section.fields:
             if question.derive:
-                found[section.key, question.derive.source].following.append(question)
+                bearing(section.key, question.derive.source).following.append(question)
     return found
 
 

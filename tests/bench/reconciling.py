@@ -24,8 +24,8 @@ from webapp.sample import loading
 ROWS, GOAL = 31, 1.5
 BOUND = (
     "Sixty questions are on the page, 840 KB of HTML, each with both answers, what can be chosen, the control for another value, cause "
-    "and reason. Of 80 ms at best, drawing takes 32, the sides with their differing words 9, reading and comparing the two "
-    "entries 9, the rows that are most like those that stand alone 5. What a page does not show of a position is not worked out. "
+    "and reason. Of 80 ms at best, drawing took 32, the sides with their differing words 9, reading and comparing the two "
+    "entries 9 (before positions were kept from case to case), the rows that are most like those that stand alone 5. What a page does not show of a position is not worked out. "
     "The section page, which it is held against, got faster too."
 )
 
