@@ -7,7 +7,7 @@ blank a rule is silent: the blank itself is reported.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from schema.answers.document import Document, Row
@@ -126,16 +126,31 @@ def rule_findings(
     template: Template, section: Section, document: Document, visibility: Visibility
 ) -> Iterator[Finding]:
     """Give a finding for each rule of the section, and each of its rows, that does not hold."""
+    if not visibility.section(section.key):
+        return
     rows: tuple[Row | None, ...] = document.rows(section.key) if section.repeats else (None,)
+    judged = [broken_by(template, section, row, document, visibility) for row in rows]
+    yield from by_rule(judged)
+
+
+def by_rule(judged: Sequence[Sequence[Finding | None]]) -> Iterator[Finding]:
+    """The findings of :func:`broken_by` of each row in the order of the rules, and of one rule in that of the rows."""
+    for of_one_rule in zip(*judged, strict=True):
+        yield from filter(None, of_one_rule)
+
+
+def broken_by(
+    template: Template, section: Section, row: Row | None, document: Document, visibility: Visibility
+) -> tuple[Finding | None, ...]:
+    """What each rule of a section that applies says of one row, or of the section itself; an empty row has its own finding."""
+    found: list[Finding | None] = []
     for rule in template.rules:
-        if rule.section != section.key or not visibility.section(section.key):
+        if rule.section != section.key:
             continue
-        for row in rows:
-            if row is not None and not row.values:
-                continue  # an empty row has its own finding
-            more = CHECKS[rule.kind](Seen(rule, section, row, document, visibility))
-            if more is not None:
-                yield _finding(rule, section, row, document, more)
+        empty = row is not None and not row.values
+        more = None if empty else CHECKS[rule.kind](Seen(rule, section, row, document, visibility))
+        found.append(None if more is None else _finding(rule, section, row, document, more))
+    return tuple(found)
 
 
 def _finding(rule: Rule, section: Section, row: Row | None, document: Document, more: str) -> Finding:

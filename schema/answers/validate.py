@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from schema.answers.document import NO_VALUES, Document, Row, Values
 from schema.answers.finding import Finding, Severity, Stage
 from schema.answers.paths import place_of
-from schema.answers.rules import rule_findings
+from schema.answers.remembered import Found, Remembered
+from schema.answers.rules import broken_by, by_rule
 from schema.answers.visibility import Visibility, visible, without_hidden
 from schema.template.kinds import fault_in, kind_of
 from schema.template.model import Field, Section, Template
@@ -22,17 +23,23 @@ __all__ = ["Finding", "Severity", "Stage", "findings"]
 
 
 def findings(
-    template: Template, document: Document, stage: Stage, *, confirmed: Collection[str] = ()
+    template: Template,
+    document: Document,
+    stage: Stage,
+    *,
+    confirmed: Collection[str] = (),
+    remembered: Remembered | None = None,
 ) -> tuple[Finding, ...]:
     """Say everything that is wrong or noteworthy, in the order of the pages.
 
     ``draft``: values that cannot be read or accepted, and too many rows. ``submit``: also what is required, empty rows,
     too few rows, and the rules. ``confirmed`` holds :attr:`Finding.confirmation` of what the coder has ticked. What does
-    not apply (hidden sections, fields and rows) is not looked at.
+    not apply (hidden sections, fields and rows) is not looked at. ``remembered``: what was found at an earlier revision of the entry,
+    under the same template and at the same stage, which spares looking at what has not changed since.
     """
     if stage == "submit":
         document, _ = without_hidden(template, document)  # a row of which nothing applies is an empty row
-    checked = _Checked(template, document, visible(template, document), stage)
+    checked = _Checked(template, document, visible(template, document), stage, remembered)
     found = (finding for section in template.sections for finding in _in_section(checked, section))
     return tuple(f for f in found if f.severity != "confirm" or f.confirmation not in confirmed)
 
@@ -45,6 +52,7 @@ class _Checked:
     document: Document
     visibility: Visibility
     stage: Stage
+    remembered: Remembered | None
 
     @property
     def submitting(self) -> bool:
@@ -56,13 +64,32 @@ def _in_section(checked: _Checked, section: Section) -> Iterator[Finding]:
         return
     if section.repeats:
         yield from _row_count(checked, section)
-        for row in checked.document.rows(section.key):
-            yield from _in_row(checked, section, row)
+        found = [_found(checked, section, row) for row in enumerate(checked.document.rows(section.key))]
     else:
-        values = checked.document.sections.get(section.key, NO_VALUES)
-        yield from _in_fields(checked, section, values, None)
-    if checked.submitting:
-        yield from rule_findings(checked.template, section, checked.document, checked.visibility)
+        found = [_found(checked, section, None)]
+    for one in found:
+        yield from one.fields
+    yield from by_rule([one.rules for one in found])
+
+
+def _found(checked: _Checked, section: Section, at: tuple[int, Row] | None) -> Found:
+    """What is found of a section, or of a row with its number."""
+    row = at[1] if at else None
+    values = row.values if row else checked.document.sections.get(section.key, NO_VALUES)
+
+    def judge() -> Found:
+        fields = _in_row(checked, section, row) if row else _in_fields(checked, section, values, None)
+        return Found(tuple(fields), _rules_broken(checked, section, row))
+
+    if checked.remembered is None:
+        return judge()
+    return checked.remembered.found(section, at, checked.visibility, values, judge)
+
+
+def _rules_broken(checked: _Checked, section: Section, row: Row | None) -> tuple[Finding | None, ...]:
+    if not checked.submitting:
+        return ()
+    return broken_by(checked.template, section, row, checked.document, checked.visibility)
 
 
 def _in_row(checked: _Checked, section: Section, row: Row) -> Iterator[Finding]:

@@ -145,6 +145,13 @@ FAULTS = (
         "tests/web/test_shelves.py::test_ready_asks_the_bucket_and_asks_it_seldom",
     ),
     Fault(
+        "A row is not judged again where what its questions depend on in another section changes",
+        "schema/answers/remembered.py",
+        "_Basis(values, number, elsewhere)",
+        "_Basis(values, number, ())",
+        "tests/unit/answers/test_remembered.py::test_what_conditions_and_rules_read_elsewhere_is_judged_again",
+    ),
+    Fault(
         "A case is found through any project",
         "webapp/access/finding.py",
         '.where(Project.key == bindparam("project_key"), Case.id',

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from schema.answers.document import NO_VALUES, Document, Row
 from schema.answers.progress import BLANK, SectionProgress, progress
+from schema.answers.remembered import Remembered
 from schema.answers.validate import Finding, findings
 from schema.answers.visibility import Visibility, visible
 from schema.store.models import Entry
@@ -33,6 +34,7 @@ class Judged:
     template: Template
     document: Document
     deleted: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)  # rows by group
+    remembered: Remembered | None = None  # what was found at earlier revisions
 
     @cached_property
     def visibility(self) -> Visibility:
@@ -42,7 +44,7 @@ class Judged:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What submission would say of them."""
-        return findings(self.template, self.document, "submit")
+        return findings(self.template, self.document, "submit", remembered=self.remembered)
 
     @cached_property
     def problems(self) -> tuple[Finding, ...]:
@@ -149,6 +151,15 @@ def _deleted(parts: Sequence[Part]) -> dict[str, tuple[Row, ...]]:
     return {group: tuple(rows) for group, rows in found.items()}
 
 
+def _remembered(held: tuple[object, Judged] | None, template: Template, document: Document) -> Remembered:
+    """What was found at the revision before, where that was under the same template."""
+    before = held[1].remembered if held is not None else None
+    if before is None or before.template is not template:
+        return Remembered(template)
+    before.keep_only(document)
+    return before
+
+
 _KEPT: OrderedDict[str, tuple[object, Judged]] = OrderedDict()
 _LOCK = Lock()
 
@@ -165,7 +176,8 @@ def _judged(session: Session, entry: Entry) -> Judged:
             _KEPT.move_to_end(entry.id)
             return held[1]
     parts = load_parts(session, entry.id)
-    judged = Judged(compiled_for(session, entry), to_document(parts), _deleted(parts))
+    template, document = compiled_for(session, entry), to_document(parts)
+    judged = Judged(template, document, _deleted(parts), _remembered(held, template, document))
     with _LOCK:
         _KEPT[entry.id] = (stands, judged)
         _KEPT.move_to_end(entry.id)
