@@ -11,18 +11,24 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import quantiles
 
 from schema.store.database import Database
-from tests.bench.measuring import Figure, in_words
-from tests.bench.studio import Studio
+from tests.bench.measuring import Figure, Work, in_words
+from tests.bench.studio import Studio, all_answers, template
 from tests.support.nodes import Cluster, Coder, cluster, coders, held
 from tests.support.world import PROJECT, populate
 from webapp.serving import first_free_port
 
 SECONDS, WAIT_MEAN = 8.0, 0.5
 SPREAD, WORST, BARE = 2.5, 1.0, 1.8
+BOUND = (
+    "A save asks who it is, with their roles, and for the case with all that decides who may see it; it saves; and it tells the page's "
+    "script how the entry stands, for which what the save changed is judged again: all of it Python, by threads that take turns in one interpreter, "
+    "beside the coders' own on two cores. The bare route asks nobody and judges nothing. Writers are let in one by one, in the order in which they "
+    "came (`schema/store/queue.py`), so that nobody meets SQLite's own waiting, which sleeps ever longer."
+)
 BARE_ROUTE = (
     "import runpy, sys; sys.argv[0] = 'bare'; runpy.run_module('tests.bench.bare', run_name='__main__')"
 )
@@ -64,13 +70,37 @@ class Person:
         return answer.status
 
 
+def _one_save(place: Studio) -> Work:
+    """One save of a small entry in this process: what is profiled."""
+    coding = place.coding(place.sqlite("one-save"), all_answers(template().by_key["report"]))
+    page = coding.client.get(f"{coding.address}/report").text
+    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    revision = int(page.partition('name="base_revision" value="')[2].partition('"')[0])
+
+    def save() -> None:
+        nonlocal revision
+        change = {"path": "report.csp", "value": f"number {revision}"}
+        answer = coding.client.post(
+            f"{coding.address}/report/autosave",
+            json={"base_revision": revision, "changes": [change]},
+            headers={"X-CSRFToken": token},
+        )
+        assert answer.status_code == 200, answer.text
+        revision = answer.get_json()["revision"]
+
+    save()
+    return save
+
+
 def run(place: Studio) -> Iterator[Figure]:
     """8 and 30 coders on SQLite with one process; 100 coders on PostgreSQL with two."""
     database = place.sqlite("storm")
     with database.writing() as session:
         populate(session)
+    one_save = _one_save(place)
     for number in (8, 30):
-        yield from _on_sqlite(place, database, number)
+        for figure in _on_sqlite(place, database, number):
+            yield replace(figure, work=one_save, remark=BOUND)
     shared = place.postgresql()
     with shared.writing() as session:
         populate(session)

@@ -568,6 +568,18 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "The state that lists count a case under follows from its parts, also where two people act on it at once",
+                (
+                    "store/test_kept_state.py::test_of_two_acts_at_once_the_later_one_keeps_what_follows_from_both",
+                    "store/test_workflow.py::test_a_case_lives_as_the_model_says",
+                    "store/test_doctor.py::test_drifted_counters_are_found_and_set_right_on_request",
+                ),
+            ),
+            Promise(
+                "A server is ready only while the store of its files answers",
+                ("web/test_shelves.py::test_ready_asks_the_bucket_and_asks_it_seldom",),
+            ),
+            Promise(
                 "A backup under load holds one moment, and is refused where it was changed",
                 (
                     "durable/test_backup_under_load.py::test_a_backup_under_load_holds_one_moment",
