@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from schema.store.case_state import case_state_expression
 from schema.store.database import Database
@@ -26,22 +27,31 @@ def world(database: Database, tmp_path: Path) -> World:
     return World(database, tmp_path)
 
 
-def _submit(world: World, case: Case, slot: int, begun: threading.Event, patience: float) -> None:
-    """Submit an entry with nothing but its own row in hand, and keep the transaction open for a moment."""
+def _submit(session: Session, case: Case, slot: int) -> None:
+    """Submit an entry with nothing but its own row in hand."""
+    mine = update(Entry).where(Entry.case_id == case.id, Entry.slot == slot)
+    session.execute(mine.values(state="submitted"))
+
+
+def _submit_and_stay(world: World, case: Case, done: threading.Event, second_comes: threading.Event) -> None:
+    """Submit the first entry, and keep the transaction open until the second is at it, if the database lets it begin."""
     with world.database.writing() as session:
-        mine = update(Entry).where(Entry.case_id == case.id, Entry.slot == slot)
-        session.execute(mine.values(state="submitted"))
-        begun.set()
-        time.sleep(patience)
+        _submit(session, case, 1)
+        done.set()
+        second_comes.wait(20 if world.database.dialect == "postgresql" else 0.1)
+        time.sleep(0.3)
 
 
 def test_of_two_acts_at_once_the_later_one_keeps_what_follows_from_both(world: World) -> None:
     case = start_case(world, "DHR-001")
-    begun = threading.Event()
-    first = threading.Thread(target=_submit, args=(world, case, 1, begun, 0.2))
+    done, second_comes = threading.Event(), threading.Event()
+    first = threading.Thread(target=_submit_and_stay, args=(world, case, done, second_comes))
     first.start()
-    begun.wait()
-    _submit(world, case, 2, begun, 0)
+    done.wait()
+    with world.database.writing() as session:
+        session.execute(text("SELECT 1"))  # so that it is connected
+        second_comes.set()
+        _submit(session, case, 2)
     first.join()
     with world.reading() as session:
         states = session.execute(
