@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request, url_for
 
+from schema.limits import FORM_BYTES, FORM_FIELDS, REQUEST_BYTES
 from webapp.settings import Settings
 
 CONTENT_POLICY = "; ".join(
@@ -37,21 +38,15 @@ HEADERS = {
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 YEAR = 365 * 24 * 3600
-MEGABYTE = 1024 * 1024
-
-# A section of 40 rows with 20 values each is an ordinary form here; Werkzeug's limits are made for small ones.
-LARGEST_BODY = 32 * MEGABYTE
-LARGEST_FORM = 8 * MEGABYTE
-MOST_FORM_PARTS = 20_000
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 def secure(app: Flask, settings: Settings) -> None:
     """Set limits, cookies and headers of the application."""
     app.config.update(
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
-        MAX_FORM_PARTS=MOST_FORM_PARTS,
+        MAX_CONTENT_LENGTH=REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        MAX_FORM_PARTS=FORM_FIELDS,
         SESSION_COOKIE_NAME=cookie_name("page", https=settings.https),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.https,
@@ -95,7 +90,7 @@ def _refuse_other_hosts() -> None:
 def _limit_text() -> None:
     """Only files need large bodies; Werkzeug's own limit on forms counts those that are sent in parts only."""
     if request.mimetype != "multipart/form-data":
-        request.max_content_length = min(request.max_content_length or LARGEST_FORM, LARGEST_FORM)
+        request.max_content_length = min(request.max_content_length or FORM_BYTES, FORM_BYTES)
 
 
 def _refuse_cross_site() -> None:

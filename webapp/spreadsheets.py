@@ -10,11 +10,11 @@ import zipfile
 from io import BytesIO
 from typing import Literal
 
+from schema.limits import UNPACKED_BYTES
 from webapp.children import bare_environment
 
 Wanted = Literal["xlsx", "csv", "book"]
 ROWS, COLUMNS = 10_001, 40  # of a list, at most; the reader says so where there are more
-UNPACKED_BYTES = 60 * 2**20
 PARTS = 500
 SECONDS = 10.0
 SIGNATURE = b"PK\x03\x04"

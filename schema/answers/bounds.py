@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 
 from schema.answers.document import Evidence, Note
+from schema.limits import CODES, NUMBER_DIGITS, TEXT_CHARACTERS
 from schema.problem import Refused, refuse
 from schema.template.kinds import clean
 from schema.template.value import Invalid, Missing, Value
 
-TEXT_MOST = 100_000
-CODES_MOST = 1_000
 CODE_MOST = 100
-NUMBER_MOST = 10**15
 
 
 def storable(path: str, value: Value) -> Value:
@@ -35,7 +33,7 @@ def storable(path: str, value: Value) -> Value:
             return _codes(path, value)
         case bool():
             raise _not_storable(path, "True and false are not answers.")
-        case int() | float() if math.isfinite(value) and abs(value) < NUMBER_MOST:
+        case int() | float() if math.isfinite(value) and abs(value) < 10**NUMBER_DIGITS:
             return value
     raise _not_storable(path, "A number must be finite and have at most 15 digits.")
 
@@ -53,8 +51,8 @@ def storable_note(path: str, note: Note | None) -> Note:
 
 
 def _text(path: str, text: str) -> str:
-    if len(text) > TEXT_MOST:
-        raise _not_storable(path, f"At most {TEXT_MOST:,} characters; this has {len(text):,}.")
+    if len(text) > TEXT_CHARACTERS:
+        raise _not_storable(path, f"At most {TEXT_CHARACTERS:,} characters; this has {len(text):,}.")
     return clean(text)
 
 
@@ -66,8 +64,8 @@ def _code(path: str, code: str) -> str:
 
 
 def _codes(path: str, codes: tuple[str, ...]) -> Value:
-    if len(codes) > CODES_MOST:
-        raise _not_storable(path, f"At most {CODES_MOST:,} codes; these are {len(codes):,}.")
+    if len(codes) > CODES:
+        raise _not_storable(path, f"At most {CODES:,} codes; these are {len(codes):,}.")
     return tuple(_code(path, code) for code in codes) or None
 
 

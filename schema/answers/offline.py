@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from schema.answers.cell_text import option_names, reason_names
 from schema.answers.document import Document, Evidence, new_row_id
+from schema.limits import OFFLINE_NEW_ROWS
 from schema.template.kinds import kind_of
 from schema.template.model import Field, Section, Template
 from schema.template.paper import FORMATS
@@ -21,7 +22,6 @@ FORMAT = "Tandem entry workbook 1"
 ANSWER, PAGE, QUOTE = "answer", "page", "quote"
 HEADINGS = {PAGE: "page", QUOTE: "words of the report"}
 FIRST_LINE = 4  # rows before it: keys, headings, how to answer
-MOST_NEW_ROWS = 60
 LONGEST = 32_767  # characters of a cell
 
 
@@ -84,7 +84,7 @@ def row_ids(section: Section, document: Document) -> tuple[str, ...]:
     if section.repeats is None:
         return ("",)
     present = tuple(row.id for row in document.rows(section.key))
-    free = min(MOST_NEW_ROWS, max(0, section.repeats.maximum - len(present)))
+    free = min(OFFLINE_NEW_ROWS, max(0, section.repeats.maximum - len(present)))
     return (*present, *(new_row_id() for _ in range(free)))
 
 

@@ -12,12 +12,12 @@ from functools import cached_property
 from schema.framework.claims import Claim, find_claims, flowing, lone_percentages
 from schema.framework.figures import Evaluation, Line, TableResult
 from schema.framework.percent import half_up, percent, percent_text
+from schema.limits import DRAFT_FIGURES
 
 RIGHT, WRONG, UNKNOWN, PROBABLE, ELSEWHERE = "right", "wrong", "unknown", "probable", "elsewhere"
 """Right: it holds and exists. Wrong: it does not hold. Unknown: no such figure. Probable: right without a footnote's digits.
 Elsewhere: it holds and exists, but under other words than those of the sentence, which fit another figure."""
 NEAREST = 3
-MOST_CLAIMS = 2_000
 MOST_FOOTNOTE_DIGITS = 2
 ALIKE = 0.3
 """The share of a figure's words that a sentence must hold to be about it, where no figure with these numbers shares any."""
@@ -83,12 +83,12 @@ class DraftCheck:
 
 
 def check_draft(text: str, evaluation: Evaluation) -> DraftCheck:
-    """Check every figure of a text, at most :data:`MOST_CLAIMS`."""
+    """Check every figure of a text, at most :data:`DRAFT_FIGURES`."""
     smooth = flowing(text)
     known = tuple(known_figures(evaluation))
     claims = list(find_claims(smooth))
-    checked = tuple(check_claim(claim, known) for claim in claims[:MOST_CLAIMS])
-    return DraftCheck(checked, lone_percentages(smooth), len(claims) > MOST_CLAIMS)
+    checked = tuple(check_claim(claim, known) for claim in claims[:DRAFT_FIGURES])
+    return DraftCheck(checked, lone_percentages(smooth), len(claims) > DRAFT_FIGURES)
 
 
 def known_figures(evaluation: Evaluation) -> Iterator[Known]:

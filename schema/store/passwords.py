@@ -15,12 +15,10 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from schema.limits import PASSWORD_BYTES, PASSWORD_CHARACTERS, PASSWORD_CHARACTERS_BESIDE_A_CODE
 from schema.problem import Problem, Refused
 from schema.store.hashing import TURNS
 
-SHORTEST = 15  # characters
-SHORTEST_WITH_SECOND_STEP = 8  # characters, where a time-based code is asked for beside the password
-LONGEST = 1024  # bytes; hashing a megabyte costs 137 ms
 SHORTEST_NAME = 3  # a shorter name stands in too many words to be looked for
 FEWEST_OWN = 4  # characters that neither a list, a run nor a repetition explains
 
@@ -50,12 +48,14 @@ def check_policy(
     characters after NFC normalisation; more than 1,024 bytes are refused before anything else is done with them.
     ``second_step``: the account asks for a time-based code too, so that eight characters do.
     """
-    if len(password) > LONGEST or len(_bytes(password)) > LONGEST:
+    if len(password) > PASSWORD_BYTES or len(_bytes(password)) > PASSWORD_BYTES:
         return [
-            _problem("PWD-002", f"That password is longer than {LONGEST} bytes.", "Choose a shorter one.")
+            _problem(
+                "PWD-002", f"That password is longer than {PASSWORD_BYTES} bytes.", "Choose a shorter one."
+            )
         ]
     problems = []
-    shortest = SHORTEST_WITH_SECOND_STEP if second_step else SHORTEST
+    shortest = PASSWORD_CHARACTERS_BESIDE_A_CODE if second_step else PASSWORD_CHARACTERS
     if len(_normal(password)) < shortest:
         problems.append(
             _problem(
@@ -84,7 +84,7 @@ def check_policy(
 
 def needs_second_step(password: str) -> bool:
     """Whether the password is too short to stand alone."""
-    return len(_normal(password)) < SHORTEST
+    return len(_normal(password)) < PASSWORD_CHARACTERS
 
 
 def accept(password: str, *, name: str = "", also: Sequence[str] = (), second_step: bool = False) -> str:
@@ -112,13 +112,13 @@ def verify_password(stored: str | None, password: str) -> bool:
 
     Raises TooBusy (429) where too many are being checked already.
     """
-    given = _bytes(password[:LONGEST]) if len(password) <= LONGEST else b""
+    given = _bytes(password[:PASSWORD_BYTES]) if len(password) <= PASSWORD_BYTES else b""
     try:
         with TURNS.turn():
             HASHER.verify(stored or _nobodys(), given)
     except (VerificationError, InvalidHashError):
         return False
-    return bool(stored) and len(given) <= LONGEST
+    return bool(stored) and len(given) <= PASSWORD_BYTES
 
 
 def needs_rehash(stored: str) -> bool:

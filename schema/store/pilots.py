@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
+from schema.limits import PILOT_CASES
 from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.database import new_id, now
@@ -31,7 +32,6 @@ from schema.store.pilots_read import case_ids_of, free_cases, not_signed_off, op
 from schema.store.readmodel import coded_by, natural_order
 from schema.template.kinds import clean
 
-MOST_CASES = 100
 GO, REVISE = "go", "revise"
 DECISIONS = (GO, REVISE)
 LONGEST_REASON = 2_000
@@ -53,11 +53,11 @@ def begin_pilot(session: Session, actor: Actor, project: Project, size: int) -> 
             status=409,
         )
     free = free_cases(session, project)
-    most = min(len(free), MOST_CASES)
+    most = min(len(free), PILOT_CASES)
     if not 1 <= size <= most:
         raise refuse(
             "PILOT-001",
-            f"{size} cases cannot be marked: {len(free)} are in no round yet, and a round has at most {MOST_CASES}.",
+            f"{size} cases cannot be marked: {len(free)} are in no round yet, and a round has at most {PILOT_CASES}.",
             f"Enter a number from 1 to {most}." if most else "Register cases first.",
             where="size",
         )

@@ -14,12 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
+from schema.limits import REPEATED_CASES
 from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.database import new_id, now
 from schema.store.models import Project, RepeatSchedule, User
 from schema.store.repeats import (
-    MOST_AT_ONCE,
     drawn,
     give_again,
     open_repeats,
@@ -235,11 +235,11 @@ def _refuse_terms(session: Session, project: Project, terms: Terms) -> None:
     if terms.coder_id is not None:
         refuse_unfit(session, project, session.get_one(User, terms.coder_id))
     refuse_days(terms.days)
-    if not 1 <= terms.number <= MOST_AT_ONCE:
+    if not 1 <= terms.number <= REPEATED_CASES:
         raise refuse(
             "REPEAT-010",
             "So many cases are not given in one round.",
-            f"Enter a number from 1 to {MOST_AT_ONCE}.",
+            f"Enter a number from 1 to {REPEATED_CASES}.",
             where="number",
         )
     today = now(session).date()

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from schema.actor import Actor
 from schema.coding.repeating import Coding, pair_rows
+from schema.limits import REPEATED_CASES
 from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.database import new_id, now
@@ -42,7 +43,6 @@ from schema.store.templates import compiled
 from schema.store.verification import as_submitted
 
 LEAST_DAYS, MOST_DAYS = 1, 3650
-MOST_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +113,11 @@ def drawn(cases: Sequence[Repeatable], number: int, seed: int) -> tuple[str, ...
 
     Raises ``Refused`` (REPEAT-003) for more than there are.
     """
-    most = min(len(cases), MOST_AT_ONCE)
+    most = min(len(cases), REPEATED_CASES)
     if not 1 <= number <= most:
         raise refuse(
             "REPEAT-003",
-            f"{number} cases cannot be drawn: {len(cases)} could be coded again, and {MOST_AT_ONCE} at most at once.",
+            f"{number} cases cannot be drawn: {len(cases)} could be coded again, and {REPEATED_CASES} at most at once.",
             f"Enter a number from 1 to {most}."
             if most
             else "Wait until more cases are signed off for long enough.",
@@ -146,9 +146,9 @@ def give_again(
     """
     session.refresh(project, with_for_update=True)  # of two managers at once, the later one finds it done
     wanted = list(dict.fromkeys(case_ids))
-    if not 1 <= len(wanted) <= MOST_AT_ONCE:
+    if not 1 <= len(wanted) <= REPEATED_CASES:
         raise refuse(
-            "REPEAT-004", "No case is chosen, or too many.", f"Tick from 1 to {MOST_AT_ONCE}.", where="case"
+            "REPEAT-004", "No case is chosen, or too many.", f"Tick from 1 to {REPEATED_CASES}.", where="case"
         )
     free = {one.case_id for one in repeatable(session, project, coder, days)}
     if not free.issuperset(wanted):

@@ -14,14 +14,14 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from schema.limits import ATTEMPT_MINUTES, ATTEMPTS
 from schema.problem import Problem, Refused
 from schema.store.audit_keys import Keyring
 from schema.store.database import now
 from schema.store.models import Throttle
 
 FREE = 4
-MOST_IN_A_WHILE = 10
-A_WHILE = timedelta(minutes=5)
+A_WHILE = timedelta(minutes=ATTEMPT_MINUTES)
 LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(days=1)
 
@@ -48,9 +48,9 @@ def wait_after(failures: int) -> timedelta:
     """Return how long the next attempt has to wait after so many failures in a row."""
     if failures <= FREE:
         return timedelta()
-    if failures < MOST_IN_A_WHILE:
+    if failures < ATTEMPTS:
         return timedelta(seconds=2 ** (failures - FREE - 1))
-    return min(A_WHILE * (failures - MOST_IN_A_WHILE + 1), LONGEST_WAIT)
+    return min(A_WHILE * (failures - ATTEMPTS + 1), LONGEST_WAIT)
 
 
 def attempt(session: Session, subject: str) -> int:

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+import schema.limits
 from tests.support.pictures import PICTURES
 from tests.support.world import World, build_world
+from webapp.help import limits
 from webapp.help.routes import pictures
 from webapp.help.tasks import TASKS, Task, task_of
 
+LIMITS = Path(limits.__file__)
 TEMPLATES = Path(__file__).resolve().parents[2] / "webapp" / "templates" / "help"
 
 
@@ -62,3 +65,11 @@ def test_every_picture_that_is_drawn_is_shown_and_says_in_words_what_it_shows(wo
     client = world.client_for("victor")
     for name in named:
         assert client.get(f"/static/help/{name}.png").status_code == 200
+
+
+def test_every_limit_is_told_to_everybody(world: World) -> None:
+    told = set(re.findall(r"limits\.([A-Z_]+)", LIMITS.read_text(encoding="utf-8")))
+    assert told == {name for name in vars(schema.limits) if name.isupper()}
+    page = world.client_for("victor").page("/help/limits").words
+    assert all(what in page and much in page for topic in limits.TOPICS for what, much in topic.lines)
+    assert "A report (PDF) 30 MB, 1,000 pages" in page

@@ -17,6 +17,7 @@ from fpdf import FPDF
 from PIL import Image
 from sqlalchemy import select
 
+from schema.limits import REPORT_BYTES
 from schema.store.models import Audit, ReportFile, ReportPage
 from schema.store.reports_read import load_pages, reports_of
 from tests.support.casework import start_case
@@ -170,7 +171,7 @@ def _long() -> bytes:
         (small_report()[:900], 422, "This is not a PDF"),
         (_locked(), 422, "locked with a password"),
         (_long(), 422, "more than 1,000 pages"),
-        (b"%PDF-" + b"x" * files.LARGEST_FILE, 413, "larger than 30 MB"),
+        (b"%PDF-" + b"x" * REPORT_BYTES, 413, "larger than 30 MB"),
     ],
     ids=["empty", "page", "zip", "head only", "cut", "locked", "too long", "too large"],
 )

@@ -8,11 +8,11 @@ from io import BytesIO
 import pytest
 from argon2 import PasswordHasher
 
+from schema.limits import FORM_FIELDS
 from schema.store.models import User
 from tests.support.entry_desk import Desk
 from tests.support.policing import PolicingClient
 from tests.support.world import PASSWORD, World
-from webapp.security import MOST_FORM_PARTS
 
 Clients = Callable[[str], PolicingClient]
 #: As somebody would try to add a header to an answer, or a line to a log.
@@ -59,7 +59,7 @@ def test_a_form_of_far_too_many_fields_is_refused_calmly_and_changes_nothing(
     desk: Desk, amara: PolicingClient, written: Callable[[str, int], tuple[str, bytes]]
 ) -> None:
     page = f"{desk.address}/report"
-    kind, body = written(amara.token(page), MOST_FORM_PARTS + 1)
+    kind, body = written(amara.token(page), FORM_FIELDS + 1)
     answer = amara.post(page, data=body, content_type=kind)
     assert answer.status_code in (400, 413, 422)
     assert amara.get(page).status_code == 200

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
+from schema.limits import PASSWORD_CHARACTERS
 from schema.problem import refuse
 from schema.store import passwords, second_steps, two_step
 from schema.store.audit import record
@@ -98,7 +99,7 @@ def turn_off(session: Session, actor: Actor, user: User, password: str, asked: C
     if passwords.needs_second_step(password):
         raise refuse(
             "ACC-007",
-            f"Your password has fewer than {passwords.SHORTEST} characters, which is enough with a second step only.",
+            f"Your password has fewer than {PASSWORD_CHARACTERS} characters, which is enough with a second step only.",
             "Choose a longer password first.",
             status=409,
         )

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from schema.actor import Actor
 from schema.coding.agreement.frozen import FrozenAgreement, FrozenFigure, FrozenLine
 from schema.framework.percent import percent_text
+from schema.limits import PILOT_CASES
 from schema.store.models import Project
-from schema.store.pilots import MOST_CASES
 from schema.store.pilots_read import PilotRound, free_cases, pilot_figures, pilot_rounds
 from webapp.agreement.drawing import number
 from webapp.agreement.figure_words import Figure
@@ -71,7 +71,7 @@ def pilot_page(session: Session, actor: Actor, project: Project) -> PilotPage:
     """Collect what the page of the pilot shows."""
     rounds = pilot_rounds(session, actor, project)
     views = tuple(RoundView(one, _figures(session, actor, project, one)) for one in rounds)
-    return PilotPage(views, min(len(free_cases(session, project)), MOST_CASES))
+    return PilotPage(views, min(len(free_cases(session, project)), PILOT_CASES))
 
 
 def open_round_view(

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
+from schema.limits import ASSIGNED_CASES
 from schema.problem import Problem, refuse
 from schema.store.absences import Away
 from schema.store.assignments import LABEL_OF, ROLE_OF, CaseParts, assign, parts_of_cases, why_not
@@ -24,8 +25,6 @@ from schema.store.caselist import load_by_person
 from schema.store.models import Case, Project, User
 from schema.store.readmodel import coded_by, natural_order
 from webapp.cases.operations import away_soon, members_with
-
-MOST_CASES = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +135,11 @@ def apply_board(session: Session, actor: Actor, project: Project, order: BoardOr
 
 
 def _chosen(session: Session, project: Project, order: BoardOrder) -> list[Case]:
-    if not 0 < len(set(order.case_ids)) <= MOST_CASES:
+    if not 0 < len(set(order.case_ids)) <= ASSIGNED_CASES:
         raise refuse(
             "BOARD-001",
             f"{len(set(order.case_ids))} cases are chosen." if order.case_ids else "No case is chosen.",
-            f"Tick from 1 to {MOST_CASES} cases.",
+            f"Tick from 1 to {ASSIGNED_CASES} cases.",
             where="case",
         )
     query = select(Case).where(Case.project_id == project.id, Case.id.in_(order.case_ids))

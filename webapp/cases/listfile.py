@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from schema.limits import LIST_BYTES, MEGABYTE
 from schema.problem import Refused, refuse
 from webapp.spreadsheets import (
     COLUMNS,
@@ -21,8 +22,6 @@ from webapp.spreadsheets import (
     look_at,
     read_apart,
 )
-
-FILE_BYTES = 5 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,8 @@ def _kind_of(content: bytes) -> Wanted:
         raise refuse(
             "LIST-001", "The file is empty.", "Choose an .xlsx or .csv file with your list of cases."
         )
-    if len(content) > FILE_BYTES:
-        raise refuse("LIST-002", f"The file is larger than {FILE_BYTES // 2**20} MB.", "Split the list.")
+    if len(content) > LIST_BYTES:
+        raise refuse("LIST-002", f"The file is larger than {LIST_BYTES // MEGABYTE} MB.", "Split the list.")
     if content[:4] == SIGNATURE:
         _check_workbook(content)
         return "xlsx"

@@ -18,6 +18,7 @@ from forms.cases import (
     ListFileForm,
     WithdrawForm,
 )
+from schema.limits import LIST_BYTES
 from schema.problem import Refused, refuse
 from schema.store.case_state import STATES, state_for
 from schema.store.caselist import CaseFilter
@@ -29,7 +30,7 @@ from webapp.access.share import takes_long
 from webapp.access.subjects import CaseSubject, ProjectSubject
 from webapp.cases import board_routes, deadline_routes, operations, unblinding_routes, views
 from webapp.cases.importing import COLUMNS, ImportPlan, apply_import, plan_import
-from webapp.cases.listfile import FILE_BYTES, Sheet, read_list
+from webapp.cases.listfile import Sheet, read_list
 from webapp.cases.room import Answer, Problems, page, room
 from webapp.messages import form_problems, refusal_problems, say
 from webapp.unit_of_work import fresh, reading, writing
@@ -166,7 +167,7 @@ def import_page(subject: ProjectSubject) -> Answer:
     try:
         if upload is None or not upload.filename:
             raise refuse("LIST-000", "No file was chosen.", "Choose an .xlsx or .csv file.", where="file")
-        sheet = read_list(upload.stream.read(FILE_BYTES + 1))
+        sheet = read_list(upload.stream.read(LIST_BYTES + 1))
         plan = plan_import(reading(), subject.project, sheet)
     except Refused as refused:
         return _import_page(subject, refused)

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from schema.answers.offline import FORMAT, Made
+from schema.limits import MEGABYTE, OFFLINE_BYTES
 from schema.problem import Refused, refuse
 from schema.store.models import Entry
 from schema.template.model import Template
 from webapp.spreadsheets import SIGNATURE, Swelling, TooSlow, Unreadable, look_at, read_apart
 
-FILE_BYTES = 10 * 2**20
 SECTION = "section:"
 
 
@@ -40,9 +40,11 @@ def read_workbook(content: bytes) -> Returned:
     """Read an entry workbook. Raises ``Refused`` (OFFLINE-001 to OFFLINE-004) for anything else."""
     if not content:
         raise _refused("OFFLINE-001", "No file was chosen.", "Choose the workbook that you filled in.")
-    if len(content) > FILE_BYTES:
+    if len(content) > OFFLINE_BYTES:
         raise _refused(
-            "OFFLINE-002", f"The file is larger than {FILE_BYTES // 2**20} MB.", "Take pictures out of it."
+            "OFFLINE-002",
+            f"The file is larger than {OFFLINE_BYTES // MEGABYTE} MB.",
+            "Take pictures out of it.",
         )
     sheets: dict[str, list[Line]] = {}
     for line in _lines(content):

@@ -11,13 +11,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from schema.limits import PASTED_CHARACTERS, PASTED_ROWS
 from schema.problem import Refused, refuse
 from schema.template.kinds import clean, fault_in, kind_of
 from schema.template.model import Field, Section
 from schema.template.value import Invalid, Value
 
-LONGEST_BLOCK = 500_000
-MOST_ROWS = 500
 PLAIN = r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}"
 # A bare whole number opens an item only before a full stop, a bracket, a colon or a capital: "12 months" goes on.
 NUMBERED = re.compile(
@@ -54,9 +53,12 @@ class Proposed:
 
 def read_block(section: Section, text: str) -> Block:
     """Read a pasted text. Raises ``Refused``: PASTE-001 where it is blank, PASTE-002 too long, PASTE-003 too many rows."""
-    if len(text) > LONGEST_BLOCK:
+    if len(text) > PASTED_CHARACTERS:
         raise refuse(
-            "PASTE-002", f"At most {LONGEST_BLOCK:,} characters at once.", "Paste it in parts.", where="text"
+            "PASTE-002",
+            f"At most {PASTED_CHARACTERS:,} characters at once.",
+            "Paste it in parts.",
+            where="text",
         )
     lines = [clean(line) if "\t" not in line else line.rstrip("\r") for line in clean(text).split("\n")]
     if not any(lines):
@@ -64,8 +66,8 @@ def read_block(section: Section, text: str) -> Block:
             "PASTE-001", "There is nothing to paste yet.", "Paste the text into the box.", where="text"
         )
     block = _table(section, lines) if any("\t" in line for line in lines) else _list(section, lines)
-    if len(block.rows) > MOST_ROWS:
-        raise refuse("PASTE-003", f"At most {MOST_ROWS} rows at once.", "Paste it in parts.", where="text")
+    if len(block.rows) > PASTED_ROWS:
+        raise refuse("PASTE-003", f"At most {PASTED_ROWS} rows at once.", "Paste it in parts.", where="text")
     return block
 
 

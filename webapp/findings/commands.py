@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from schema.framework.draft import RIGHT, check_draft
+from schema.limits import DRAFT_BYTES
 from schema.problem import Problem, Refused, refuse
 from schema.store.database import Database
 from schema.template.model import Template
 from webapp.command_line import opened, project_called, read_text, settings, with_database
-from webapp.findings.draft_file import FILE_BYTES, read_draft
+from webapp.findings.draft_file import read_draft
 from webapp.findings.draft_wording import draft_lines
 from webapp.findings.framework_file import (
     check_framework,
@@ -82,7 +83,7 @@ def framework_draft(database: Database, project_key: str, file: Path) -> None:
 def _content(file: Path) -> bytes:
     try:
         with file.open("rb") as opened_file:
-            return opened_file.read(FILE_BYTES + 1)
+            return opened_file.read(DRAFT_BYTES + 1)
     except OSError as error:
         raise click.UsageError(f"{file} cannot be read: {error.strerror or error}") from error
 

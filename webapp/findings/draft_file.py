@@ -12,13 +12,12 @@ import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from schema.limits import DRAFT_BYTES, DRAFT_CHARACTERS, MEGABYTE
 from schema.problem import Refused, refuse
 
 if TYPE_CHECKING:
     from lxml import etree
 
-FILE_BYTES = 10 * 2**20
-MOST_LETTERS = 2_000_000
 MOST_PARTS = 2_000
 PART_BYTES = 16 * 2**20
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -33,8 +32,13 @@ TAKEN_AWAY = ("del", "moveFrom")
 
 def read_draft(name: str, content: bytes) -> str:
     """The text of an uploaded report. Raises ``Refused`` (DRF-001 to DRF-005) where it cannot be read."""
-    if len(content) > FILE_BYTES:
-        raise refuse("DRF-001", "The file is larger than 10 MB.", "Leave out its pictures.", where="file")
+    if len(content) > DRAFT_BYTES:
+        raise refuse(
+            "DRF-001",
+            f"The file is larger than {DRAFT_BYTES // MEGABYTE} MB.",
+            "Leave out its pictures.",
+            where="file",
+        )
     if name.lower().endswith(".docx"):
         return shortened(_docx_text(content))
     if name.lower().endswith((".txt", ".md")):
@@ -46,10 +50,10 @@ def read_draft(name: str, content: bytes) -> str:
 
 def shortened(text: str, where: str = "file") -> str:
     """The text itself. Raises ``Refused`` (DRF-003) for one that is too long for a report."""
-    if len(text) > MOST_LETTERS:
+    if len(text) > DRAFT_CHARACTERS:
         raise refuse(
             "DRF-003",
-            f"The text is longer than {MOST_LETTERS:,} characters.",
+            f"The text is longer than {DRAFT_CHARACTERS:,} characters.",
             "Check it in parts.",
             where=where,
         )

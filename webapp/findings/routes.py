@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from forms.findings import DraftForm
 from schema.framework.draft import check_draft
+from schema.limits import DRAFT_BYTES
 from schema.problem import Problem, Refused, refuse
 from schema.store.frames import ADOPTED, ORIGINAL
 from schema.store.releases import figures_of, latest_release
@@ -15,7 +16,7 @@ from webapp.access.share import takes_long
 from webapp.access.subjects import ProjectSubject
 from webapp.findings import draft_views, operations, views
 from webapp.findings.behind_views import behind_page
-from webapp.findings.draft_file import FILE_BYTES, read_draft, shortened
+from webapp.findings.draft_file import read_draft, shortened
 from webapp.findings.figure_views import COUNTED, MISSING, WITHIN
 from webapp.findings.selection import arguments, filled, read_asked
 from webapp.messages import refusal_problems
@@ -101,7 +102,7 @@ def _draft(form: DraftForm) -> str:
     """The text that was sent; a file goes before what is pasted."""
     file = request.files.get("file")
     if file is not None and file.filename:
-        return read_draft(file.filename, file.stream.read(FILE_BYTES + 1))
+        return read_draft(file.filename, file.stream.read(DRAFT_BYTES + 1))
     text = form.text.data or ""
     if not text.strip():
         raise refuse("DRF-006", "Paste a text or choose a file.", where="text")

@@ -12,12 +12,11 @@ from schema.framework.frame.checks import Ground, problems
 from schema.framework.frame.framed import admits, links
 from schema.framework.frame.layer import Held, kept_together, list_of
 from schema.framework.frame.model import RECODE, Act, Code, Codes, FieldChange, Frame
+from schema.limits import RECODED_ROWS
 from schema.problem import Refused, refuse
 from schema.store.frames import Frames
 from webapp.frame.reading import choice
 from webapp.frame.rows import Found, FramedRow
-
-MOST_AT_ONCE = 500
 
 
 def several_form(frames: Frames, found: Found, sent: MultiDict[str, str] | None = None) -> SeveralForm:
@@ -62,8 +61,8 @@ def _ticked(found: Found, form: SeveralForm) -> tuple[FramedRow, ...]:
     rows = found.rows if form.every.data else tuple(row for row in found.rows if row.key in keys)
     if not rows:
         raise refuse("FRM-009", "No row is ticked.", "Tick the rows that are to be recoded.", where="rows")
-    if len(rows) > MOST_AT_ONCE:
-        message = f"These are {len(rows)} rows, and {MOST_AT_ONCE} can be recoded together."
+    if len(rows) > RECODED_ROWS:
+        message = f"These are {len(rows)} rows, and {RECODED_ROWS} can be recoded together."
         raise refuse("FRM-014", message, "Find fewer by their words, or merge the code.", where="every")
     return rows
 

@@ -11,6 +11,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from webapp.access.guard import permit
+from webapp.help.limits import TOPICS
 from webapp.help.tasks import GROUPS, TASKS, task_of
 
 room = Blueprint("help", __name__)
@@ -30,7 +31,9 @@ def list_page() -> ResponseReturnValue:
 def task_page(task: str) -> ResponseReturnValue:
     """How one task is done."""
     found = TASKS.get(task) or abort(404)
-    return render_template(f"help/{found.key}.html", task=found, groups=GROUPS, pictures=pictures())
+    return render_template(
+        f"help/{found.key}.html", task=found, groups=GROUPS, pictures=pictures(), limits=TOPICS
+    )
 
 
 @room.app_context_processor

@@ -42,6 +42,9 @@ GROUPS: Final[Sequence[Group]] = (
                 "Its sections, what each code means, and how versions differ.",
                 ("questionnaires",),
             ),
+            Task(
+                "limits", "How much fits", "The largest answers, files and lists, and how often may be tried."
+            ),
         ),
     ),
     Group(

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from forms.questionnaires import NewVersionForm
+from schema.limits import MEGABYTE, QUESTIONNAIRE_BYTES
 from schema.problem import Problem, Refused, refuse
 from schema.store.templates import latest_version
 from schema.template.kinds.base import FORBIDDEN
@@ -22,7 +23,6 @@ from webapp.questionnaires.room import room
 from webapp.unit_of_work import reading, writing
 
 #: Of one file: four bytes for each of the characters that a questionnaire may have.
-MOST_BYTES = 8_000_000
 
 
 @dataclass
@@ -132,9 +132,9 @@ def _take_file(sent: Sent, name: str, upload: FileStorage) -> None:
 
 def _text_of(upload: FileStorage, where: str) -> str:
     name = plain_name(upload.filename or "")[:LONGEST_NAME]
-    content = upload.stream.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        message = f"“{name}” is larger than {MOST_BYTES // 10**6} MB, which no questionnaire is."
+    content = upload.stream.read(QUESTIONNAIRE_BYTES + 1)
+    if len(content) > QUESTIONNAIRE_BYTES:
+        message = f"“{name}” is larger than {QUESTIONNAIRE_BYTES // MEGABYTE} MB, which no questionnaire is."
         raise refuse("TPL-214", message, "Choose its .yaml file.", where=where)
     try:
         text = content.decode("utf-8-sig")

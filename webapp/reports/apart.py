@@ -8,13 +8,14 @@ import sys
 import threading
 from pathlib import Path
 
+from schema.limits import REPORT_PAGES
 from schema.problem import Refused, refuse
 from schema.report.layout import Cell, Page, reading_lines
 from schema.report.numbering import numbered
 from schema.template.kinds import clean
 from webapp.children import bare_environment
 from webapp.reports.files import not_a_pdf
-from webapp.reports.pdf_terms import ENCRYPTED, MOST_PAGES, TOO_LONG
+from webapp.reports.pdf_terms import ENCRYPTED, TOO_LONG
 
 SECONDS = {
     "look": 10.0,
@@ -71,7 +72,7 @@ def _refusal(code: int) -> Refused:
     if code == TOO_LONG:
         return refuse(
             "RPT-006",
-            f"The PDF has more than {MOST_PAGES:,} pages.",
+            f"The PDF has more than {REPORT_PAGES:,} pages.",
             "Split off what is not the report.",
             where="file",
         )

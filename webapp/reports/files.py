@@ -15,13 +15,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
+from schema.limits import MEGABYTE, REPORT_BYTES
 from schema.problem import Refused, refuse
 from schema.store.outages import NO_ROOM
 from webapp.filenames import LONGEST_NAME, plain_name
 from webapp.shelves import Lost, Shelf, name_for
 from webapp.shelves.shelf import LEFT_BEHIND
 
-LARGEST_FILE = 30 * 2**20
 PIECE = 2**20
 MOST_PICTURES = 500 * 2**20  # bytes of page pictures that are kept
 
@@ -72,10 +72,10 @@ def _write(path: Path, stream: IO[bytes]) -> tuple[int, str]:
             if not size:
                 _check_beginning(piece)
             size += len(piece)
-            if size > LARGEST_FILE:
+            if size > REPORT_BYTES:
                 raise refuse(
                     "RPT-003",
-                    f"The file is larger than {LARGEST_FILE // 2**20} MB.",
+                    f"The file is larger than {REPORT_BYTES // MEGABYTE} MB.",
                     "Save the PDF with smaller pictures, or split off its appendices.",
                     where="file",
                     status=413,

@@ -22,7 +22,8 @@ from typing import Any
 
 import pypdfium2
 
-from webapp.reports.pdf_terms import ENCRYPTED, MOST_PAGES, NO_PDF, TOO_LONG
+from schema.limits import REPORT_PAGES
+from webapp.reports.pdf_terms import ENCRYPTED, NO_PDF, TOO_LONG
 
 MOST_RUNS = 4_000  # on one page
 MOST_CHARACTERS = 60_000  # on one page; a page of small print has 8,000
@@ -56,7 +57,7 @@ def opened(path: Path) -> Any:
         )
     if pages < 1:
         sys.exit(NO_PDF)
-    if pages > MOST_PAGES:
+    if pages > REPORT_PAGES:
         sys.exit(TOO_LONG)
     return pdf
 

@@ -2,6 +2,5 @@
 
 from __future__ import annotations
 
-MOST_PAGES = 1_000
 #: Exit codes of the reading process.
 ENCRYPTED, NO_PDF, TOO_LONG = 3, 4, 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from schema.limits import GROUP_ROWS
 from schema.template.lint.derivations import with_derivation
 from schema.template.lint.fields import LONGEST, build_field
 from schema.template.lint.lists import check_length, repeated
@@ -14,7 +15,6 @@ from schema.template.model import Field, Repeats, Section
 from schema.template.shape import FieldShape, RepeatsShape, SectionShape
 
 MOST_FIELDS = 500
-MOST_ROWS = 2_000
 
 
 def build_sections(reading: Reading) -> tuple[Section, ...]:
@@ -81,9 +81,9 @@ def _field(reading: Reading, section: SectionShape, shape: FieldShape) -> Field 
 
 def _repeats(reading: Reading, section: SectionShape, given: RepeatsShape) -> Repeats:
     name = f"section `{section.key}`"
-    if given.least > given.most or given.least < 0 or not 1 <= given.most <= MOST_ROWS:
+    if given.least > given.most or given.least < 0 or not 1 <= given.most <= GROUP_ROWS:
         message = f"{name} cannot have from {given.least} to {given.most} rows."
-        remedy = f"Let `min` be 0 or more, and `max` at least `min` and at most {MOST_ROWS:,}."
+        remedy = f"Let `min` be 0 or more, and `max` at least `min` and at most {GROUP_ROWS:,}."
         reading.add("TPL-034", given.line("min"), message, remedy)
     keys = [field.key for field in section.fields_]
     for key in given.summary:

@@ -8,8 +8,9 @@ import zipfile
 import openpyxl
 import pytest
 
+from schema.limits import LIST_BYTES
 from schema.problem import Refused
-from webapp.cases.listfile import FILE_BYTES, read_list
+from webapp.cases.listfile import read_list
 
 
 def workbook(*rows, **cells) -> bytes:
@@ -59,7 +60,7 @@ def test_empty_rows_are_passed_over_and_rows_keep_their_numbers():
     ("content", "code"),
     [
         (b"", "LIST-001"),
-        (b"a" * (FILE_BYTES + 1), "LIST-002"),
+        (b"a" * (LIST_BYTES + 1), "LIST-002"),
         (b"%PDF-1.7 ...", "LIST-003"),
         (b"<html><table><tr><td>reference</td></tr></table>", "LIST-003"),
         (b"PK\x03\x04 not a zip at all", "LIST-003"),

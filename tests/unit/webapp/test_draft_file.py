@@ -7,8 +7,9 @@ import zipfile
 
 import pytest
 
+from schema.limits import DRAFT_BYTES, DRAFT_CHARACTERS
 from schema.problem import Refused
-from webapp.findings.draft_file import FILE_BYTES, MOST_LETTERS, PART_BYTES, read_draft, shortened
+from webapp.findings.draft_file import PART_BYTES, read_draft, shortened
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -122,10 +123,10 @@ def test_an_archive_without_a_document_or_with_too_many_parts_is_refused() -> No
 
 
 def test_a_file_is_neither_too_large_nor_of_another_kind() -> None:
-    assert problem("report.txt", b" " * (FILE_BYTES + 1)) == "DRF-001"
+    assert problem("report.txt", b" " * (DRAFT_BYTES + 1)) == "DRF-001"
     assert problem("report.pdf", b"%PDF") == "DRF-002"
     with pytest.raises(Refused):
-        shortened(" " * (MOST_LETTERS + 1))
+        shortened(" " * (DRAFT_CHARACTERS + 1))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
