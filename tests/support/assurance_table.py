@@ -384,6 +384,10 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "What is taken at most stands once in the code, and is told to everybody",
+                ("web/test_help.py::test_every_limit_is_told_to_everybody",),
+            ),
+            Promise(
                 "What a form does not have does nothing: strange fields, names like lists, fields sent twice; on every form of everybody",
                 (
                     "contract/test_strange_fields.py::test_what_a_form_does_not_have_changes_nothing",
