@@ -162,11 +162,11 @@ def refuse_overtaken(session: Session, loaded: LoadedComparison, path: str, revi
 
 def _overtaken(session: Session, latest: Decision) -> Refused:
     who = session.get_one(User, latest.decided_by).display_name
-    undone = " and it was undone" if latest.superseded_at else ""
+    done = "settled this and took it back" if latest.superseded_at else "settled this"
     return refuse(
         "RESOLVE-020",
-        f"{who} settled this while you had the page open: {latest.choice}, {latest.value}{undone}.",
-        "Nothing of yours is lost: look at both, and decide again if you still disagree.",
+        f"{who} {done} while you had the page open.",
+        "Nothing of yours is lost: look at what stands now, and decide again if you still disagree.",
         where=latest.path,
         status=409,
     )

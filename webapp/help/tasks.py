@@ -43,7 +43,9 @@ GROUPS: Final[Sequence[Group]] = (
                 ("questionnaires",),
             ),
             Task(
-                "limits", "How much fits", "The largest answers, files and lists, and how often may be tried."
+                "limits",
+                "How much fits",
+                "The largest answers, files and lists, and how often something may be tried.",
             ),
         ),
     ),
