@@ -18,7 +18,7 @@ from schema.store.database import Database
 from tests.support.nodes import ROOT
 
 STEP = "0005"
-STRIDE = 1 if os.environ.get("TANDEM_SOAK_ROUNDS") else 11
+STRIDE = 1 if os.environ.get("TANDEM_SOAK_ROUNDS") else 23
 ROWS = 40
 
 #: Kills a child at statement 1, 1 + stride …, until one comes to the end; prints the step found after each.

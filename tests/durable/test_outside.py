@@ -36,7 +36,7 @@ from tests.support.signed_off import signed_off_case
 from tests.support.world import PASSWORD, World, populate
 
 PATIENCE = 60.0
-#: Who walks over how many pages in every run, and in the full one. Of pages whose addresses differ in names alone one is opened.
+#: Who walks over how many pages while the rest is tried, and in the walk over all of them. Of pages whose addresses differ in names alone one is opened.
 FEW, ALL = (("dana", "amara"), 18), (("dana", "amara", "carol", "root"), 200)
 NAMED = re.compile(r"[0-9a-z]{16}|(?<=/)[0-9]+(?=/|$)")
 ELSEWHERE = "http://192.0.2.7/taken"  # TEST-NET-1: an address that nobody has
@@ -182,12 +182,14 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Used:
     return _used(tmp_path_factory.mktemp("used"), *FEW)
 
 
+@pytest.mark.full
 @pytest.mark.strace
 def test_a_server_connects_to_nobody_outside_and_starts_no_shell(used: Used) -> None:
     assert used.opened == FEW[1]
     _assert_kept_to_itself(used.seen)
 
 
+@pytest.mark.full
 @pytest.mark.strace
 def test_all_that_a_server_writes_is_its_owners_alone(used: Used) -> None:
     """Database, locks, keys, uploads, exports, backups and what is being written, under the umask that most machines have."""
@@ -202,6 +204,7 @@ def test_all_that_a_server_writes_is_its_owners_alone(used: Used) -> None:
     assert open_to_others == {}
 
 
+@pytest.mark.full
 @pytest.mark.strace
 def test_a_request_that_contradicts_itself_is_refused_and_none_is_hidden_in_it(used: Used) -> None:
     assert used.said.keys() == REQUESTS.keys()
@@ -217,6 +220,7 @@ def test_the_same_on_every_page_that_links_lead_to(tmp_path: Path) -> None:
     _assert_kept_to_itself(used.seen)
 
 
+@pytest.mark.full
 @pytest.mark.strace
 def test_what_goes_outside_is_seen(tmp_path: Path) -> None:
     """A process that waits for a line, then asks a shell, a name server and an address that nobody has."""

@@ -128,7 +128,7 @@ FAULTS = (
         "schema/store/migrations/versions/0024_case_state_kept.py",
         '        "PERFORM FROM study_case WHERE id = of_case FOR NO KEY UPDATE; "\n',
         "",
-        "tests/store/test_kept_state.py::test_of_two_acts_at_once_the_later_one_keeps_what_follows_from_both",
+        "tests/store/test_kept_state.py::test_of_two_acts_at_once_the_later_one_keeps_what_follows_from_both[postgresql]",
     ),
     Fault(
         "Whoever counts cases is told of those that they code what their coders may not know",

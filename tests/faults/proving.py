@@ -23,6 +23,8 @@ SOME_FAILED, ALL_PASSED = 1, 0
 
 #: Checks there need a browser; a fault of the pages' scripts is seen nowhere else.
 JOURNEYS = "tests/journeys/"
+#: Checks of that name are run on PostgreSQL; a fault of what only that database does is seen nowhere else.
+POSTGRES = "[postgresql]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,12 @@ def prove(root: Path, fault: Fault) -> Outcome:
     return Outcome(fault, code == SOME_FAILED, "" if code == SOME_FAILED else f"pytest ended with {code}")
 
 
+def _without(check: str) -> str:
+    """Which tests are left out: those that need a browser or PostgreSQL, unless the check is one of them."""
+    kinds = {"browser": check.startswith(JOURNEYS), "postgres": check.endswith(POSTGRES)}
+    return " and ".join(f"not {kind}" for kind, wanted in kinds.items() if not wanted)
+
+
 def _run(root: Path, check: str) -> int:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TANDEM_", "PYTEST_"))}
     return subprocess.run(
@@ -78,7 +86,7 @@ def _run(root: Path, check: str) -> int:
             "-p",
             "no:cacheprovider",
             "-m",
-            "not postgres" if check.startswith(JOURNEYS) else "not browser and not postgres",
+            _without(check),
             check,
         ],
         cwd=root,

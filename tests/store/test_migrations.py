@@ -46,8 +46,8 @@ def _with_step(folder: Path, source: str) -> Path:
 
 
 def _plain(condition: str) -> str:
-    """A condition without the brackets that PostgreSQL writes into it."""
-    return condition.replace("(", "").replace(")", "")
+    """A condition without the brackets and kinds that PostgreSQL writes into it."""
+    return condition.replace("(", "").replace(")", "").replace("::text", "")
 
 
 def _tables(connection: Connection) -> set[str]:
