@@ -113,6 +113,7 @@ UNTRIED = frozenset(
         "job.message",  # sentences of Tandem
         "report_file.read_problem",
         "setting.value",
+        "project.second_step_of",  # the roles that are asked, chosen by tick
         "case_knowledge.source",
         "report_suggestion.number",
         "user_account.name",  # letters, digits and a few signs
@@ -157,6 +158,7 @@ def _values(world: World, case: Case) -> dict[str, object]:
         "key": "small",
         "version": 1,
         "number": 1,
+        "revision": 1,
         "role": "coder",
         "group": "victims",
         "path": "report.area",
