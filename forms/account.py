@@ -9,16 +9,15 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from forms.reentry import PasswordAgain
+from schema.limits import PASSWORD_CHARACTERS, PASSWORD_CHARACTERS_BESIDE_A_CODE
 from schema.template.kinds import clean
 
 NAME_LENGTH = 100
 #: Longer ones are refused before any work is done on them; the policy itself says what is too long or too short.
 PASSWORD_LENGTH = 4096
-PASSWORD_HINT = (
-    "15 characters or more. Four or five words that don't belong together do well; spaces are fine."  # noqa: S105
-)
+PASSWORD_HINT = f"{PASSWORD_CHARACTERS} characters or more. Four or five words that don't belong together do well; spaces are fine."
 
-PASSWORD_HINT_WITH_STEP = "8 characters or more, because a code is asked for too; the longer the better."  # noqa: S105
+PASSWORD_HINT_WITH_STEP = f"{PASSWORD_CHARACTERS_BESIDE_A_CODE} characters or more, because a code is asked for too; the longer the better."
 
 
 def _lower(text: str | None) -> str:

@@ -6,6 +6,7 @@ from wtforms import FileField, Form, HiddenField, SelectField, StringField, Text
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from forms.reentry import PasswordAgain
+from schema.limits import LIST_BYTES, megabytes
 
 
 class CaseForm(Form):
@@ -64,7 +65,7 @@ class ListFileForm(Form):
 
     file = FileField(
         "List of cases",
-        description="An Excel workbook (.xlsx) or a CSV file of at most 5 MB. Its first row names the columns.",
+        description=f"An Excel workbook (.xlsx) or a CSV file of at most {megabytes(LIST_BYTES)}. Its first row names the columns.",
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from wtforms import FileField, Form, SelectField
 
+from schema.limits import REPORT_BYTES, REPORT_PAGES, megabytes
+
 
 class ReportForm(Form):
     """A PDF of a case, and what it is."""
@@ -12,7 +14,10 @@ class ReportForm(Form):
         "What it is",
         description="A report of the same kind is replaced; the one before is kept. Other documents stand side by side.",
     )
-    file = FileField("PDF", description="At most 30 MB and 1,000 pages, without a password.")
+    file = FileField(
+        "PDF",
+        description=f"At most {megabytes(REPORT_BYTES)} and {REPORT_PAGES:,} pages, without a password.",
+    )
 
 
 class ManyReportsForm(Form):
@@ -20,5 +25,5 @@ class ManyReportsForm(Form):
 
     files = FileField(
         "PDFs",
-        description="Choose several at once, 30 MB in all. Put the case’s reference into each name, for example “DHR-012 overview.pdf”.",
+        description=f"Choose several at once, {megabytes(REPORT_BYTES)} in all. Put the case’s reference into each name, for example “DHR-012 overview.pdf”.",
     )

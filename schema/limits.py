@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
-MEGABYTE: Final = 2**20
+
+def megabytes(size: int) -> str:
+    """A size in bytes as people read it."""
+    return f"{size // 2**20} MB"
+
 
 # One answer
 TEXT_CHARACTERS: Final = 100_000
@@ -19,16 +23,16 @@ NUMBER_DIGITS: Final = 15
 GROUP_ROWS: Final = 2_000
 PASTED_CHARACTERS: Final = 500_000
 PASTED_ROWS: Final = 500
-OFFLINE_BYTES: Final = 10 * MEGABYTE
+OFFLINE_BYTES: Final = 10 * 2**20
 OFFLINE_NEW_ROWS: Final = 60
 
 # Files
-REPORT_BYTES: Final = 30 * MEGABYTE
+REPORT_BYTES: Final = 30 * 2**20
 REPORT_PAGES: Final = 1_000
-LIST_BYTES: Final = 5 * MEGABYTE
-UNPACKED_BYTES: Final = 60 * MEGABYTE
-QUESTIONNAIRE_BYTES: Final = 8 * MEGABYTE
-DRAFT_BYTES: Final = 10 * MEGABYTE
+LIST_BYTES: Final = 5 * 2**20
+UNPACKED_BYTES: Final = 60 * 2**20
+QUESTIONNAIRE_BYTES: Final = 8 * 2**20
+DRAFT_BYTES: Final = 10 * 2**20
 DRAFT_CHARACTERS: Final = 2_000_000
 DRAFT_FIGURES: Final = 2_000
 
@@ -39,8 +43,8 @@ REPEATED_CASES: Final = 50
 RECODED_ROWS: Final = 500
 
 # One request
-REQUEST_BYTES: Final = 32 * MEGABYTE
-FORM_BYTES: Final = 8 * MEGABYTE
+REQUEST_BYTES: Final = 32 * 2**20
+FORM_BYTES: Final = 8 * 2**20
 FORM_FIELDS: Final = 20_000  # a section of 40 rows with 20 values each is an ordinary form here
 
 # Signing in

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
@@ -15,6 +14,7 @@ from schema.store.repeats import drawn, give_again, repeatable
 from schema.store.repeats_read import SelfAgreement, self_agreement
 from webapp.agreement.command_people import manager_called, person_called
 from webapp.agreement.drawing import number as in_words
+from webapp.agreement.schedule_commands import SEED
 from webapp.agreement.schedule_commands import commands as schedule_commands
 from webapp.command_line import project_called, with_database
 from webapp.wording import count
@@ -32,9 +32,7 @@ def repeat_group() -> None:
 @click.option(
     "--days", default=90, show_default=True, help="Only cases that were signed off so many days ago, or more."
 )
-@click.option(
-    "--seed", type=click.IntRange(0, 999_999_999), help="Seed of the lot; else one is chosen and printed."
-)
+@SEED
 @click.option(
     "--as", "manager_name", required=True, metavar="NAME", help="The manager in whose name they are given."
 )
@@ -45,20 +43,19 @@ def give(
     coder_name: str,
     number: int,
     days: int,
-    seed: int | None,
+    seed: int,
     manager_name: str,
 ) -> None:
     """Draw old cases of a coder by lot, and give them to that coder once more."""
-    lot = secrets.randbelow(10**6) if seed is None else seed
     with database.writing() as session:
         project = project_called(session, project_key, "AGR-001")
         actor = manager_called(session, project, manager_name)
         coder = person_called(session, coder_name)
         cases = repeatable(session, project, coder, days)
-        chosen = drawn(cases, number, lot)
-        give_again(session, actor, project, coder, chosen, days=days, seed=lot)
+        chosen = drawn(cases, number, seed)
+        give_again(session, actor, project, coder, chosen, days=days, seed=seed)
         references = [one.reference for one in cases if one.case_id in chosen]
-    click.echo(f"Given to {coder_name} once more, drawn with seed {lot} out of {count(len(cases), 'case')}:")
+    click.echo(f"Given to {coder_name} once more, drawn with seed {seed} out of {count(len(cases), 'case')}:")
     click.echo("\n".join(references))
 
 

@@ -31,6 +31,13 @@ _SCHEDULE = click.argument("schedule_id", metavar="SCHEDULE")
 _AS = click.option(
     "--as", "manager_name", required=True, metavar="NAME", help="The manager in whose name it is done."
 )
+#: The seed of a lot; without one it is chosen here, so that it can be printed.
+SEED = click.option(
+    "--seed",
+    type=click.IntRange(0, 999_999_999),
+    default=lambda: secrets.randbelow(10**6),
+    help="Seed of the lot; else one is chosen and printed.",
+)
 
 
 @click.command("schedule")
@@ -48,9 +55,7 @@ _AS = click.option(
     help="The day of the next round.",
 )
 @click.option("--every", "weeks", default=0, help="Weeks between two rounds; else there is one round only.")
-@click.option(
-    "--seed", type=click.IntRange(0, 999_999_999), help="Seed of the lot; else one is chosen and printed."
-)
+@SEED
 @click.option("--change", "schedule_id", metavar="SCHEDULE", help="Change this one in place of a new one.")
 @_AS
 @with_database
@@ -62,23 +67,22 @@ def schedule(
     days: int,
     first_day: datetime,
     weeks: int,
-    seed: int | None,
+    seed: int,
     schedule_id: str | None,
     manager_name: str,
 ) -> None:
     """Have old cases given by themselves: drawn by lot for one coder or for each, on a day, and again every so many weeks."""
-    lot = secrets.randbelow(10**6) if seed is None else seed
     with database.writing() as session:
         project = project_called(session, project_key, "AGR-001")
         actor = manager_called(session, project, manager_name)
         coder_id = person_called(session, coder_name).id if coder_name else None
-        terms = Terms(coder_id, number, days, lot, first_day.date(), weeks)
+        terms = Terms(coder_id, number, days, seed, first_day.date(), weeks)
         if schedule_id is None:
             held = set_schedule(session, actor, project, terms)
         else:
             held = _named(session, project, schedule_id)
             change_schedule(session, actor, held, terms, revision=held.revision)
-        click.echo(f"{held.id}: next round {in_words(held.next_day)}, seed {lot}.")
+        click.echo(f"{held.id}: next round {in_words(held.next_day)}, seed {seed}.")
 
 
 @click.command("schedules")

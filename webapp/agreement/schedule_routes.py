@@ -210,9 +210,7 @@ def _ask_to_end(
     confirm = Confirmation(
         title="End this schedule",
         paragraphs=(
-            f"No round is given by it any more; {count(held.rounds, 'round')} was given."
-            if held.rounds == 1
-            else f"No round is given by it any more; {count(held.rounds, 'round')} were given.",
+            f"No round is given by it any more; {count(held.rounds, 'round')} {'was' if held.rounds == 1 else 'were'} given.",
             "What was given stays with its coders, and what they submitted stays in the figures.",
         ),
         button="End it",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from schema.limits import LIST_BYTES, MEGABYTE
+from schema.limits import LIST_BYTES, megabytes
 from schema.problem import Refused, refuse
 from webapp.spreadsheets import (
     COLUMNS,
@@ -55,7 +55,7 @@ def _kind_of(content: bytes) -> Wanted:
             "LIST-001", "The file is empty.", "Choose an .xlsx or .csv file with your list of cases."
         )
     if len(content) > LIST_BYTES:
-        raise refuse("LIST-002", f"The file is larger than {LIST_BYTES // MEGABYTE} MB.", "Split the list.")
+        raise refuse("LIST-002", f"The file is larger than {megabytes(LIST_BYTES)}.", "Split the list.")
     if content[:4] == SIGNATURE:
         _check_workbook(content)
         return "xlsx"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from schema.answers.offline import FORMAT, Made
-from schema.limits import MEGABYTE, OFFLINE_BYTES
+from schema.limits import OFFLINE_BYTES, megabytes
 from schema.problem import Refused, refuse
 from schema.store.models import Entry
 from schema.template.model import Template
@@ -43,7 +43,7 @@ def read_workbook(content: bytes) -> Returned:
     if len(content) > OFFLINE_BYTES:
         raise _refused(
             "OFFLINE-002",
-            f"The file is larger than {OFFLINE_BYTES // MEGABYTE} MB.",
+            f"The file is larger than {megabytes(OFFLINE_BYTES)}.",
             "Take pictures out of it.",
         )
     sheets: dict[str, list[Line]] = {}

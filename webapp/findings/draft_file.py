@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from schema.limits import DRAFT_BYTES, DRAFT_CHARACTERS, MEGABYTE
+from schema.limits import DRAFT_BYTES, DRAFT_CHARACTERS, megabytes
 from schema.problem import Refused, refuse
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def read_draft(name: str, content: bytes) -> str:
     if len(content) > DRAFT_BYTES:
         raise refuse(
             "DRF-001",
-            f"The file is larger than {DRAFT_BYTES // MEGABYTE} MB.",
+            f"The file is larger than {megabytes(DRAFT_BYTES)}.",
             "Leave out its pictures.",
             where="file",
         )

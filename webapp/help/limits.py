@@ -17,10 +17,6 @@ class Topic:
     lines: Sequence[tuple[str, str]]
 
 
-def _megabytes(size: int) -> str:
-    return f"{size // limits.MEGABYTE} MB"
-
-
 TOPICS: Final[Sequence[Topic]] = (
     Topic(
         "One answer",
@@ -35,20 +31,20 @@ TOPICS: Final[Sequence[Topic]] = (
         (
             ("Rows of one group, where the questionnaire names no smaller number", f"{limits.GROUP_ROWS:,}"),
             ("Rows pasted at once", f"{limits.PASTED_ROWS:,} rows, {limits.PASTED_CHARACTERS:,} characters"),
-            ("A workbook filled in offline", _megabytes(limits.OFFLINE_BYTES)),
+            ("A workbook filled in offline", limits.megabytes(limits.OFFLINE_BYTES)),
             ("New rows of one group in such a workbook", f"{limits.OFFLINE_NEW_ROWS:,}"),
         ),
     ),
     Topic(
         "Files",
         (
-            ("A report (PDF)", f"{_megabytes(limits.REPORT_BYTES)}, {limits.REPORT_PAGES:,} pages"),
-            ("A list of cases", _megabytes(limits.LIST_BYTES)),
-            ("A workbook, unpacked", _megabytes(limits.UNPACKED_BYTES)),
-            ("A questionnaire and its code lists, each", _megabytes(limits.QUESTIONNAIRE_BYTES)),
+            ("A report (PDF)", f"{limits.megabytes(limits.REPORT_BYTES)}, {limits.REPORT_PAGES:,} pages"),
+            ("A list of cases", limits.megabytes(limits.LIST_BYTES)),
+            ("A workbook, unpacked", limits.megabytes(limits.UNPACKED_BYTES)),
+            ("A questionnaire and its code lists, each", limits.megabytes(limits.QUESTIONNAIRE_BYTES)),
             (
                 "A draft whose figures are checked",
-                f"{_megabytes(limits.DRAFT_BYTES)}, {limits.DRAFT_CHARACTERS:,} characters",
+                f"{limits.megabytes(limits.DRAFT_BYTES)}, {limits.DRAFT_CHARACTERS:,} characters",
             ),
             ("Figures of it that are looked at", f"the first {limits.DRAFT_FIGURES:,}"),
         ),
@@ -65,8 +61,8 @@ TOPICS: Final[Sequence[Topic]] = (
     Topic(
         "Anything that is sent",
         (
-            ("With files", _megabytes(limits.REQUEST_BYTES)),
-            ("A form without files", f"{_megabytes(limits.FORM_BYTES)}, {limits.FORM_FIELDS:,} fields"),
+            ("With files", limits.megabytes(limits.REQUEST_BYTES)),
+            ("A form without files", f"{limits.megabytes(limits.FORM_BYTES)}, {limits.FORM_FIELDS:,} fields"),
         ),
     ),
     Topic(

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from forms.questionnaires import NewVersionForm
-from schema.limits import MEGABYTE, QUESTIONNAIRE_BYTES
+from schema.limits import QUESTIONNAIRE_BYTES, megabytes
 from schema.problem import Problem, Refused, refuse
 from schema.store.templates import latest_version
 from schema.template.kinds.base import FORBIDDEN
@@ -134,7 +134,7 @@ def _text_of(upload: FileStorage, where: str) -> str:
     name = plain_name(upload.filename or "")[:LONGEST_NAME]
     content = upload.stream.read(QUESTIONNAIRE_BYTES + 1)
     if len(content) > QUESTIONNAIRE_BYTES:
-        message = f"“{name}” is larger than {QUESTIONNAIRE_BYTES // MEGABYTE} MB, which no questionnaire is."
+        message = f"“{name}” is larger than {megabytes(QUESTIONNAIRE_BYTES)}, which no questionnaire is."
         raise refuse("TPL-214", message, "Choose its .yaml file.", where=where)
     try:
         text = content.decode("utf-8-sig")

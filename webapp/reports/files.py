@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
-from schema.limits import MEGABYTE, REPORT_BYTES
+from schema.limits import REPORT_BYTES, megabytes
 from schema.problem import Refused, refuse
 from schema.store.outages import NO_ROOM
 from webapp.filenames import LONGEST_NAME, plain_name
@@ -75,7 +75,7 @@ def _write(path: Path, stream: IO[bytes]) -> tuple[int, str]:
             if size > REPORT_BYTES:
                 raise refuse(
                     "RPT-003",
-                    f"The file is larger than {REPORT_BYTES // MEGABYTE} MB.",
+                    f"The file is larger than {megabytes(REPORT_BYTES)}.",
                     "Save the PDF with smaller pictures, or split off its appendices.",
                     where="file",
                     status=413,
