@@ -48,7 +48,7 @@ def check_policy(
     characters after NFC normalisation; more than 1,024 bytes are refused before anything else is done with them.
     ``second_step``: the account asks for a time-based code too, so that eight characters do.
     """
-    if len(password) > PASSWORD_BYTES or len(_bytes(password)) > PASSWORD_BYTES:
+    if _is_too_long(password):
         return [
             _problem(
                 "PWD-002", f"That password is longer than {PASSWORD_BYTES} bytes.", "Choose a shorter one."
@@ -110,15 +110,16 @@ def hash_password(password: str) -> str:
 def verify_password(stored: str | None, password: str) -> bool:
     """Whether the password belongs to the stored hash. Without one the same work is done, and the answer is no.
 
-    Raises TooBusy (429) where too many are being checked already.
+    So it is for one that is longer than any password: nothing of it is hashed. Raises TooBusy (429) where too many are being
+    checked already.
     """
-    given = _bytes(password[:PASSWORD_BYTES]) if len(password) <= PASSWORD_BYTES else b""
+    fits = not _is_too_long(password)
     try:
         with TURNS.turn():
-            HASHER.verify(stored or _nobodys(), given)
+            HASHER.verify(stored or _nobodys(), _bytes(password) if fits else b"")
     except (VerificationError, InvalidHashError):
         return False
-    return bool(stored) and len(given) <= PASSWORD_BYTES
+    return bool(stored) and fits
 
 
 def needs_rehash(stored: str) -> bool:
@@ -193,6 +194,11 @@ def _fold(text: str) -> str:
     """Letters and digits only, lower case: what a guesser varies is taken away."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return re.sub(r"[\s_.,;:\-+*/#'\"]+", "", folded)
+
+
+def _is_too_long(password: str) -> bool:
+    """Whether it takes more bytes than a password may; one of very many characters is not even put into bytes."""
+    return len(password) > PASSWORD_BYTES or len(_bytes(password)) > PASSWORD_BYTES
 
 
 def _normal(password: str) -> str:

@@ -22,6 +22,26 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "A password without end is hashed before it is refused",
+        "schema/store/passwords.py",
+        '_bytes(password) if fits else b""',
+        "_bytes(password)",
+        "tests/web/test_guessing.py::test_a_password_over_a_kilobyte_is_refused_before_it_is_worked_on",
+    ),
+    Fault(
+        "A link that ends a digest is believed whoever signed it",
+        "webapp/notices/ending.py",
+        """settings.secret_key]).loads(
+            mark[:LONGEST_MARK]
+        )
+""",
+        """settings.secret_key]).loads_unsafe(
+            mark[:LONGEST_MARK]
+        )[1]
+""",
+        "tests/web/test_guessing.py::test_no_mark_made_with_a_key_that_others_know_is_taken",
+    ),
+    Fault(
         "A password is hashed anew without a word in the trail",
         "schema/store/people.py",
         '    record(session, actor, "user.rehash_password", object_id=user.id)\n',

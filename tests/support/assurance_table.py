@@ -33,17 +33,19 @@ TOPICS = (
             Promise(
                 "No default account and no sign-up; of ten first set-ups at once one counts",
                 (
+                    "web/test_guessing.py::test_no_name_and_password_that_everybody_tries_opens_a_fresh_installation",
                     "web/test_account.py::test_there_is_no_way_to_sign_up",
                     "web/test_account.py::test_the_first_person_sets_up_with_the_printed_code",
                     "store/test_people_at_once.py::test_ten_at_once_make_one_first_administrator",
                 ),
             ),
             Promise(
-                "Passwords by length and by what everybody tries, hashed with argon2id, never cut",
+                "Passwords by length and by what everybody tries, hashed with argon2id, never cut; endless ones are not even hashed",
                 (
                     "unit/schema/test_passwords.py::test_fifteen_characters_are_enough_and_fourteen_are_not",
                     "unit/schema/test_passwords.py::test_what_everybody_tries_is_refused",
                     "unit/schema/test_passwords.py::test_two_ways_of_typing_an_accent_are_one_password",
+                    "web/test_guessing.py::test_a_password_over_a_kilobyte_is_refused_before_it_is_worked_on",
                     "unit/schema/test_passwords.py::test_the_hash_is_argon2id_at_nineteen_mebibytes_and_two_passes",
                     "web/test_strange_requests.py::test_a_hash_of_an_earlier_cost_is_made_anew_at_the_next_sign_in",
                 ),
@@ -53,6 +55,8 @@ TOPICS = (
                 (
                     "web/test_throttling.py::test_the_answers_are_the_same_whether_there_is_an_account_or_not",
                     "web/test_doors.py::test_signing_in_takes_the_same_work_whoever_is_asked_for",
+                    "web/test_guessing.py::test_one_time_codes_are_refused_alike_whoever_they_are_tried_on",
+                    "web/test_doors.py::test_a_one_time_code_takes_the_same_work_whoever_is_asked_for",
                 ),
                 "The work is compared; the time by the clock only by `make timing`.",
             ),
@@ -115,6 +119,7 @@ TOPICS = (
             Promise(
                 "A one-time code for a new password counts once, for one person, for three days; nobody sets or sees another's password",
                 (
+                    "web/test_guessing.py::test_a_code_that_was_altered_read_in_the_database_or_given_to_somebody_else_opens_nothing",
                     "store/test_people.py::test_a_reset_code_sets_a_password_once",
                     "store/test_people.py::test_a_wrong_name_a_wrong_code_and_an_old_code_are_refused_in_the_same_words",
                     "web/test_doors.py::test_a_one_time_code_is_one_persons_and_ends_with_their_sessions",
@@ -159,8 +164,11 @@ TOPICS = (
                 ),
             ),
             Promise(
-                "Production refuses weak keys; a new key signs nobody out",
+                "Production refuses weak keys; what was signed with a key that others know is refused; a new key signs nobody out",
                 (
+                    "web/test_guessing.py::test_no_mark_made_with_a_key_that_others_know_is_taken",
+                    "web/test_guessing.py::test_a_list_of_cases_that_somebody_else_signed_registers_nothing",
+                    "web/test_guessing.py::test_a_forged_mark_of_a_known_browser_is_slowed_like_any_stranger",
                     "unit/webapp/test_settings.py::test_production_refuses_a_weak_or_empty_key",
                     "unit/webapp/test_settings.py::test_production_refuses_a_key_file_that_others_can_read",
                     "web/test_doors.py::test_a_new_secret_key_signs_nobody_out_and_a_key_that_others_know_opens_nothing",
