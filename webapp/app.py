@@ -15,6 +15,7 @@ from webapp import errors, security, unit_of_work, wording
 from webapp.access import guard, sessions
 from webapp.account import provider
 from webapp.account.routes import room as account_room
+from webapp.addresses import Application
 from webapp.agreement.routes import room as agreement_room
 from webapp.audit.routes import room as audit_room
 from webapp.cases.routes import room as cases_room
@@ -59,7 +60,7 @@ ROOMS: Sequence[Blueprint] = (
 
 def create_app(settings: Settings, *, database: Database | None = None) -> Flask:
     """Build the application. ``database`` is given by tests; otherwise it is opened from the settings."""
-    app = Flask("webapp")
+    app = Application("webapp")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.earlier_secret_keys),

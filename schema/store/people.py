@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -29,7 +29,6 @@ from schema.template.kinds import clean
 __all__ = [
     "actor_for",
     "add_user",
-    "as_actor",
     "disable_user",
     "distinct_names",
     "enable_user",
@@ -105,12 +104,8 @@ def actor_for(session: Session, user: User, request_id: str = "") -> Actor:
     )
     for project_id, role in session.execute(held):
         roles[project_id].add(role)
-    return as_actor(user, {project_id: frozenset(held) for project_id, held in roles.items()}, request_id)
-
-
-def as_actor(user: User, roles: Mapping[str, frozenset[str]], request_id: str) -> Actor:
-    """Return the account as an actor with the roles given, by project id."""
-    return Actor(id=user.id, name=user.name, is_admin=user.is_admin, roles=roles, request_id=request_id)
+    now_held = {project_id: frozenset(names) for project_id, names in roles.items()}
+    return Actor(user.id, user.name, user.is_admin, now_held, request_id)
 
 
 def set_password_hash(

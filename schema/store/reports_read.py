@@ -57,7 +57,8 @@ _FIRST = (
 
 def first_report(session: Session, case_id: str) -> str:
     """The id of the first of a case's present reports; empty where it has none."""
-    return session.scalar(_FIRST, {"case_id": case_id}) or ""
+    found: str | None = session.connection().scalar(_FIRST, {"case_id": case_id})
+    return found or ""
 
 
 def ended_reports_of(session: Session, case_id: str) -> list[ReportFile]:
@@ -129,14 +130,18 @@ def quotable_reports(session: Session, case_id: str) -> list[tuple[ReportFile, Q
     return [(one, quotable(session, one)) for one in reports_of(session, case_id) if one.read_at is not None]
 
 
+#: Asked by the page of every group that takes suggestions.
+_SUGGESTED = (
+    select(ReportSuggestion.position)
+    .join(ReportFile, ReportFile.id == ReportSuggestion.report_id)
+    .where(ReportFile.case_id == bindparam("case_id"), ReportFile.ended_at.is_(None))
+    .limit(1)
+)
+
+
 def has_suggestions(session: Session, case_id: str) -> bool:
     """Whether a present report of a case recommends anything that was recognised."""
-    query = (
-        select(ReportSuggestion.position)
-        .join(ReportFile, ReportFile.id == ReportSuggestion.report_id)
-        .where(ReportFile.case_id == case_id, ReportFile.ended_at.is_(None))
-    )
-    return session.scalar(query.limit(1)) is not None
+    return session.connection().scalar(_SUGGESTED, {"case_id": case_id}) is not None
 
 
 def suggestions_for(session: Session, case_id: str) -> list[Suggested]:

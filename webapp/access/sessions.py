@@ -14,9 +14,9 @@ from flask import session as page_session
 
 from schema.store.audit import record
 from schema.store.database import now
-from schema.store.models import User, WebSession
-from schema.store.people import actor_for, as_actor, end_session, find_session, start_session, touch_session
-from schema.store.sessions import OPEN, renew_session
+from schema.store.models import User
+from schema.store.people import actor_for, end_session, find_session, start_session, touch_session
+from schema.store.sessions import OPEN, FoundSession, renew_session
 from webapp.access.browsers import browser_in_words
 from webapp.security import cookie_name
 from webapp.unit_of_work import installed, reading, writing
@@ -45,8 +45,7 @@ def signed_in() -> bool:
 
 def current_user() -> User:
     """The account of whoever is signed in; only behind ``permit``."""
-    user: User = g.user
-    return user
+    return reading().get_one(User, g.actor.id)
 
 
 def current_token() -> str:
@@ -56,8 +55,8 @@ def current_token() -> str:
 
 def half_way(stage: str) -> User | None:
     """Whose password was given in this browser, where this step (``code`` or ``enrol``) is to follow."""
-    found: tuple[str, User] | None = g.get("half_way")
-    return found[1] if found is not None and found[0] == stage else None
+    found: FoundSession | None = g.get("half_way")
+    return reading().get(User, found.user_id) if found is not None and found.stage == stage else None
 
 
 def sign_in(user: User, *, way: str = "password") -> str:
@@ -122,26 +121,25 @@ def _recognise() -> None:
         return
     token = current_token()
     found = find_session(reading(), token) if token else None
-    if found is None or found.user.disabled_at is not None or _is_over(found.row):
+    if found is None or found.disabled or _is_over(found):
         _bind_page_session("")
         return
     _bind_page_session(token)
-    if found.row.stage != OPEN:
-        g.half_way = (found.row.stage, found.user)
+    if found.stage != OPEN:
+        g.half_way = found
         return
-    g.user = found.user
-    g.actor = as_actor(found.user, found.roles, g.get("request_id", ""))
+    g.user = found
+    g.actor = found.actor(g.get("request_id", ""))
     g.step_wanted = found.step_wanted
-    g.web_session = found.row
-    _touch(found.row)
-    if found.row.renew and request.method == "GET":
+    _touch(found)
+    if found.renew and request.method == "GET":
         _renew(token)
 
 
-def _is_over(found: WebSession) -> bool:
+def _is_over(found: FoundSession) -> bool:
     moment = now(reading())
     idle = moment - found.last_seen_at > installed().settings.session_idle
-    return idle or moment >= found.expires_at or found.ended_at is not None
+    return idle or moment >= found.expires_at
 
 
 def _renew(token: str) -> None:
@@ -153,7 +151,7 @@ def _renew(token: str) -> None:
         after_this_request(lambda response: remember(response, fresh))
 
 
-def _touch(found: WebSession) -> None:
+def _touch(found: FoundSession) -> None:
     if (
         abs(now(reading()) - found.last_seen_at) < TOUCH_EVERY
     ):  # a clock that was set back leaves it in the future

@@ -35,6 +35,7 @@ class AccountView:
     sessions: Sequence[SessionLine]
     two_step: bool
     password_hint: str
+    password_changed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def account_view(session: Session, user: User, token: str) -> AccountView:
     """Put the account's page together."""
     lines = [_line(one, token) for one in operations.open_sessions(session, user)]
     is_on = two_step.is_on(session, user.id)
-    return AccountView(lines, is_on, PASSWORD_HINT_WITH_STEP if is_on else PASSWORD_HINT)
+    hint = PASSWORD_HINT_WITH_STEP if is_on else PASSWORD_HINT
+    return AccountView(lines, is_on, hint, user.password_changed_at)
 
 
 def two_step_view(session: Session, user: User, asked: Collection[str]) -> TwoStepView:
