@@ -21,7 +21,10 @@ PASSING_CLASSES = (
     "58",
 )  # of SQLSTATE: connection, resources, operator's intervention, system
 DISK_FULL = "53100"
-DEADLOCK = "40P01"  # two acts on one case waited for each other; the other one went on
+OVERTAKEN = (
+    "40P01",  # two acts on one case waited for each other; the other one went on
+    "23505",  # somebody stored the same a moment before; sent again, it is refused in words that fit
+)
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -68,7 +71,7 @@ def _of_server(error: DBAPIError) -> Refused | None:
     state = str(getattr(error.orig, "sqlstate", None) or "")
     if state == DISK_FULL:
         return _full()
-    if state == DEADLOCK:
+    if state in OVERTAKEN:
         return busy()
     # Without a state nobody answered at all.
     never_answered = not state and type(error.orig).__name__ in ("OperationalError", "ConnectionTimeout")

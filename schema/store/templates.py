@@ -33,6 +33,7 @@ def publish(
     """
     loaded = load_template(source, codelists)
     template = loaded.needed()
+    _wait_for_publishing(session, template.key)
     latest = latest_version(session, template.key)
     _refuse_wrong_number(template, latest)
     changes = changes_since_latest(session, template)
@@ -63,6 +64,12 @@ def publish(
     }
     record(session, actor, "template.publish", object_id=row.id, detail=detail)
     return row
+
+
+def _wait_for_publishing(session: Session, key: str) -> None:
+    """Of two who publish a version of one template at the same moment, let the later one see what the first published."""
+    first = select(TemplateVersion.id).where(TemplateVersion.key == key).order_by(TemplateVersion.version)
+    session.execute(first.limit(1).with_for_update())
 
 
 def changes_since_latest(session: Session, template: Template) -> VersionChanges | None:

@@ -88,6 +88,13 @@ FAULTS = (
         "tests/store/test_unnamed_coders.py::test_the_lot_that_gives_the_order_is_kept_nowhere",
     ),
     Fault(
+        "Two managers give parts of a case without waiting for each other",
+        "schema/store/assignments.py",
+        '["withdrawn_at"], with_for_update=True)',
+        '["withdrawn_at"])',
+        "tests/store/test_cases_at_once.py::test_nobody_is_given_both_codings_of_a_case[postgresql]",
+    ),
+    Fault(
         "A file that somebody sent is opened by way of a shell",
         "webapp/spreadsheets.py",
         "[sys.executable, ",

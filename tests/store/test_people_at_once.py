@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from schema.actor import COMMAND_LINE
-from schema.problem import Refused
 from schema.store.database import Database
 from schema.store.first_start import first_start_code, make_first_administrator
 from schema.store.models import User
 from schema.store.people import add_user, disable_user, issue_reset_code, set_admin, use_reset_code
-
-
-def _at_once(database: Database, *acts: Callable[[Session], object]) -> list[str]:
-    """Do all of it at the same moment; give ``done`` or the code of the refusal for each."""
-    ready = threading.Barrier(len(acts))
-    answers: list[str] = []
-
-    def run(act: Callable[[Session], object]) -> None:
-        ready.wait()
-        try:
-            with database.writing() as session:
-                act(session)
-            answers.append("done")
-        except Refused as refused:
-            answers.append(refused.problems[0].code)
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(answers)
+from tests.support.at_once import at_once
 
 
 def _count_administrators(database: Database) -> int:
@@ -51,7 +28,7 @@ def test_ten_at_once_make_one_first_administrator(database: Database) -> None:
     def begin(number: int) -> Callable[[Session], object]:
         return lambda session: make_first_administrator(session, code, f"person{number}", "Person", "hash")
 
-    answers = _at_once(database, *(begin(number) for number in range(10)))
+    answers = at_once(database, *(begin(number) for number in range(10)))
     assert answers == ["PPL-006"] * 9 + ["done"]
     assert _count_administrators(database) == 1
 
@@ -63,7 +40,7 @@ def test_a_one_time_code_is_good_for_one_of_ten_at_once(database: Database) -> N
     def use(number: int) -> Callable[[Session], object]:
         return lambda session: use_reset_code(session, "amara", code, f"hash {number}")
 
-    assert _at_once(database, *(use(number) for number in range(10))) == ["PPL-003"] * 9 + ["done"]
+    assert at_once(database, *(use(number) for number in range(10))) == ["PPL-003"] * 9 + ["done"]
 
 
 def test_two_administrators_cannot_take_the_role_from_each_other_at_once(database: Database) -> None:
@@ -76,5 +53,5 @@ def test_two_administrators_cannot_take_the_role_from_each_other_at_once(databas
     def disable(user_id: str) -> Callable[[Session], object]:
         return lambda session: disable_user(session, COMMAND_LINE, session.get_one(User, user_id))
 
-    assert _at_once(database, demote(ids[0]), disable(ids[1])) == ["PPL-004", "done"]
+    assert at_once(database, demote(ids[0]), disable(ids[1])) == ["PPL-004", "done"]
     assert _count_administrators(database) == 1

@@ -515,6 +515,16 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "Of acts on a questionnaire or a case that exclude each other one counts: versions, parts, references",
+                (
+                    "store/test_cases_at_once.py::test_one_of_four_publishes_the_next_version",
+                    "store/test_cases_at_once.py::test_nobody_is_given_both_codings_of_a_case",
+                    "store/test_cases_at_once.py::test_both_codings_of_a_case_are_given_at_the_same_moment",
+                    "store/test_cases_at_once.py::test_of_two_who_are_given_one_coding_the_later_replaces_the_earlier",
+                    "store/test_cases_at_once.py::test_a_reference_is_registered_once",
+                ),
+            ),
+            Promise(
                 "Many writers lose no update, on both databases and from several processes",
                 (
                     "store/test_database.py::test_many_writers_lose_no_update",
