@@ -80,6 +80,7 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
     app.before_request(_refuse_nul)
     sessions.install(app)
     CSRFProtect(app)
+    app.before_request(security.refuse_foreign_pages)
     guard.install(app)
     provider.install(app, settings.sign_on.provider)
     errors.register(app)

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, request, url_for
+from flask_wtf.csrf import CSRFError, same_origin
 
 from schema.limits import FORM_BYTES, FORM_FIELDS, REQUEST_BYTES
 from webapp.settings import Settings
@@ -54,6 +55,7 @@ def secure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_PATH="/",
         PREFERRED_URL_SCHEME="https" if settings.https else "http",
         WTF_CSRF_TIME_LIMIT=None,  # a coder reads a report for longer than any limit that would help
+        WTF_CSRF_SSL_STRICT=False,  # see refuse_foreign_pages
     )
     app.before_request(_refuse_other_hosts)
     app.before_request(_limit_text)
@@ -94,9 +96,23 @@ def _limit_text() -> None:
 
 
 def _refuse_cross_site() -> None:
-    """A browser says where a request came from; what changes something must come from our own pages."""
-    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site":
+    """A browser says where a request came from; what changes something must come from our own pages, not a neighbour's either."""
+    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         abort(403)
+
+
+def refuse_foreign_pages() -> None:
+    """Over https what changes something must come from a page of ours, where the browser says which (``Origin``, ``Referer``).
+
+    Neither is demanded, as Flask-WTF would demand the latter: some browsers and networks leave it out for privacy's sake, and whoever
+    sits there could not even sign in. The token decides then, and nobody else can have set its cookie: it is tied to this host.
+    Runs once it is known who asks. Raises CSRFError, whose page keeps what was typed.
+    """
+    if request.method in SAFE or not request.is_secure:
+        return
+    named = {request.headers.get("Origin", ""), request.referrer or ""} - {"", "null"}
+    if not all(same_origin(one, request.host_url) for one in named):
+        raise CSRFError("The request came from a page of another site.")
 
 
 def _add_headers(response: Response) -> Response:

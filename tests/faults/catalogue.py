@@ -22,6 +22,20 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "Over https nobody signs in whose browser sends no Referer",
+        "webapp/security.py",
+        "        WTF_CSRF_SSL_STRICT=False,  # see refuse_foreign_pages\n",
+        "",
+        "tests/web/test_doors.py::test_over_https_a_form_is_taken_without_a_referer_but_from_no_other_site",
+    ),
+    Fault(
+        "Over https a form of another site is taken where it has a token",
+        "webapp/app.py",
+        "    app.before_request(security.refuse_foreign_pages)\n",
+        "",
+        "tests/web/test_doors.py::test_over_https_a_form_is_taken_without_a_referer_but_from_no_other_site",
+    ),
+    Fault(
         "A password without end is hashed before it is refused",
         "schema/store/passwords.py",
         '_bytes(password) if fits else b""',

@@ -175,11 +175,13 @@ TOPICS = (
                 ),
             ),
             Promise(
-                "Nothing is changed without the token of the same sign-in, on any route; a form left open for hours can be sent",
+                "Nothing is changed without the token of the same sign-in, on any route; a form left open for hours can be sent, and one whose token does not fit comes back whole",
                 (
                     "contract/test_routes.py::test_nothing_is_changed_without_a_token",
                     _MATRIX + "test_nothing_is_done_without_the_token_of_the_same_sign_in",
                     "web/test_account.py::test_a_form_left_open_for_hours_can_still_be_sent",
+                    "web/test_doors.py::test_over_https_a_form_whose_token_does_not_fit_comes_back_whole_and_can_be_sent",
+                    "web/test_doors.py::test_over_https_a_form_is_taken_without_a_referer_but_from_no_other_site",
                 ),
             ),
             Promise(

@@ -16,11 +16,12 @@ from schema.store.models import User
 from schema.store.people import disable_user, issue_reset_code, use_reset_code
 from schema.store.sessions import start_session
 from tests.support.everyone import token_on
-from tests.support.policing import police
+from tests.support.policing import Page, police
 from tests.support.world import PASSWORD, SYSTEM, World
 from webapp.access.guard import public
 from webapp.app import create_app
 
+SITE = "https://localhost"
 NEW = "orchard lantern seventeen rivers"
 
 
@@ -90,13 +91,9 @@ def _secure(world: World, **changed: object) -> FlaskClient:
 
 def test_over_https_every_cookie_is_tied_to_the_host(world: World) -> None:
     client = _secure(world)
-    site = "https://localhost"
-    page = client.get("/sign-in", base_url=site).get_data(as_text=True)
-    token = page.split('name="csrf_token" value="')[1].split('"')[0]
-    sent = {"csrf_token": token, "name": "amara", "password": PASSWORD}
-    assert client.post("/sign-in", base_url=site, data=sent).status_code == 400, "https without a Referer"
-    headers = {"Referer": f"{site}/sign-in"}
-    answer = client.post("/sign-in", base_url=site, data=sent, headers=headers)
+    page = client.get("/sign-in", base_url=SITE).get_data(as_text=True)
+    sent = {"csrf_token": _token_in(page), "name": "amara", "password": PASSWORD}
+    answer = client.post("/sign-in", base_url=SITE, data=sent)
     assert answer.status_code == 303
     set_here = answer.headers.getlist("Set-Cookie")
     assert {one.partition("=")[0] for one in set_here} == {
@@ -108,6 +105,60 @@ def test_over_https_every_cookie_is_tied_to_the_host(world: World) -> None:
         parts = {part.strip() for part in one.split(";")[1:]}
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= parts, one
         assert not any(part.startswith("Domain") for part in parts), one
+
+
+#: What a browser says of where a form stands, and what becomes of the form.
+SAID = (
+    ({}, 303),
+    ({"Origin": "null"}, 303),
+    ({"Origin": SITE, "Referer": f"{SITE}/projects/pilot/settings"}, 303),
+    ({"Sec-Fetch-Site": "same-origin"}, 303),
+    ({"Origin": "https://evil.example"}, 400),
+    ({"Origin": "null", "Referer": f"{SITE}.evil.example/"}, 400),
+    ({"Origin": SITE, "Referer": "http://localhost/"}, 400),
+    ({"Sec-Fetch-Site": "same-site"}, 403),
+    ({"Sec-Fetch-Site": "cross-site"}, 403),
+)
+
+
+def test_over_https_a_form_is_taken_without_a_referer_but_from_no_other_site(world: World) -> None:
+    client, token = _signed_in_over_https(world)
+    for number, (headers, status) in enumerate(SAID):
+        sent = {"csrf_token": token, "title": f"Saved {number}", "description": ""}
+        answer = client.post("/projects/pilot/settings", base_url=SITE, data=sent, headers=headers)
+        assert answer.status_code == status, headers
+        assert (world.project.title == f"Saved {number}") == (status == 303), headers
+
+
+def test_over_https_a_form_whose_token_does_not_fit_comes_back_whole_and_can_be_sent(world: World) -> None:
+    client, _ = _signed_in_over_https(world)
+    typed = {"title": "Typed “before” <b>", "description": "Two\nlines", "ticked": ["one", "two"]}
+    kept = client.post("/projects/pilot/settings", base_url=SITE, data={"csrf_token": "too old", **typed})
+    assert kept.status_code == 400
+    fields = [(one.get("name"), one.get("value")) for one in Page(kept).root.iter("input")]
+    tokens = [value for name, value in fields if name == "csrf_token"]
+    assert [(name, value) for name, value in fields if name != "csrf_token"] == [
+        ("title", typed["title"]),
+        ("description", typed["description"]),
+        ("ticked", "one"),
+        ("ticked", "two"),
+    ]
+    again = client.post("/projects/pilot/settings", base_url=SITE, data={"csrf_token": tokens[-1], **typed})
+    assert again.status_code == 303
+    assert world.project.title == typed["title"]
+
+
+def _signed_in_over_https(world: World) -> tuple[FlaskClient, str]:
+    """A manager's browser, and the token of its forms."""
+    client = _secure(world)
+    page = client.get("/sign-in", base_url=SITE).get_data(as_text=True)
+    sent = {"csrf_token": _token_in(page), "name": "dana", "password": PASSWORD}
+    assert client.post("/sign-in", base_url=SITE, data=sent).status_code == 303
+    return client, _token_in(client.get("/account", base_url=SITE).get_data(as_text=True))
+
+
+def _token_in(page: str) -> str:
+    return page.split('name="csrf_token" value="')[1].split('"')[0]
 
 
 def test_tokens_are_long_and_never_alike(world: World) -> None:
