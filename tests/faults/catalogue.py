@@ -22,6 +22,13 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "Whoever submits is told what has become of the case",
+        "webapp/entry/submission_routes.py",
+        '    messages.say("Your entry is submitted.")\n',
+        '    messages.say(f"Your entry is submitted. {fresh(reading(), subject.case).kept_state}")\n',
+        "tests/contract/test_coding_at_once.py::test_whoever_submits_in_the_same_instant_is_answered_like_one_who_submits_alone",
+    ),
+    Fault(
         "Over https nobody signs in whose browser sends no Referer",
         "webapp/security.py",
         "        WTF_CSRF_SSL_STRICT=False,  # see refuse_foreign_pages\n",

@@ -265,6 +265,8 @@ TOPICS = (
                     _WORLDS + "test_coder_b_gets_the_same_answers_whatever_coder_a_has_done",
                     _WORLDS + "test_the_answers_are_the_same_on_postgresql",
                     _WORLDS + "test_the_comparison_of_worlds_sees_a_difference",
+                    "contract/test_coding_at_once.py::test_whoever_submits_in_the_same_instant_is_answered_like_one_who_submits_alone",
+                    "contract/test_coding_at_once.py::test_however_often_the_other_saves_between_two_saves_nothing_of_it_is_seen",
                     "web/test_strange_requests.py::test_no_page_of_an_entry_can_be_asked_whether_it_has_changed",
                 ),
                 "Times to answer are compared by `make timing`, and asserted by no test.",

@@ -40,10 +40,10 @@ class Answer:
 
 
 class Recorder:
-    """Plays coder B's session and keeps the answers, with tokens blanked and ids numbered in order of appearance."""
+    """Plays a coder's session and keeps the answers, with tokens blanked and ids numbered in order of appearance."""
 
-    def __init__(self, world: World, case: Case) -> None:
-        self.client = browser_of(world, "ben")
+    def __init__(self, world: World, case: Case, name: str = "ben") -> None:
+        self.client = browser_of(world, name)
         self.case = f"/projects/pilot/cases/{case.id}"
         self.entry = f"{self.case}/entry"
         self.token = token_on(self.client, "/account")

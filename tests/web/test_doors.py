@@ -108,7 +108,7 @@ def test_over_https_every_cookie_is_tied_to_the_host(world: World) -> None:
 
 
 #: What a browser says of where a form stands, and what becomes of the form.
-SAID = (
+SAID: tuple[tuple[dict[str, str], int], ...] = (
     ({}, 303),
     ({"Origin": "null"}, 303),
     ({"Origin": SITE, "Referer": f"{SITE}/projects/pilot/settings"}, 303),
