@@ -87,7 +87,12 @@ class Database:
         self._queue = WriteQueue(Path(f"{self.url.database}.lock")) if self.dialect == "sqlite" else None
         self._reading = self.engine.execution_options(**self._reading_options())
         self._writing = self.engine.execution_options(**{BEGIN: "writing"})
-        self._info: dict[Any, Any] = {"clock": clock, "new_id": new_id, "audit_keys": audit_keys}
+        self._info: dict[Any, Any] = {
+            "clock": clock,
+            "new_id": new_id,
+            "audit_keys": audit_keys,
+            "template_sources": {},  # one for all sessions: see schema.store.templates.compiled
+        }
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -212,7 +217,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get(BEGIN) == "reading"
     _run(connection, f"PRAGMA query_only={'ON' if reading else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    _run(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _run(connection: Connection, statement: str) -> None:

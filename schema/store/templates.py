@@ -81,10 +81,10 @@ def changes_since_latest(session: Session, template: Template) -> VersionChanges
 def compiled(session: Session, template_version_id: str, source_hash: str | None = None) -> Template:
     """Return the template of a version, read from its stored source; kept in the process by source hash.
 
-    Whoever has read the version's ``source_hash`` already gives it; a session asks for it once, as it never changes. Raises
-    Refused (TPL-205, 404) for an id that is none.
+    Whoever has read the version's ``source_hash`` already gives it; a process asks a database for it once, as it never changes.
+    Raises Refused (TPL-205, 404) for an id that is none.
     """
-    known: dict[str, str] = session.info.setdefault("template_sources", {})
+    known: dict[str, str] = session.info["template_sources"]
     source_hash = source_hash or known.get(template_version_id) or _source_hash(session, template_version_id)
     known[template_version_id] = source_hash
     template = _READ.get(source_hash)

@@ -186,6 +186,7 @@ def _sqlite_floor(folder: Path, database: Database, entry_id: str, recorded: Rec
 
     def begin_and_save() -> None:
         nonlocal revision
+        connection.execute("BEGIN IMMEDIATE")
         for text, given in recorded.at(revision):
             held = connection.execute(text, given)
             if text.startswith("SELECT"):

@@ -14,7 +14,7 @@ from pathlib import Path
 from flask import Flask
 
 from schema.actor import Actor
-from schema.store.models import Assignment, Case, Comparison, Entry, Project, Verification
+from schema.store.models import Case, Comparison, Entry, Project, Verification
 from tests.support.world import build_world
 from webapp.access.guard import action_of
 from webapp.access.policy import ACTIONS, can
@@ -199,7 +199,7 @@ def _subject(stage: str, named: int | None) -> CaseSubject:
     found = CaseSubject(
         project=PROJECT,
         case=Case(id="c", project_id="p", reference="DHR-001", withdrawn_at=WITHDRAWN if withdrawn else None),
-        assignments=tuple(Assignment(part=part, user_id=user) for part, user in parts),
+        parts=dict(parts),
         entries=entries,
         comparison=Comparison(id="x", state=state) if state else None,
         unblinded=stage == "unblinded",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import MutableMapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from schema.store.models import Assignment, Case, Comparison, Entry, Project, Unblinding, Verification
@@ -15,18 +15,23 @@ from webapp.access.subjects import CaseSubject, ProjectSubject, Subject
 Row = TypeVar("Row")
 CONSUMED = ("project_key", "case_id", "entry_id", "comparison_id")
 
-#: A case with all that decides who may see it, in one statement, since nearly every page begins with it: a row for each pair
-#: of an assignment (at most three) and an entry (two, and those that code the case again); of the others it has one at most.
+#: Who holds which part of the case now, as ``coder_1 <id>,reconciler <id>``: as rows they would multiply those of the entries.
+_PARTS = (
+    select(func.aggregate_strings(Assignment.part + " " + Assignment.user_id, ","))
+    .where(Assignment.case_id == Case.id, Assignment.ended_at.is_(None))
+    .scalar_subquery()
+)
+#: A case with all that decides who may see it, in one statement, since nearly every page begins with it: a row for each entry (two,
+#: and those that code the case again); of the others it has one at most.
 _ABOUT = (
-    select(Project, Case, Assignment, Entry, Comparison, Verification, Unblinding.case_id)
+    select(Project, Case, Entry, Comparison, Verification, Unblinding.case_id, _PARTS)
     .join(Case, Case.project_id == Project.id)
-    .outerjoin(Assignment, and_(Assignment.case_id == Case.id, Assignment.ended_at.is_(None)))
     .outerjoin(Entry, and_(Entry.case_id == Case.id, Entry.ended_at.is_(None)))
     .outerjoin(Comparison, and_(Comparison.case_id == Case.id, Comparison.superseded_at.is_(None)))
     .outerjoin(Verification, and_(Verification.case_id == Case.id, Verification.superseded_at.is_(None)))
     .outerjoin(Unblinding, Unblinding.case_id == Case.id)
     .where(Project.key == bindparam("project_key"), Case.id == bindparam("case_id"))
-    .order_by(Entry.slot, Assignment.part)
+    .order_by(Entry.slot)
 )
 
 
@@ -66,22 +71,18 @@ def _about(session: Session, project_key: str, case_id: str) -> CaseSubject:
     rows = session.execute(_ABOUT, {"project_key": project_key, "case_id": case_id}).all()
     if not rows:
         raise NothingThere
-    project, case, _, _, comparison, verification, unblinded = rows[0]
-    held = _each_once(row[3] for row in rows)
+    project, case, _, comparison, verification, unblinded, parts = rows[0]
+    held = tuple(row[2] for row in rows if row[2] is not None)
     return CaseSubject(
         project=project,
         case=case,
-        assignments=_each_once(row[2] for row in rows),
+        parts=dict(one.split(" ") for one in parts.split(",")) if parts else {},
         entries=tuple(entry for entry in held if not entry.repeats),
         comparison=comparison,
         unblinded=unblinded is not None,
         verification=verification,
         repeats=tuple(entry for entry in held if entry.repeats),
     )
-
-
-def _each_once(found: Iterable[Row | None]) -> tuple[Row, ...]:
-    return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
 def _project_called(session: Session, key: str) -> Project:

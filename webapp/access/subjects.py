@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from schema.actor import Actor
-from schema.store.models import Assignment, Case, Comparison, Entry, Project, Verification
+from schema.store.models import Case, Comparison, Entry, Project, Verification
 
 CODER_PARTS = ("coder_1", "coder_2")
 
@@ -24,8 +25,9 @@ class ProjectSubject:
 
 @dataclass(frozen=True)
 class CaseSubject(ProjectSubject):
-    """A case with its current assignments and entries.
+    """A case with its current parts and entries.
 
+    ``parts``: who holds them, by ``coder_1``, ``coder_2`` and ``reconciler``; none that nobody holds.
     ``entry`` and ``comparison`` are those that the address names; where it names none, ``comparison`` is the live
     one of the case (not superseded) and ``entry`` is empty: a coder's own is :meth:`own_entry`. ``unblinded``: whether a
     manager has opened the case to its coders. ``verification`` is the live round in which coder 2 checks coder 1's values,
@@ -33,7 +35,7 @@ class CaseSubject(ProjectSubject):
     """
 
     case: Case
-    assignments: tuple[Assignment, ...] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
     entry: Entry | None = None
     comparison: Comparison | None = None
@@ -43,7 +45,7 @@ class CaseSubject(ProjectSubject):
 
     def part_of(self, actor: Actor) -> str:
         """The actor's current part: ``coder_1``, ``coder_2``, ``reconciler`` or nothing."""
-        return next((one.part for one in self.assignments if one.user_id == actor.id), "")
+        return next((part for part, user_id in self.parts.items() if user_id == actor.id), "")
 
     def is_coder(self, actor: Actor) -> bool:
         """Whether the actor is one of the two coders, by assignment or by having an entry."""

@@ -246,7 +246,7 @@ def _form_page(template: str, subject: ProjectSubject, form: CaseForm, refused: 
 
 
 def _assign_form(subject: CaseSubject) -> AssignForm:
-    held = {one.part: one.user_id for one in subject.assignments}
+    held = subject.parts
     form = AssignForm(request.form if request.method == "POST" else None, data=held)
     for part, role in (("coder_1", "coder"), ("coder_2", "coder"), ("reconciler", "reconciler")):
         members = operations.members_with(reading(), subject.project, role)

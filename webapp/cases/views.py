@@ -136,7 +136,7 @@ def unblinded(session: Session, actor: Actor, subject: CaseSubject) -> Unblinded
 def parts_of(session: Session, actor: Actor, subject: CaseSubject) -> list[Part]:
     """The parts that the actor may know of: all three for whoever oversees the case, else their own."""
     sees_all = can(actor, "case.state", subject)
-    held = {one.part: one.user_id for one in subject.assignments}
+    held = subject.parts
     entries = {f"coder_{entry.slot}": entry for entry in subject.entries}
     dues, parts = deadlines_of(session, subject.case.id), []
     vacant = handed_back(session, subject.case.id)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from schema.actor import Actor
-from schema.store.models import Assignment, Case, Comparison, Entry, Project
+from schema.store.models import Case, Comparison, Entry, Project
 from webapp.access.policy import ACTIONS, can
 from webapp.access.subjects import CaseSubject, ProjectSubject
 
@@ -60,7 +60,7 @@ def _subject(
     return CaseSubject(
         project=PROJECT,
         case=Case(id="c", project_id="p", reference="DHR-001"),
-        assignments=tuple(Assignment(part=part, user_id=user) for part, user in parts),
+        parts=dict(parts),
         entries=entries,
         comparison=Comparison(id="x", state=at.comparison) if at.comparison else None,
     )
