@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from schema.problem import refuse
 from schema.store.database import Database
 from webapp.settings import Settings
 from webapp.shelves import KINDS, shelf_of
@@ -20,9 +21,16 @@ NAME = "scratch"
 
 
 def folder_of(settings: Settings) -> Path:
-    """The folder, made where it is not there yet."""
+    """The folder, made where it is not there yet. Raises Refused (SET-016) where it cannot be."""
     folder = settings.data_dir / NAME
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise refuse(
+            "SET-016",
+            f"{settings.data_dir} cannot be written to: {error.strerror}.",
+            "Give the folder to Tandem’s own account, or name another one with TANDEM_DATA_DIR.",
+        ) from error
     return folder
 
 
@@ -44,7 +52,7 @@ def used(settings: Settings) -> Iterator[Path]:
 
 
 def clear(_: Database, settings: Settings) -> None:
-    """Remove what processes left behind that were killed while they wrote a file."""
-    remove_left(settings.data_dir / NAME)
+    """Remove what processes left behind that were killed while they wrote a file; make the folder anew where somebody removed it."""
+    remove_left(folder_of(settings))
     for kind in KINDS:
         shelf_of(settings, kind).clear_scratch()

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from schema.problem import Refused
 from tests.support.nodes import ROOT, SECRET
 from tests.support.world import build_world
+from webapp import scratch
 from webapp.shelves.shelf import LEFT_BEHIND, remove_left
 
 CANARY = "canary-5c81e0-known-to-nobody"
@@ -58,3 +60,18 @@ def test_what_a_killed_process_was_writing_lies_in_the_data_folder_alone_and_is_
         os.utime(path, (0, path.stat().st_mtime - LEFT_BEHIND - 1))
     remove_left(scratch)
     assert list(scratch.iterdir()) == []
+
+
+def test_the_folder_is_made_anew_where_somebody_removed_it_and_missed_where_it_cannot_be(
+    tmp_path: Path,
+) -> None:
+    world = build_world(tmp_path)
+    folder = scratch.folder_of(world.settings)
+    folder.rmdir()
+    scratch.clear(world.database, world.settings)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    folder.rmdir()
+    folder.touch()
+    with pytest.raises(Refused, match="SET-016"):
+        scratch.folder_of(world.settings)
+    world.database.dispose()

@@ -116,6 +116,27 @@ FAULTS = (
         "tests/store/test_cases_at_once.py::test_nobody_is_given_both_codings_of_a_case[postgresql]",
     ),
     Fault(
+        "A file that may not grow any more is taken for a mistake of the program",
+        "schema/store/outages.py",
+        "errno.EDQUOT, errno.EFBIG)",
+        "errno.EDQUOT)",
+        "tests/durable/test_no_room.py::test_without_room_nothing_is_half_written_and_with_room_again_work_goes_on",
+    ),
+    Fault(
+        "A report is recorded before its file is on the shelf",
+        "webapp/reports/files.py",
+        "        self.shelf.put(self.name, self.path)\n",
+        "",
+        "tests/durable/test_uploads_to_a_server.py::test_a_server_killed_while_it_takes_files_in_leaves_no_row_without_its_file_and_no_file_for_long",
+    ),
+    Fault(
+        "A reader that was stopped because it took too long is said to have found no list",
+        "webapp/spreadsheets.py",
+        "returncode == -OUT_OF_TIME",
+        "returncode == OUT_OF_TIME",
+        "tests/durable/test_uploads_to_a_server.py::test_a_bomb_is_refused_and_everybody_else_is_served_meanwhile[many cells]",
+    ),
+    Fault(
         "A file that somebody sent is opened by way of a shell",
         "webapp/spreadsheets.py",
         "[sys.executable, ",

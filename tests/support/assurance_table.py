@@ -483,6 +483,26 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "While the worst workbook is read everybody else is served and the server’s memory stays; reading it ends after two seconds of a processor",
+                (
+                    "durable/test_uploads_to_a_server.py::test_a_bomb_is_refused_and_everybody_else_is_served_meanwhile",
+                    "unit/webapp/test_reader_memory.py::test_a_reader_never_holds_more_than_it_may",
+                ),
+                "The time by the clock is printed, and asserted by no test; after ten seconds of it a reader is stopped too.",
+            ),
+            Promise(
+                "A body that lies of its length, or never ends, leaves nothing; what a killed server was taking in is whole, or cleared away",
+                (
+                    "durable/test_uploads_to_a_server.py::test_a_body_that_is_longer_or_shorter_than_it_says_leaves_nothing",
+                    "durable/test_uploads_to_a_server.py::test_a_file_that_comes_in_pieces_is_kept_whole",
+                    "durable/test_uploads_to_a_server.py::test_a_stream_without_end_is_refused_before_twice_the_largest_body",
+                    "durable/test_uploads_to_a_server.py::test_a_server_killed_while_it_takes_files_in_leaves_no_row_without_its_file_and_no_file_for_long",
+                    "web/test_reports.py::test_the_largest_report_is_taken_and_one_byte_more_is_not",
+                    "web/test_reports.py::test_only_files_that_nobody_knows_and_nobody_writes_are_swept_up",
+                ),
+                "A file without a row is removed when it is an hour old: unfinished ones by any worker, others when the next report is read or by `tandem report check`.",
+            ),
+            Promise(
                 "Reports: checked by content, stored under random names, served so that they can do nothing, compared with their hash",
                 (
                     "web/test_reports.py::test_what_is_no_good_report_is_refused_and_leaves_nothing",
@@ -587,11 +607,15 @@ TOPICS = (
                 ),
             ),
             Promise(
-                "A full disk, a busy or absent database: said, and nothing typed is lost",
+                "A full disk, folders that are gone or locked, a busy or absent database: said, and nothing typed is lost",
                 (
                     "web/test_outages.py::test_a_full_disk_is_said_and_nothing_typed_is_lost",
+                    "durable/test_no_room.py::test_without_room_nothing_is_half_written_and_with_room_again_work_goes_on",
+                    "durable/test_no_room.py::test_a_data_folder_that_cannot_be_written_to_is_refused_at_the_start",
+                    "durable/test_left_behind.py::test_the_folder_is_made_anew_where_somebody_removed_it_and_missed_where_it_cannot_be",
                     "web/test_outages.py::test_postgresql_goes_away_and_comes_back",
                 ),
+                "A form of more than half a megabyte finds its connection closed while there is no room for its copy; the page that it was sent from keeps it.",
             ),
             Promise(
                 "The state that lists count a case under follows from its parts, also where two people act on it at once",

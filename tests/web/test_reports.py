@@ -184,6 +184,24 @@ def test_what_is_no_good_report_is_refused_and_leaves_nothing(
     assert (_files(desk.world), _reports(desk)) == ([], [])
 
 
+def _of_size(size: int) -> bytes:
+    """A report of exactly so many bytes: a long remark at its end, and the end again, which leads to the same places."""
+    whole = small_report()
+    end = whole[whole.rindex(b"startxref") :]
+    return whole + b"\n%" + b"x" * (size - len(whole) - len(end) - 3) + b"\n" + end
+
+
+@pytest.mark.parametrize(("beyond", "status", "kept"), [(-1, 303, 1), (0, 303, 1), (1, 413, 0)])
+def test_the_largest_report_is_taken_and_one_byte_more_is_not(
+    desk: Desk, client_for: ClientFor, beyond: int, status: int, kept: int
+) -> None:
+    content = _of_size(REPORT_BYTES + beyond)
+    assert len(content) == REPORT_BYTES + beyond
+    assert upload(client_for("dana"), _room(desk), content).status_code == status
+    assert [path.stat().st_size for path in _files(desk.world)] == [len(content)] * kept
+    assert len(_reports(desk)) == kept
+
+
 def test_what_is_kept_of_one_page_is_bounded(desk: Desk) -> None:
     """A page with 90,000 letters of the smallest print."""
     pdf = sheet()
