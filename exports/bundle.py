@@ -118,11 +118,11 @@ def _write_cases(bundle: Bundle, plan: Sequence[Layout]) -> Evaluation | None:
         "discrepancies", "discrepancies.csv", "What the coders saw differently", discrepancies.COLUMNS
     )
     evaluator = _open_framework(bundle)
-    for done, (case, trace) in enumerate(order.traced(), 1):
+    for done, case in enumerate(order.study.cases, 1):
         for layout, file in wide:
             _append_all(file, answer_rows(layout, case, missing))
         for beside, file in entries:
-            _append_all(file, beside.rows(case, trace))
+            _append_all(file, beside.rows(case))
         _append_all(long, lines.lines(case))
         _append_all(settled, discrepancies.discrepancy_rows(case))
         if evaluator:
@@ -174,7 +174,7 @@ def _write_rest(bundle: Bundle, plan: Sequence[Layout], evaluation: Evaluation |
         if cells := list(cross.cross_rows(evaluation)):
             bundle.write(cross.NAME, cross.TITLE, cross.COLUMNS, cells)
     if verification.has_verification(bundle.order.study):
-        rows = verification.verification_rows(bundle.order.study)
+        rows = (row for case in bundle.order.study.cases for row in verification.verification_rows(case))
         bundle.write("verification", verification.TITLE, verification.COLUMNS, rows)
     columns = codebook.codebook_rows(plan, newest, framework)
     bundle.write("codebook", "What every column means", codebook.COLUMNS, columns)

@@ -95,13 +95,14 @@ class MethodsFacts:
 
 
 def gather(order: Order) -> MethodsFacts:
-    """Count everything in one pass over the cases and one over the comparisons."""
-    study, versions = order.study, Counter[int]()
+    """Count everything in one pass over the cases."""
+    study, versions, tally = order.study, Counter[int](), AgreementTally()
     answers, differences = Answers(), Differences()
     for done, case in enumerate(study.cases, 1):
         versions[case.template.version] += 1
         _count_answers(answers, case)
         _count_differences(differences, case)
+        tally.add(case.trace.comparison)
         order.progress(done, study.included)
     return MethodsFacts(
         project=study.project_title,
@@ -113,7 +114,7 @@ def gather(order: Order) -> MethodsFacts:
         hands=study.hands,
         answers=answers,
         differences=differences,
-        agreement=_agreement(order),
+        agreement=_agreement(order, tally),
         framework=order.framework,
         verified=_verified(order, versions),
         plan=study.plan,
@@ -127,10 +128,7 @@ def _verified(order: Order, versions: Mapping[int, int]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(labels))
 
 
-def _agreement(order: Order) -> Agreed:
-    tally = AgreementTally()
-    for case in order.study.comparisons:
-        tally.add(case.comparison)
+def _agreement(order: Order, tally: AgreementTally) -> Agreed:
     compared, agreed = tally.positions()
     fields: tuple[FieldAgreement, ...] = tally.fields()
     return Agreed(

@@ -32,8 +32,8 @@ def write_json(path: Path, order: Order) -> Written:
     with TemporaryDirectory(dir=path.parent, prefix=".json-") as held:
         folder = Path(held)
         with (folder / "cases.jsonl").open("w", encoding="utf-8", newline="\n") as file:
-            for done, (case, trace) in enumerate(zip(study.cases, study.traces, strict=True), 1):
-                record = TracedCase(case, trace).record()
+            for done, case in enumerate(study.cases, 1):
+                record = TracedCase(case).record()
                 content.update(canonical(without_moments(record)))
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")
                 order.progress(done, study.included)
@@ -49,7 +49,11 @@ class TracedCase:
     """One case with where its values come from."""
 
     case: MasterCase
-    trace: Trace
+
+    @property
+    def trace(self) -> Trace:
+        """Both entries, and what comparing them found."""
+        return self.case.trace
 
     @cached_property
     def _positions(self) -> dict[str, Position]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Protocol
 
 from exports.book import Book
 from exports.datapackage import described_layout
-from exports.sheets import agreement, charts, codebook, cross, findings, frame, live, verification
+from exports.sheets import charts, codebook, cross, findings, frame, live
+from exports.sheets.agreement import AgreementSheet
 from exports.sheets.answers import AnswerSheet, Layout, layouts
 from exports.sheets.discrepancies import DiscrepancySheet
 from exports.sheets.notes import notes_of
 from exports.sheets.readme import ReadMe
 from exports.sheets.together import EntriesSheet
+from exports.sheets.verification import VerificationSheet, has_verification
 from exports.written import Order, Written
 from schema.framework.evaluate import CaseExtract, Evaluator
 from schema.framework.model import Framework
@@ -33,9 +36,6 @@ def write_workbook(path: Path, order: Order) -> Written:
     plan = layouts(catalogue(study.templates), study.templates)
     counting = _write_cases(book, order, plan)
     evaluation = counting.evaluator.result() if counting else None
-    book.write_sheet("agreement", agreement.COLUMNS, agreement.agreement_rows(study))
-    if verification.has_verification(study):
-        book.write_sheet("verification", verification.COLUMNS, verification.verification_rows(study))
     if counting and evaluation:
         found = live.LiveFindings(book, evaluation, counting.sheet.sheet).write()
         cross.write_cross_tables(book, evaluation)
@@ -67,23 +67,32 @@ def _write_codebook(book: Book, order: Order, plan: tuple[Layout, ...]) -> None:
 
 
 def _write_cases(book: Book, order: Order, plan: tuple[Layout, ...]) -> Counting | None:
+    """Open the sheets that a case goes to, in their order, and give each case to all of them."""
     study = order.study
     answers = [AnswerSheet(book, layout, study.newest, notes_of(layout, study.newest)) for layout in plan]
     entries = [EntriesSheet(book, layout, study.newest) for layout in plan] if order.entries else []
     discrepancies = DiscrepancySheet(book)
     counting = Counting(book, order.framework) if order.framework else None
-    for done, (case, trace) in enumerate(order.traced(), 1):
-        for sheet in answers:
+    agreement = AgreementSheet(book, study.plan)
+    checked = [VerificationSheet(book)] if has_verification(study) else []
+    sheets: list[CaseSheet] = [*answers, *entries, discrepancies, agreement, *checked]
+    if counting:
+        sheets.append(counting)
+    for done, case in enumerate(study.cases, 1):
+        for sheet in sheets:
             sheet.add(case)
-        for beside in entries:
-            beside.add(case, trace)
-        discrepancies.add(case)
-        if counting:
-            counting.add(case)
         order.progress(done, study.included)
-    for sheet in answers:
-        _allow_codes(sheet)
+    agreement.write()
+    for held in answers:
+        _allow_codes(held)
     return counting
+
+
+class CaseSheet(Protocol):
+    """A sheet that takes what it needs of each case as it goes by."""
+
+    def add(self, case: MasterCase) -> None:
+        """Take one case."""
 
 
 def _allow_codes(answers: AnswerSheet) -> None:

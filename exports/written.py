@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from schema.framework.figures import Evaluation
 from schema.framework.model import Framework
 from schema.problem import Problem
-from schema.store.master import MasterCase, MasterStudy, Trace
+from schema.store.master import MasterStudy
 
 Progress = Callable[[int, int], None]
 BANNER = "INTERNAL: identifying data. It stays in the team."
@@ -45,10 +45,3 @@ class Order:
     progress: Progress = no_progress
     bom: bool = False
     entries: bool = False
-
-    def traced(self) -> Iterator[tuple[MasterCase, Trace | None]]:
-        """The cases in order, each with where its values come from if that was ordered: loading it costs time."""
-        if not self.entries:
-            yield from ((case, None) for case in self.study.cases)
-            return
-        yield from zip(self.study.cases, self.study.traces, strict=True)

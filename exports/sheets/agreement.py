@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from exports.book import Column
+from exports.book import Book, Column, Sheet
 from exports.cells import Cell
 from exports.sheets.discrepancies import VERDICTS
 from schema.coding.agreement import (
@@ -20,14 +20,14 @@ from schema.coding.agreement import (
     Measure,
     NoInterval,
     OptionAgreement,
+    ReportCount,
     RowAgreement,
     SliceAgreement,
     VerifiedCount,
-    build_report,
 )
 from schema.coding.agreement.plan import AgreementPlan, PlanResult, results
 from schema.framework.percent import half_up, percent
-from schema.store.master import MasterStudy
+from schema.store.master import MasterCase
 
 PLACES = 3
 ALONE = "row_alone"
@@ -86,9 +86,22 @@ COLUMNS = (
 NAMES = frozenset(column.name for column in COLUMNS)
 
 
-def agreement_rows(study: MasterStudy) -> Iterator[tuple[Cell, ...]]:
-    """The rows of a study's signed-off cases."""
-    yield from report_rows(build_report(study.comparisons), study.plan)
+class AgreementSheet:
+    """Counts the signed-off cases while they go by, and writes what they come to."""
+
+    def __init__(self, book: Book, plan: AgreementPlan | None) -> None:
+        """Open the sheet."""
+        self.sheet: Sheet = book.sheet("agreement", COLUMNS)
+        self._count, self._plan = ReportCount(), plan
+
+    def add(self, case: MasterCase) -> None:
+        """Count one case."""
+        self._count.add(case.compared)
+
+    def write(self) -> None:
+        """Write the figures of all cases."""
+        for row in report_rows(self._count.report(), self._plan):
+            self.sheet.append(row)
 
 
 def report_rows(report: AgreementReport, plan: AgreementPlan | None = None) -> Iterator[tuple[Cell, ...]]:

@@ -56,13 +56,11 @@ class Entries:
         """All columns."""
         return (*self.leading, *self.layout.columns()[len(self.layout.leading) :])
 
-    def rows(self, case: MasterCase, trace: Trace | None) -> Iterator[tuple[Cell, ...]]:
-        """The rows of a case: three for the case itself, up to three for each linked row of a group; none without a trace."""
-        if trace is None:
-            return
-        sides = _sides(case, trace)
+    def rows(self, case: MasterCase) -> Iterator[tuple[Cell, ...]]:
+        """The rows of a case: three for the case itself, up to three for each linked row of a group."""
+        sides = _sides(case)
         if self.layout.group:
-            yield from self._linked(sides, trace)
+            yield from self._linked(sides, case.trace)
         else:
             for side in sides:
                 own = answer_cells(self.layout, side.case, side.seen, None, self.missing)
@@ -93,9 +91,9 @@ class EntriesSheet:
         title, columns = f"{layout.name} together", self.entries.columns()
         self.sheet = book.sheet(title, columns, frozen=frozen, notes={**notes, **leading})
 
-    def add(self, case: MasterCase, trace: Trace | None) -> None:
+    def add(self, case: MasterCase) -> None:
         """Write all rows of a case."""
-        for row in self.entries.rows(case, trace):
+        for row in self.entries.rows(case):
             self.sheet.append(row)
 
 
@@ -117,10 +115,10 @@ class Side:
         return {"A": pair.row_a, "B": pair.row_b}.get(self.source, pair.id)
 
 
-def _sides(case: MasterCase, trace: Trace) -> tuple[Side, ...]:
+def _sides(case: MasterCase) -> tuple[Side, ...]:
     entries = []
     for source, coder in (("A", case.coder_a), ("B", case.coder_b)):
-        template, document = trace.side(source.casefold())
+        template, document = case.trace.side(source.casefold())
         held = replace(case, template=template, document=with_derived(template, document))
         entries.append(Side(source, coder, held, visible(template, document)))
     return (*entries, Side(CONSENSUS, "", case, visible(case.template, case.document)))

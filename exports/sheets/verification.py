@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exports.book import Column
+from exports.book import Book, Column, Sheet
 from exports.cells import Cell
 from exports.columns import readable
 from schema.answers.document import Check
@@ -37,11 +37,23 @@ def has_verification(study: MasterStudy) -> bool:
     return any(template.verified_sections() for template in study.templates)
 
 
-def verification_rows(study: MasterStudy) -> Iterator[tuple[Cell, ...]]:
-    """One row for each checked value of the signed-off cases."""
-    for case in study.cases:
-        for path, held in sorted(case.document.checks.items(), key=lambda item: _place(case, item[0])):
-            yield _row(case, path, held)
+class VerificationSheet:
+    """Writes the checked values case by case."""
+
+    def __init__(self, book: Book) -> None:
+        """Open the sheet."""
+        self.sheet: Sheet = book.sheet("verification", COLUMNS)
+
+    def add(self, case: MasterCase) -> None:
+        """Write one row for each checked value."""
+        for row in verification_rows(case):
+            self.sheet.append(row)
+
+
+def verification_rows(case: MasterCase) -> Iterator[tuple[Cell, ...]]:
+    """One row for each checked value of a case."""
+    for path, held in sorted(case.document.checks.items(), key=lambda item: _place(case, item[0])):
+        yield _row(case, path, held)
 
 
 def _place(case: MasterCase, path: str) -> int:

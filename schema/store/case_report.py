@@ -9,7 +9,7 @@ from datetime import datetime
 from schema.answers.document import Document, Evidence, Values
 from schema.answers.words import value_words
 from schema.coding.model import Pair
-from schema.store.master import MasterCase, SettledDiscrepancy, Trace
+from schema.store.master import MasterCase, SettledDiscrepancy
 from schema.template.model import Section
 from schema.template.value import Value
 
@@ -48,17 +48,17 @@ class CaseReport:
     lines: tuple[ReportLine, ...]
 
 
-def case_report(case: MasterCase, trace: Trace) -> CaseReport:
+def case_report(case: MasterCase) -> CaseReport:
     """Put the discrepancies of a case into words."""
-    return CaseReport(case, tuple(_Lines(case, trace).all()))
+    return CaseReport(case, tuple(_Lines(case).all()))
 
 
 class _Lines:
     """Makes the lines of one case."""
 
-    def __init__(self, case: MasterCase, trace: Trace) -> None:
-        self.case, self.trace = case, trace
-        self.pairs: Mapping[str, Pair] = {pair.id: pair for pair in trace.comparison.pairs}
+    def __init__(self, case: MasterCase) -> None:
+        self.case, self.trace = case, case.trace
+        self.pairs: Mapping[str, Pair] = {pair.id: pair for pair in case.trace.comparison.pairs}
         self.numbers = {
             row.id: number
             for group in case.template.groups()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -51,8 +53,18 @@ def counters_of(loaded: LoadedComparison) -> Counters:
 
 def discrepancies_of(session: Session, comparison_id: str) -> tuple[Discrepancy, ...]:
     """The stored discrepancies in the order of the template, moot ones included."""
-    query = select(Discrepancy).where(Discrepancy.comparison_id == comparison_id)
-    return tuple(session.scalars(query.order_by(Discrepancy.ordinal)))
+    return tuple(discrepancies_among(session, (comparison_id,))[comparison_id])
+
+
+def discrepancies_among(
+    session: Session, comparison_ids: Sequence[str]
+) -> Mapping[str, Sequence[Discrepancy]]:
+    """The same of many comparisons, by the comparison's id, by one statement."""
+    query = select(Discrepancy).where(Discrepancy.comparison_id.in_(comparison_ids))
+    found: dict[str, list[Discrepancy]] = defaultdict(list)
+    for held in session.scalars(query.order_by(Discrepancy.ordinal)):
+        found[held.comparison_id].append(held)
+    return found
 
 
 def listed(loaded: LoadedComparison, agenda: Agenda) -> tuple[Position, ...]:

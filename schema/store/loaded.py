@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
@@ -80,23 +81,26 @@ def load_comparison(session: Session, comparison_id: str) -> LoadedComparison:
 
 def load(session: Session, row: Comparison) -> LoadedComparison:
     """Load everything that belongs to a comparison's row."""
-    return LoadedComparison(row, *_compared(session, row), live_decisions(session, row.id))
+    return next(load_all(session, (row,)))
 
 
-def result_of(session: Session, row: Comparison) -> coding.Comparison:
-    """What comparing the two entries found, for whoever needs nothing of what was decided."""
-    return _compared(session, row)[-1]
+def load_all(session: Session, rows: Sequence[Comparison]) -> Iterator[LoadedComparison]:
+    """Load everything that belongs to each of these rows, in their order, by three statements for all of them.
 
-
-def _compared(
-    session: Session, row: Comparison
-) -> tuple[Template, Template, Template, Document, Document, tuple[Pair, ...], coding.Comparison]:
-    (a, version_a), (b, version_b) = _sides(session, row)
-    versions = (row.template_version_id, version_a, version_b)
-    template, template_a, template_b = (compiled(session, version) for version in versions)
-    pairs = pairs_of(session, row.id)
-    result = compare(template, a, b, pairs, template_a=template_a, template_b=template_b)
-    return template, template_a, template_b, a, b, pairs, result
+    Entries are thawed and compared when their turn comes, so that one case at a time is in memory.
+    """
+    ids = [row.id for row in rows]
+    frozen, pairs, decisions = _frozen(session, rows), _pairs(session, ids), _live_decisions(session, ids)
+    for row in rows:
+        sides = (frozen[row.snapshot_1_id], frozen[row.snapshot_2_id])
+        a, b = (thawed(side.id, side.body, side.sha256) for side in sides)
+        versions = (row.template_version_id, *(side.template_version_id for side in sides))
+        template, template_a, template_b = (compiled(session, version) for version in versions)
+        held = tuple(pairs[row.id])
+        result = compare(template, a, b, held, template_a=template_a, template_b=template_b)
+        yield LoadedComparison(
+            row, template, template_a, template_b, a, b, held, result, tuple(decisions[row.id])
+        )
 
 
 def find_live(session: Session, case_id: str, *, lock: bool = False) -> Comparison | None:
@@ -137,6 +141,10 @@ def refuse_coder(session: Session, actor: Actor, case_id: str) -> None:
 
 def pairs_of(session: Session, comparison_id: str) -> tuple[Pair, ...]:
     """The pairs of a comparison in their order."""
+    return tuple(_pairs(session, (comparison_id,))[comparison_id])
+
+
+def _pairs(session: Session, comparison_ids: Sequence[str]) -> Mapping[str, list[Pair]]:
     columns = (
         RowPair.id,
         RowPair.group,
@@ -146,15 +154,26 @@ def pairs_of(session: Session, comparison_id: str) -> tuple[Pair, ...]:
         RowPair.why,
         RowPair.origin,
     )
-    query = select(*columns).where(RowPair.comparison_id == comparison_id)
-    rows = session.execute(query.order_by(RowPair.group, RowPair.position, RowPair.id))
-    return tuple(_as_pair(*row) for row in rows)
+    query = select(RowPair.comparison_id, *columns).where(RowPair.comparison_id.in_(comparison_ids))
+    found: dict[str, list[Pair]] = defaultdict(list)
+    for row in session.execute(query.order_by(RowPair.group, RowPair.position, RowPair.id)):
+        found[row.comparison_id].append(_as_pair(*row[1:]))
+    return found
 
 
 def live_decisions(session: Session, comparison_id: str) -> tuple[Decision, ...]:
     """The decisions that stand, deferrals included."""
-    query = select(Decision).where(Decision.comparison_id == comparison_id, Decision.superseded_at.is_(None))
-    return tuple(session.scalars(query.order_by(Decision.id)))
+    return tuple(_live_decisions(session, (comparison_id,))[comparison_id])
+
+
+def _live_decisions(session: Session, comparison_ids: Sequence[str]) -> Mapping[str, list[Decision]]:
+    query = select(Decision).where(
+        Decision.comparison_id.in_(comparison_ids), Decision.superseded_at.is_(None)
+    )
+    found: dict[str, list[Decision]] = defaultdict(list)
+    for decision in session.scalars(query.order_by(Decision.id)):
+        found[decision.comparison_id].append(decision)
+    return found
 
 
 def history(session: Session, comparison_id: str, path: str) -> tuple[Decision, ...]:
@@ -194,15 +213,11 @@ def plain_json(value: Value) -> str:
     return json.dumps(to_plain(value), ensure_ascii=False, sort_keys=True)
 
 
-def _sides(session: Session, row: Comparison) -> tuple[tuple[Document, str], tuple[Document, str]]:
-    """The two frozen entries, each with the version of the template that its coder used."""
-    ids = (row.snapshot_1_id, row.snapshot_2_id)
+def _frozen(session: Session, rows: Sequence[Comparison]) -> Mapping[str, Row[str, bytes, str, str]]:
+    """The frozen entries of comparisons by the snapshot's id, each with the version of the template that its coder used."""
+    ids = [snapshot for row in rows for snapshot in (row.snapshot_1_id, row.snapshot_2_id)]
     columns = (Snapshot.id, Snapshot.body, Snapshot.sha256, Snapshot.template_version_id)
-    held = {
-        found: (thawed(found, body, sha256), version)
-        for found, body, sha256, version in session.execute(select(*columns).where(Snapshot.id.in_(ids)))
-    }
-    return held[ids[0]], held[ids[1]]
+    return {row.id: row for row in session.execute(select(*columns).where(Snapshot.id.in_(ids)))}
 
 
 def _refuse_closed(row: Comparison, states: tuple[str, ...]) -> None:

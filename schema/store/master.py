@@ -51,11 +51,32 @@ class SettledDiscrepancy:
 
 
 @dataclass(frozen=True)
+class Trace:
+    """Where a case's values come from: both entries as submitted, and what comparing them found.
+
+    ``template_a``, ``template_b``: the versions that the coders used; ``None``: that of the comparison. ``month``: when they were
+    compared (``2026-11``).
+    """
+
+    comparison: Comparison
+    a: Document
+    b: Document
+    template_a: Template | None = None
+    template_b: Template | None = None
+    month: str = ""
+
+    def side(self, letter: str) -> tuple[Template, Document]:
+        """The entry of coder ``a`` or ``b`` with the version that it was made in."""
+        document, template = (self.a, self.template_a) if letter == "a" else (self.b, self.template_b)
+        return template or self.comparison.template, document
+
+
+@dataclass(frozen=True)
 class MasterCase:
     """One signed-off case. ``document`` is its consensus, the derived values among the typed ones.
 
     ``template`` is the version that the consensus belongs to; ``sha256`` is the hash of the frozen consensus. Template and
-    document are as the coding frame has them; ``touched`` is what it recoded.
+    document are as the coding frame has them; ``touched`` is what it recoded. ``trace``: where the values come from.
     ``coder_a`` and ``coder_b`` are names, or "A" and "B" where the project does not name its coders.
     """
 
@@ -69,27 +90,14 @@ class MasterCase:
     signed_off_by: str
     signed_off_at: datetime
     sha256: str
+    trace: Trace
     discrepancies: tuple[SettledDiscrepancy, ...] = ()
     touched: tuple[Touched, ...] = ()
 
-
-@dataclass(frozen=True)
-class Trace:
-    """Where a case's values come from: both entries as submitted, and what comparing them found.
-
-    ``template_a``, ``template_b``: the versions that the coders used; ``None``: that of the comparison.
-    """
-
-    comparison: Comparison
-    a: Document
-    b: Document
-    template_a: Template | None = None
-    template_b: Template | None = None
-
-    def side(self, letter: str) -> tuple[Template, Document]:
-        """The entry of coder ``a`` or ``b`` with the version that it was made in."""
-        document, template = (self.a, self.template_a) if letter == "a" else (self.b, self.template_b)
-        return template or self.comparison.template, document
+    @property
+    def compared(self) -> Compared:
+        """What comparing the two entries found, as agreement counts it."""
+        return Compared(self.trace.comparison, (self.coder_a, self.coder_b), self.trace.month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +150,11 @@ class PilotFact:
 class MasterStudy:
     """Everything that the master workbook is made of.
 
-    ``cases``, ``comparisons`` and ``traces`` can be read again and again, in the same order; each reading streams. ``templates`` are all versions
-    that the cases were extracted with, oldest first. ``included`` counts the cases. ``plan`` is the agreement
-    plan as it stands.
-    that the cases were extracted with, oldest first. ``included`` counts the cases. ``layer``: the coding frame that the
-    cases are read under; ``originals``: the cases before it. ``audit_head``: number of rows and head of the audit
-    trail at that moment. ``pilots``: the rounds of the pilot, each with whether its cases are in.
+    ``cases`` can be read again and again, in the same order; each reading streams, thaws the entries and compares them.
+    ``templates`` are all versions that the cases were extracted with, oldest first. ``included`` counts the cases. ``plan`` is
+    the agreement plan as it stands. ``layer``: the coding frame that the cases are read under; ``originals``: the cases
+    before it. ``audit_head``: number of rows and head of the audit trail at that moment. ``pilots``: the rounds of the
+    pilot, each with whether its cases are in.
     """
 
     project_key: str
@@ -158,10 +165,8 @@ class MasterStudy:
     included: int
     excluded: tuple[ExcludedCase, ...]
     cases: Iterable[MasterCase]
-    comparisons: Iterable[Compared]
     made_at: datetime
     made_by: str
-    traces: Iterable[Trace] = ()
     hands: Hands = Hands()
     plan: AgreementPlan | None = None
     layer: Layer | None = None

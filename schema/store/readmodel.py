@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session, aliased
 
 from schema.actor import Actor
 from schema.answers.derive import with_derived
-from schema.coding.agreement import Compared
 from schema.framework.frame.census import Original
 from schema.framework.frame.layer import Layer
 from schema.framework.frame.model import Frame
@@ -22,14 +21,16 @@ from schema.store.agreement_plan import current_plan
 from schema.store.audit import head
 from schema.store.case_state import case_state_expression
 from schema.store.database import now
+from schema.store.discrepancies import discrepancies_among
 from schema.store.frames import frames_of
-from schema.store.loaded import load, result_of
+from schema.store.loaded import LoadedComparison, load_all
 from schema.store.master import ExcludedCase, Hands, MasterCase, MasterStudy, Trace
 from schema.store.models import (
     Assignment,
     Case,
     Comparison,
     Decision,
+    Discrepancy,
     Entry,
     Project,
     Snapshot,
@@ -101,10 +102,8 @@ def master_study(session: Session, actor: Actor, project: Project, layer: Layer 
         included=len(included),
         excluded=_left_out(session, actor, cases),
         cases=stream,
-        comparisons=ComparisonStream(stream),
         made_at=now(session),
         made_by=_name(session, actor),
-        traces=TraceStream(stream),
         hands=hands_of(session, included),
         plan=current_plan(session, project),
         layer=layer,
@@ -153,12 +152,11 @@ def included_and_excluded(
     return sum(case.in_master for case in cases), _left_out(session, actor, cases)
 
 
-def signed_off_case(session: Session, project: Project, case: Case) -> tuple[MasterCase, Trace]:
-    """A case that is signed off as exports read it, with where its values come from. ``KeyError`` for any other case."""
+def signed_off_case(session: Session, project: Project, case: Case) -> MasterCase:
+    """A case that is signed off as exports read it. ``KeyError`` for any other case."""
     listed = Listed(case.id, case.reference, case.title, case.source, SIGNED_OFF, "")
     stream = CaseStream(session, (listed,), AS_CODED, unnamed=project.coders_unnamed)
-    comparison, snapshot = stream.found((listed,))[case.id]
-    return stream.read(listed, comparison, snapshot), trace_of(session, comparison)
+    return next(stream.read((listed,)))
 
 
 def listed_cases(session: Session, project: Project) -> list[Listed]:
@@ -179,7 +177,7 @@ def natural_order(reference: str) -> tuple[tuple[int, str | int], ...]:
 
 @dataclass(frozen=True)
 class CaseStream:
-    """The signed-off cases; each reading thaws them afresh, a chunk at a time.
+    """The signed-off cases; each reading thaws them afresh, compares their entries once, and reads a chunk at a time.
 
     ``unnamed``: whether coders are called A and B, because the project does not name them.
     """
@@ -189,20 +187,16 @@ class CaseStream:
     layer: Layer
     unnamed: bool = False
     _names: dict[str, str] = field(default_factory=dict)
-    _coders: dict[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[MasterCase]:
         """Read the cases in order."""
-        for case, comparison, snapshot in self.rows():
-            yield self.read(case, comparison, snapshot)
+        for chunk in self.chunks():
+            yield from self.read(chunk)
 
-    def rows(self) -> Iterator[tuple[Listed, Comparison, Snapshot]]:
-        """The comparison and the consensus snapshot of each case."""
+    def chunks(self) -> Iterator[Sequence[Listed]]:
+        """The cases in order, some at a time; what was read for them is let go afterwards."""
         for start in range(0, len(self.listed), CHUNK):
-            chunk = self.listed[start : start + CHUNK]
-            found = self.found(chunk)
-            for case in chunk:
-                yield case, *found[case.id]
+            yield self.listed[start : start + CHUNK]
             self.session.expunge_all()
 
     def found(self, chunk: Sequence[Listed]) -> dict[str, tuple[Comparison, Snapshot]]:
@@ -221,75 +215,54 @@ class CaseStream:
             comparison.case_id: (comparison, snapshot) for comparison, snapshot in self.session.execute(query)
         }
 
-    def read(self, case: Listed, comparison: Comparison, snapshot: Snapshot) -> MasterCase:
-        """One case from its rows."""
-        session = self.session
-        published = compiled(session, snapshot.template_version_id)
+    def read(self, chunk: Sequence[Listed]) -> Iterator[MasterCase]:
+        """The cases of a chunk, by a few statements for all of them."""
+        found = self.found(chunk)
+        rows = [found[case.id][0] for case in chunk]
+        settled = discrepancies_among(self.session, [row.id for row in rows])
+        coders = {} if self.unnamed else _coders(self.session, rows)
+        for case, held in zip(chunk, load_all(self.session, rows), strict=True):
+            named = coders.get(held.row.id, UNNAMED)
+            yield self._case(case, held, found[case.id][1], settled[held.row.id], named)
+
+    def _case(
+        self,
+        case: Listed,
+        held: LoadedComparison,
+        snapshot: Snapshot,
+        stored: Sequence[Discrepancy],
+        coders: tuple[str, str],
+    ) -> MasterCase:
+        published = compiled(self.session, snapshot.template_version_id)
         template = self.layer.template(published)
         frozen = thawed(snapshot.id, snapshot.body, snapshot.sha256)
         made = self.layer.recoded(case.id, published, frozen)
-        coder_a, coder_b = self.coders(comparison)
-        signed_off_at = comparison.signed_off_at or snapshot.created_at
         return MasterCase(
             reference=case.reference,
             title=case.title,
             source=case.source,
             template=template,
             document=with_derived(template, made.document),
-            coder_a=coder_a,
-            coder_b=coder_b,
-            signed_off_by=self.name_of(comparison.signed_off_by or ""),
-            signed_off_at=signed_off_at,
+            coder_a=coders[0],
+            coder_b=coders[1],
+            signed_off_by=self._name_of(held.row.signed_off_by or ""),
+            signed_off_at=held.row.signed_off_at or snapshot.created_at,
             sha256=snapshot.sha256,
-            discrepancies=settled_discrepancies(session, comparison, self.name_of),
+            trace=_trace(held),
+            discrepancies=settled_discrepancies(held, stored, self._name_of),
             touched=made.touched,
         )
 
-    def name_of(self, user_id: str) -> str:
+    def _name_of(self, user_id: str) -> str:
         """The name of a person, asked for once in a stream; empty where there is nobody."""
         if user_id not in self._names:
             self._names[user_id] = _display_name(self.session, user_id)
         return self._names[user_id]
 
-    def coders(self, comparison: Comparison) -> tuple[str, str]:
-        """What coders A and B of a comparison are called."""
-        if self.unnamed:
-            return UNNAMED
-        if comparison.snapshot_1_id not in self._coders:
-            self._coders.update(_coders(self.session, comparison))
-        return self._coders.get(comparison.snapshot_1_id, ""), self._coders.get(comparison.snapshot_2_id, "")
 
-
-@dataclass(frozen=True)
-class ComparisonStream:
-    """What comparing the two entries of each signed-off case found, recomputed from the snapshots as submitted."""
-
-    cases: CaseStream
-
-    def __iter__(self) -> Iterator[Compared]:
-        """Compare the cases in order."""
-        session = self.cases.session
-        for _, comparison, _ in self.cases.rows():
-            coders, month = self.cases.coders(comparison), f"{comparison.created_at:%Y-%m}"
-            yield Compared(result_of(session, comparison), coders, month)
-
-
-def trace_of(session: Session, comparison: Comparison) -> Trace:
-    """Both entries of a comparison, and what comparing them found."""
-    held = load(session, comparison)
-    return Trace(held.result, held.a, held.b, held.template_a, held.template_b)
-
-
-@dataclass(frozen=True)
-class TraceStream:
-    """Both entries of each signed-off case, and what comparing them found."""
-
-    cases: CaseStream
-
-    def __iter__(self) -> Iterator[Trace]:
-        """Load the comparisons in order."""
-        for _, comparison, _ in self.cases.rows():
-            yield trace_of(self.cases.session, comparison)
+def _trace(held: LoadedComparison) -> Trace:
+    month = f"{held.row.created_at:%Y-%m}"
+    return Trace(held.result, held.a, held.b, held.template_a, held.template_b, month)
 
 
 @dataclass(frozen=True)
@@ -301,20 +274,25 @@ class OriginalStream:
     def __iter__(self) -> Iterator[Original]:
         """Thaw the cases in order."""
         session = self.cases.session
-        for case, _, snapshot in self.cases.rows():
-            template = compiled(session, snapshot.template_version_id)
-            document = thawed(snapshot.id, snapshot.body, snapshot.sha256)
-            yield Original(case.id, case.reference, template, document)
+        for chunk in self.cases.chunks():
+            found = self.cases.found(chunk)
+            for case in chunk:
+                _, snapshot = found[case.id]
+                template = compiled(session, snapshot.template_version_id)
+                document = thawed(snapshot.id, snapshot.body, snapshot.sha256)
+                yield Original(case.id, case.reference, template, document)
 
 
-def _coders(session: Session, comparison: Comparison) -> Iterator[tuple[str, str]]:
+def _coders(session: Session, rows: Sequence[Comparison]) -> dict[str, tuple[str, str]]:
+    """The names of coders A and B of each comparison, by its id."""
     query = (
         select(Snapshot.id, User.display_name)
         .join(Entry, Entry.id == Snapshot.entry_id)
         .join(User, User.id == Entry.coder_id)
-        .where(Snapshot.id.in_((comparison.snapshot_1_id, comparison.snapshot_2_id)))
+        .where(Snapshot.id.in_([one for row in rows for one in (row.snapshot_1_id, row.snapshot_2_id)]))
     )
-    yield from session.execute(query)
+    names = {row.id: row.display_name for row in session.execute(query)}
+    return {row.id: (names[row.snapshot_1_id], names[row.snapshot_2_id]) for row in rows}
 
 
 def project_templates(session: Session, project: Project) -> tuple[Template, ...]:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-from sqlalchemy.orm import Session
-
-from schema.coding.model import Position
-from schema.store.discrepancies import discrepancies_of
-from schema.store.loaded import live_decisions, result_of
+from schema.coding.model import Comparison, Position
+from schema.store.loaded import LoadedComparison
 from schema.store.master import SettledDiscrepancy, Settlement
-from schema.store.models import Comparison, Decision, Discrepancy
-from schema.store.templates import compiled
+from schema.store.models import Decision, Discrepancy
 from schema.template.value import Value, from_plain
 
 MOOT = "moot"
@@ -20,22 +16,22 @@ NameOf = Callable[[str], str]
 
 
 def settled_discrepancies(
-    session: Session, comparison: Comparison, name_of: NameOf
+    loaded: LoadedComparison, stored: Sequence[Discrepancy], name_of: NameOf
 ) -> tuple[SettledDiscrepancy, ...]:
     """All discrepancies in template order, then the agreed positions that the reconciler overruled.
 
-    ``name_of`` gives the name of a person by their id.
+    ``stored``: the comparison's discrepancies in their order. ``name_of`` gives the name of a person by their id.
     A discrepancy that the consensus no longer asks about has the choice ``moot``.
     """
-    decisions = {held.path: held for held in live_decisions(session, comparison.id)}
-    groups = {group.key for group in compiled(session, comparison.template_version_id).groups()}
+    decisions = {held.path: held for held in loaded.decisions}
+    groups = {group.key for group in loaded.template.groups()}
     settled = []
-    for held in discrepancies_of(session, comparison.id):
+    for held in stored:
         decision = decisions.pop(held.path, None)
         made = _settlement(decision, name_of) if decision else Settlement(MOOT if held.state == MOOT else "")
         settled.append(_of_row(held, made) if _is_lone(held, groups) else _of_value(held, made))
     if decisions:
-        settled += _overruled(session, comparison, decisions, name_of)
+        settled += _overruled(loaded.result, decisions, name_of)
     return tuple(settled)
 
 
@@ -56,9 +52,9 @@ def _of_row(held: Discrepancy, settlement: Settlement) -> SettledDiscrepancy:
 
 
 def _overruled(
-    session: Session, comparison: Comparison, decisions: dict[str, Decision], name_of: NameOf
+    found: Comparison, decisions: Mapping[str, Decision], name_of: NameOf
 ) -> list[SettledDiscrepancy]:
-    positions = {position.path: position for position in result_of(session, comparison).positions}
+    positions = {position.path: position for position in found.positions}
     return [
         _agreed(positions[path], _settlement(decision, name_of))
         for path, decision in decisions.items()

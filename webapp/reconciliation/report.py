@@ -21,4 +21,4 @@ def discrepancy_report(session: Session, project: Project, case: Case) -> CaseRe
             "Until then the pages of reconciling show what differs.",
             status=409,
         )
-    return case_report(*signed_off_case(session, project, case))
+    return case_report(signed_off_case(session, project, case))

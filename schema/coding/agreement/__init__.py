@@ -41,7 +41,13 @@ from schema.coding.agreement.nominal import (
     prevalence_index,
 )
 from schema.coding.agreement.pairing_apart import Entries
-from schema.coding.agreement.report import AgreementReport, Compared, SliceAgreement, build_report
+from schema.coding.agreement.report import (
+    AgreementReport,
+    Compared,
+    ReportCount,
+    SliceAgreement,
+    build_report,
+)
 from schema.coding.agreement.rows import RowAgreement
 from schema.coding.agreement.tally import AgreementTally, field_agreement, row_agreement, tally
 from schema.coding.agreement.verified import VerifiedCount
@@ -66,6 +72,7 @@ __all__ = [
     "NoInterval",
     "OptionAgreement",
     "Ratings",
+    "ReportCount",
     "RowAgreement",
     "SliceAgreement",
     "Undefined",

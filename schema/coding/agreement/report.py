@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from schema.coding.agreement.bootstrap import DRAWS, LEVEL, SEED
+from schema.coding.agreement.bootstrap import DRAWS, LEVEL, SEED, Resampling
 from schema.coding.agreement.by_field import FieldAgreement
 from schema.coding.agreement.estimate import Estimate, Interval, Measure, NoInterval, Undefined
 from schema.coding.agreement.pairing_apart import Entries, PairingApart
@@ -100,69 +100,99 @@ class Unaided:
         """The sections in which rows were left out, in the order of the template."""
         if not self._sections:
             return ()
-        fields = self._tally.fields()
-        return tuple(one for one in _sections(template, self._tally, fields) if one.key in self._sections)
+        fields = tuple(held for held in self._tally.fields() if held.section in self._sections)
+        return _sections(template, self._tally, fields, Resampling(self._tally.cases))
 
 
-def build_report(compared: Iterable[Compared]) -> AgreementReport:
-    """Count all compared cases in one pass and give every figure, with bootstrap intervals.
+class ReportCount:
+    """Counts compared cases one at a time, so that whoever reads them for something else can have the report as well.
 
     In the figures of a pair the coder whose name comes first is A, whichever side they were on; elsewhere A is
     the comparison's own A, which need not be slot 1 where coders are unnamed.
     """
-    whole, apart, unaided = AgreementTally(), PairingApart(), Unaided()
-    pairs: dict[tuple[str, str], AgreementTally] = {}
-    months: dict[str, AgreementTally] = {}
-    template: Template | None = None
-    for case in compared:
-        if template is None or case.comparison.template.version > template.version:
-            template = case.comparison.template
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._whole, self._apart, self._unaided = AgreementTally(), PairingApart(), Unaided()
+        self._pairs: dict[tuple[str, str], AgreementTally] = {}
+        self._months: dict[str, AgreementTally] = {}
+        self._template: Template | None = None
+
+    def add(self, case: Compared) -> None:
+        """Count one case."""
+        template = case.comparison.template
+        if self._template is None or template.version > self._template.version:
+            self._template = template
         first, second = sorted(case.coders)
         if case.entries:
-            apart.add(case.comparison.template, case.entries, whole.cases)
+            self._apart.add(template, case.entries, self._whole.cases)
         outcomes = outcomes_of(case.comparison)
-        whole.take(outcomes)
-        unaided.add(case, outcomes)
-        pair = pairs.setdefault((first, second), AgreementTally())
+        self._whole.take(outcomes)
+        self._unaided.add(case, outcomes)
+        pair = self._pairs.setdefault((first, second), AgreementTally())
         pair.take(outcomes, swapped=case.coders != (first, second))
-        months.setdefault(case.month, AgreementTally()).take(outcomes)
-    fields = tuple(
-        replace(held, without_pairing=apart.result(held.field)) for held in whole.fields(resampled=True)
-    )
-    return AgreementReport(
-        template=template,
-        cases=whole.cases,
-        overall=_slice("", "All sections", whole, fields),
-        fields=fields,
-        rows=whole.rows(),
-        sections=_sections(template, whole, fields),
-        pairs=tuple(
-            replace(_whole_slice(f"{a} / {b}", f"{a} and {b}", counted), coders=(a, b))
-            for (a, b), counted in sorted(pairs.items())
-        ),
-        months=tuple(_whole_slice(month, month, counted) for month, counted in sorted(months.items())),
-        verified=whole.verified(),
-        unaided=unaided.sections(template),
-    )
+        self._months.setdefault(case.month, AgreementTally()).take(outcomes)
+
+    def report(self) -> AgreementReport:
+        """Every figure of what was counted, with bootstrap intervals."""
+        whole, template, resampling = self._whole, self._template, Resampling(self._whole.cases)
+        fields = tuple(
+            replace(held, without_pairing=self._apart.result(held.field)) for held in whole.fields(resampling)
+        )
+        return AgreementReport(
+            template=template,
+            cases=whole.cases,
+            overall=_slice("", "All sections", whole, fields, resampling),
+            fields=fields,
+            rows=whole.rows(),
+            sections=_sections(template, whole, fields, resampling),
+            pairs=tuple(
+                replace(_whole_slice(f"{a} / {b}", f"{a} and {b}", counted), coders=(a, b))
+                for (a, b), counted in sorted(self._pairs.items())
+            ),
+            months=tuple(
+                _whole_slice(month, month, counted) for month, counted in sorted(self._months.items())
+            ),
+            verified=whole.verified(),
+            unaided=self._unaided.sections(template),
+        )
+
+
+def build_report(compared: Iterable[Compared]) -> AgreementReport:
+    """Count all compared cases in one pass and give every figure; see :class:`ReportCount`."""
+    count = ReportCount()
+    for case in compared:
+        count.add(case)
+    return count.report()
 
 
 def _sections(
-    template: Template | None, whole: AgreementTally, fields: tuple[FieldAgreement, ...]
+    template: Template | None,
+    whole: AgreementTally,
+    fields: tuple[FieldAgreement, ...],
+    resampling: Resampling,
 ) -> tuple[SliceAgreement, ...]:
-    keys = dict.fromkeys(held.section for held in fields)
     labels = {section.key: section.label for section in template.sections} if template else {}
+    by_section: dict[str, list[FieldAgreement]] = {}
+    for held in fields:
+        by_section.setdefault(held.section, []).append(held)
     return tuple(
-        _slice(key, labels.get(key, key), whole, tuple(held for held in fields if held.section == key), key)
-        for key in keys
+        _slice(key, labels.get(key, key), whole, tuple(own), resampling, key)
+        for key, own in by_section.items()
     )
 
 
 def _whole_slice(key: str, label: str, counted: AgreementTally) -> SliceAgreement:
-    return _slice(key, label, counted, counted.fields())
+    return _slice(key, label, counted, counted.fields(), Resampling(counted.cases))
 
 
 def _slice(
-    key: str, label: str, counted: AgreementTally, fields: tuple[FieldAgreement, ...], section: str = ""
+    key: str,
+    label: str,
+    counted: AgreementTally,
+    fields: tuple[FieldAgreement, ...],
+    resampling: Resampling,
+    section: str = "",
 ) -> SliceAgreement:
     return SliceAgreement(
         key=key,
@@ -170,7 +200,7 @@ def _slice(
         cases=counted.cases,
         agreed=counted.positions(section)[1],
         percent=counted.percent(section),
-        interval=counted.percent_interval(section),
+        interval=counted.percent_interval(resampling, section),
         kappa=mean_of(held.kappa for held in fields),
         ac1=mean_of(held.ac1 for held in fields),
         alpha=mean_of(held.alpha for held in fields),

@@ -34,7 +34,8 @@ def field_agreement(
     Reads the verdicts and values of the comparisons, which come from the frozen entries. Missing codes are codes of their
     own; an answer against a blank is a disagreement; blank on both sides is no position. ``resampled``: with intervals.
     """
-    return tally(comparisons).fields(resampled=resampled)
+    counted = tally(comparisons)
+    return counted.fields(Resampling(counted.cases) if resampled else None)
 
 
 def row_agreement(comparisons: Iterable[Comparison]) -> tuple[RowAgreement, ...]:
@@ -124,9 +125,11 @@ class AgreementTally:
             )  # fmt: skip
         self.cases += 1
 
-    def fields(self, *, resampled: bool = False) -> tuple[FieldAgreement, ...]:
-        """See :func:`field_agreement`. Fields that were only ever checked, not coded twice, are not among them."""
-        resampling = Resampling(self.cases) if resampled else None
+    def fields(self, resampling: Resampling | None = None) -> tuple[FieldAgreement, ...]:
+        """See :func:`field_agreement`; with intervals where ``resampling``, of as many cases, is given.
+
+        Fields that were only ever checked, not coded twice, are not among them.
+        """
         return tuple(
             self._field(path, held, resampling)
             for path, held in self._fields.items()
@@ -151,7 +154,7 @@ class AgreementTally:
         n, agreed = self.positions(section)
         return Estimate(agreed / n, n) if n else Undefined(NOTHING_COMPARED)
 
-    def percent_interval(self, section: str = "") -> Interval | NoInterval:
+    def percent_interval(self, resampling: Resampling, section: str = "") -> Interval | NoInterval:
         """The bootstrap interval of :meth:`percent`."""
         counted = [count for key, count in self._sections.items() if section in ("", key)]
         alike = [
@@ -162,7 +165,6 @@ class AgreementTally:
         ]
         if not alike:
             return NoInterval(NOTHING_COMPARED)
-        resampling = Resampling(self.cases)
         totals = resampling.totals([case for case, _ in alike], [int(agreed) for _, agreed in alike], 2)
         return resampling.interval(share_of(totals, [False, True]))
 

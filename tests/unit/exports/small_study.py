@@ -8,7 +8,9 @@ from typing import Any
 
 from schema.answers.derive import with_derived
 from schema.answers.document import Document, Evidence, Row
-from schema.store.master import ExcludedCase, MasterCase, MasterStudy
+from schema.coding.compare import compare
+from schema.coding.model import Pair
+from schema.store.master import ExcludedCase, MasterCase, MasterStudy, Trace
 from schema.template.loader import load_template
 from schema.template.model import Template
 from schema.template.value import Value, from_plain
@@ -95,11 +97,18 @@ def case(reference: str, held: Document, version: Template, **others: Any) -> Ma
         "signed_off_by": "Carol",
         "signed_off_at": MADE_AT,
         "sha256": "0" * 64,
+        "trace": alike(held, version),
         **others,
     }
     return MasterCase(
         reference=reference, template=version, document=with_derived(version, held), **described
     )
+
+
+def alike(held: Document, version: Template) -> Trace:
+    """Two equal entries, each row linked with itself."""
+    pairs = tuple(Pair(row.id, group, row.id, row.id) for group, rows in held.groups.items() for row in rows)
+    return Trace(compare(version, held, held, pairs), held, held, month="2026-11")
 
 
 def study(
@@ -114,7 +123,6 @@ def study(
         "rehearsal": False,
         "made_at": MADE_AT,
         "made_by": "Dana",
-        "comparisons": (),
         **others,
     }
     return MasterStudy(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -14,25 +13,14 @@ from openpyxl import load_workbook
 from exports.cells import clean_text, escaped
 from exports.workbook import write_workbook
 from exports.written import Order
-from schema.coding.compare import compare
-from schema.coding.model import Pair
-from schema.store.master import MasterCase, Trace
 from tests.unit.exports.hostile_study import LABELS, TEXTS, hostile_study
 
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    held = hostile_study()
-    traces = tuple(_alike(one) for one in held.cases)
     made_at = tmp_path_factory.mktemp("hostile") / "hostile.xlsx"
-    write_workbook(made_at, Order(replace(held, traces=traces), entries=True))
+    write_workbook(made_at, Order(hostile_study(), entries=True))
     return made_at
-
-
-def _alike(case: MasterCase) -> Trace:
-    """Two equal entries, each row linked with itself."""
-    pairs = tuple(Pair(row.id, "long", row.id, row.id) for row in case.document.rows("long"))
-    return Trace(compare(case.template, case.document, case.document, pairs), case.document, case.document)
 
 
 @pytest.fixture(scope="module")

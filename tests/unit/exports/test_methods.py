@@ -12,12 +12,11 @@ from exports.methods import gather
 from exports.methods_document import write_methods, write_methods_text
 from exports.methods_text import items, plain_text
 from exports.written import Order
-from schema.coding.agreement import Compared
 from schema.coding.agreement.plan import AgreementPlan, PlannedField
 from schema.coding.compare import compare
 from schema.coding.model import Pair
 from schema.framework.loader import load_framework
-from schema.store.master import ExcludedCase, Hands, MasterStudy, SettledDiscrepancy, Settlement
+from schema.store.master import ExcludedCase, Hands, MasterStudy, SettledDiscrepancy, Settlement, Trace
 from tests.unit.exports.small_study import MADE_AT, SOURCE, case, document, study, template
 from tests.unit.exports.test_workbook import FRAMEWORK
 
@@ -40,16 +39,13 @@ SETTLED = (
 
 
 def a_study() -> MasterStudy:
-    cases = (case("DHR-1", A, TEMPLATE, discrepancies=SETTLED), case("DHR-2", LAST, TEMPLATE))
-    pairs = (Pair("p1", "rows", "r1", "r1"),)
-    compared = (
-        Compared(compare(TEMPLATE, A, B, pairs), ("Amara", "Ben"), "2026-11"),
-        Compared(compare(TEMPLATE, LAST, LAST, ()), ("Amara", "Cleo"), "2026-11"),
+    apart = Trace(compare(TEMPLATE, A, B, (Pair("p1", "rows", "r1", "r1"),)), A, B)
+    cases = (
+        case("DHR-1", A, TEMPLATE, discrepancies=SETTLED, trace=apart),
+        case("DHR-2", LAST, TEMPLATE, coder_b="Cleo"),
     )
     excluded = (ExcludedCase("DHR-3", "", "coding", "…"), ExcludedCase("DHR-4", "", "withdrawn", "…"))
-    return study(
-        cases, excluded=excluded, comparisons=compared, hands=Hands(coders=3, pairs=2, reconcilers=1)
-    )
+    return study(cases, excluded=excluded, hands=Hands(coders=3, pairs=2, reconcilers=1))
 
 
 def text_of(held: MasterStudy) -> str:

@@ -24,10 +24,9 @@ def test_the_answers_stay_on_both_sides_of_the_provenance_and_the_master_has_non
     assert "report.region" not in {position.path for position in comparison.positions}
     consensus = build_consensus(comparison, a, b, ())
     assert consensus.get("report.region") is None
-    case = MasterCase(
-        "DHR-1", "", "", template, consensus, "Amara", "Ben", "Carol", datetime(2026, 11, 2, tzinfo=UTC), ""
-    )
-    record = TracedCase(case, Trace(comparison, a, b)).record()
+    trace, signed_off_at = Trace(comparison, a, b), datetime(2026, 11, 2, tzinfo=UTC)
+    case = MasterCase("DHR-1", "", "", template, consensus, "Amara", "Ben", "Carol", signed_off_at, "", trace)
+    record = TracedCase(case).record()
     values = record["values"]
     assert isinstance(values, list)
     region = next(value for value in values if value["path"] == "report.region")

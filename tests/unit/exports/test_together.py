@@ -43,7 +43,7 @@ PAIRS = (Pair("p1", "rows", "a1", "b1"), Pair("p2", "rows", "a2", ""), Pair("p3"
 
 def a_study() -> MasterStudy:
     trace = Trace(compare(TEMPLATE, A, B, PAIRS), A, B, TEMPLATE, NEWER)
-    return replace(study([case("DHR-1", FINAL, TEMPLATE)], (TEMPLATE, NEWER)), traces=(trace,))
+    return study([case("DHR-1", FINAL, TEMPLATE, trace=trace)], (TEMPLATE, NEWER))
 
 
 @pytest.fixture(scope="module")
@@ -116,8 +116,9 @@ def test_nothing_of_an_entry_is_in_a_file_that_was_not_asked_for_it(tmp_path: Pa
 
 def test_an_entry_changes_the_content_hash_of_the_files_that_hold_it(tmp_path: Path) -> None:
     held = a_study()
-    (trace,) = held.traces
-    other = replace(held, traces=(replace(trace, b=Document({"main": {"words": "East"}}, B.groups)),))
+    (one,) = held.cases
+    trace = replace(one.trace, b=Document({"main": {"words": "East"}}, B.groups))
+    other = replace(held, cases=(replace(one, trace=trace),))
     made = [
         write_workbook(tmp_path / "x.xlsx", Order(one, entries=entries)).content_hash
         for one in (held, other)
