@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from zipfile import ZIP_DEFLATED
@@ -24,7 +23,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from exports.analysis.naming import Names
 from exports.archive import SteadyZip
-from exports.cell_xml import date_cell, formula_cell, number_cell, row_of, text_cell
+from exports.cell_xml import date_cell, formula_cell, number_cell, row_of, text_part, whole_cell
 from exports.cells import (
     LONGEST_TEXT,
     MOST_COLUMNS,
@@ -41,7 +40,7 @@ from exports.cells import (
     safe,
     sheet_title,
 )
-from exports.digest import canonical, lasting
+from exports.digest import RowsHash, joined_hash
 from exports.page_setup import break_before, height_of, heighten, mark_internal, note, set_up, table
 from exports.streaming import added_page
 from schema.problem import refuse
@@ -69,6 +68,7 @@ WIDTHS = {
 DATED = ("date", "moment")
 OVERFLOW = "long texts"
 CUT = 32_600
+SHORT, MOST_KNOWN = 120, 256  # characters of a text that is kept for the rows to come; so many in a column
 HEADER_FILL = PatternFill("solid", fgColor="DDE5ED")
 RED_FILL = PatternFill("solid", bgColor="F4B6B6")
 LONGEST_LIST = 253  # signs inside the quotation marks of a list of codes
@@ -129,7 +129,7 @@ class Sheet:
         self.book, self.title, self.columns, self.hashed = book, title, tuple(columns), hashed
         self.filtered = filtered
         self.rows = 0
-        self.hash = sha256(canonical([column.name for column in columns]))
+        self.hash = RowsHash(self.columns, [column.name for column in columns])
         self._page = added_page(book.workbook, title)
         self._widths = [self._width(column) for column in self.columns]
         set_up(self._page, self._widths, frozen)
@@ -142,6 +142,7 @@ class Sheet:
             style if column.kind == "text" or column.wrap else ""
             for style, column in zip(self._plain, self.columns, strict=True)
         ]
+        self._known: list[dict[str, str]] = [{} for _ in self.columns]
         self._wraps = any(column.wrap for column in self.columns)
         heighten(self._page, 1, zip((column.name for column in self.columns), self._widths, strict=True))
         self._page.append([self._head(column, notes.get(column.name, "")) for column in self.columns])
@@ -158,7 +159,7 @@ class Sheet:
             )
         self.rows += 1
         if self.hashed:
-            self.hash.update(canonical(lasting(self.columns, row)))
+            self.hash.add(row)
         number = self.rows + 1
         self._page.append_xml(row_of(number, "".join(self._cells(row, f"{number}")), self._height(row)))
 
@@ -199,9 +200,9 @@ class Sheet:
             if value is None or value == "":
                 continue
             if type(value) is str:  # these and codes are nearly all, and need no look at what they are
-                yield self._text(index, letter + number, clean_text(value))
+                yield f'<c r="{letter}{number}"{self._known[index].get(value) or self._text(index, value)}'
             elif type(value) is int and 0 <= value < NUMBERS:
-                yield number_cell(letter + number, value)
+                yield whole_cell(letter + number, value)
             elif isinstance(value, Formula):
                 yield self._formula(index, letter + number, value)
             else:
@@ -209,7 +210,7 @@ class Sheet:
 
     def _safe(self, index: int, place: str, held: Safe) -> str:
         if isinstance(held, str):
-            return self._text(index, place, clean_text(held))
+            return f'<c r="{place}"{self._text(index, held)}'
         if isinstance(held, date):
             return self._date(index, place, held)
         return "" if held is None else number_cell(place, held)
@@ -248,12 +249,19 @@ class Sheet:
             )
         return date_cell(place, self._plain[index], held)
 
-    def _text(self, index: int, place: str, text: str) -> str:
-        """Text in its cell. Typed text carries the format of text, so that 4.20 stays what it is when it is edited."""
+    def _text(self, index: int, typed: str) -> str:
+        """A text's cell after its place. Typed text carries the format of text, so that 4.20 stays what it is when it is edited.
+
+        Short ones are kept for the next rows of the column: most are labels, names and verdicts, which come again and again.
+        """
+        text = clean_text(typed)
         if 2 * len(text) > LONGEST_TEXT and length(text) > LONGEST_TEXT:
             text = self.book.overflow(self.title, self.rows + 1, self.columns[index].name, text)
         style = self._quoted[index] if looks_live(text) else self._texts[index]
-        return text_cell(place, style, escaped(text))
+        part = text_part(style, escaped(text))
+        if len(typed) <= SHORT and len(self._known[index]) < MOST_KNOWN:
+            self._known[index][typed] = part
+        return part
 
     def _style(self, column: Column, *, quoted: bool) -> str:
         """The attribute that gives a cell of the column its style; empty where it needs none. A book has few styles."""
@@ -352,8 +360,7 @@ class Book:
 
     def content_hash(self) -> str:
         """SHA-256 over the titles, columns and rows of all hashed sheets: same data, same hash."""
-        held = {sheet.title: sheet.hash.hexdigest() for sheet in self.sheets if sheet.hashed}
-        return sha256(canonical(held)).hexdigest()
+        return joined_hash({sheet.title: sheet.hash.hexdigest() for sheet in self.sheets if sheet.hashed})
 
     def save(self, path: Path, made_at: datetime) -> None:
         """Write the file, with ``made_at`` as its time, so that the same content gives the same bytes."""

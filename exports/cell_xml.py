@@ -12,10 +12,15 @@ from xml.sax.saxutils import escape
 from openpyxl.utils.datetime import to_excel
 
 
-def text_cell(place: str, style: str, text: str) -> str:
-    """A text, which stands in its cell; its outer spaces are kept."""
+def text_part(style: str, text: str) -> str:
+    """What follows the place of a cell that holds a text; the text's outer spaces are kept."""
     kept = "" if text == text.strip() else ' xml:space="preserve"'
-    return f'<c r="{place}"{style} t="inlineStr"><is><t{kept}>{escape(text)}</t></is></c>'
+    return f'{style} t="inlineStr"><is><t{kept}>{escape(text)}</t></is></c>'
+
+
+def whole_cell(place: str, number: int) -> str:
+    """A whole number, of no more digits than a double has for certain."""
+    return f'<c r="{place}" t="n"><v>{number}</v></c>'
 
 
 def number_cell(place: str, number: float) -> str:

@@ -5,9 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from itertools import compress
 from typing import Protocol
 
 from exports.cells import Cell
+
+#: Kinds of columns that do not belong to the content: when something was done, and what follows from the rest.
+PASSING = ("moment", "formula")
+#: What JSON holds as it is. Anything else is hashed as its text.
+PLAIN = frozenset({str, int, type(None)})
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class Kinded(Protocol):
@@ -23,12 +30,17 @@ class RowsHash:
 
     def __init__(self, columns: Sequence[Kinded], names: Sequence[str]) -> None:
         """Begin with the names of the columns."""
-        self.columns = columns
+        self._lasting = [column.kind not in PASSING for column in columns]
         self._hash = sha256(canonical(list(names)))
 
     def add(self, row: Sequence[Cell]) -> None:
-        """Take one row."""
-        self._hash.update(canonical(lasting(self.columns, row)))
+        """Take one row: those of its cells that belong to the content."""
+        if len(row) != len(self._lasting):
+            raise ValueError(f"{len(row)} cells for {len(self._lasting)} columns")
+        held: list[object] = list(compress(row, self._lasting))
+        if not PLAIN.issuperset(map(type, held)):
+            held = [one if one is None or isinstance(one, str | int) else str(one) for one in held]
+        self._hash.update(canonical(held))
 
     def hexdigest(self) -> str:
         """The hash so far."""
@@ -40,17 +52,6 @@ def joined_hash(parts: Mapping[str, str]) -> str:
     return sha256(canonical(dict(parts))).hexdigest()
 
 
-def lasting(columns: Sequence[Kinded], row: Sequence[Cell]) -> list[object]:
-    """The cells of a row that belong to the content: neither moments, when something was done, nor formulas, which follow."""
-    return [
-        value if value is None or isinstance(value, str | int) else str(value)
-        for column, value in zip(columns, row, strict=True)
-        if column.kind not in ("moment", "formula")
-    ]
-
-
 def canonical(held: object) -> bytes:
     """Canonical JSON: sorted keys, no spaces, UTF-8."""
-    return json.dumps(held, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode(
-        "utf-8", "surrogatepass"
-    )
+    return CANONICAL.encode(held).encode("utf-8", "surrogatepass")

@@ -559,8 +559,8 @@ FAULTS = (
     Fault(
         "Text in a workbook becomes a formula",
         "exports/book.py",
-        "return text_cell(place, style, escaped(text))",
-        "return (formula_cell if looks_live(text) else text_cell)(place, style, escaped(text))",
+        "part = text_part(style, escaped(text))",
+        """part = f"{style}><f>{text[1:]}</f><v></v></c>" if looks_live(text) else text_part(style, escaped(text))""",
         "tests/unit/exports/test_cells.py",
     ),
     Fault(
