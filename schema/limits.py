@@ -52,4 +52,5 @@ PASSWORD_CHARACTERS: Final = 15
 PASSWORD_CHARACTERS_BESIDE_A_CODE: Final = 8  # where a code from a telephone is asked for too
 PASSWORD_BYTES: Final = 1_024  # hashing a megabyte costs 137 ms
 ATTEMPTS: Final = 10
+ATTEMPTS_IN_A_ROW: Final = 100  # NIST SP 800-63B-4, section 3.2.2
 ATTEMPT_MINUTES: Final = 5

@@ -1,20 +1,23 @@
 """Slows down guessing: attempts are counted in the database, so that the count is shared by all servers and outlives them.
 
 The first four failures cost nothing, then each doubles the wait; from the tenth on it is at least five minutes and never more than
-fifteen. So there are at most ten attempts in any five minutes, and nobody can be locked out for good by others. A success, or a day
-without an attempt, begins anew. An attempt is counted *before* anything is checked, so that many at once gain nothing.
+fifteen. So there are at most ten attempts in any five minutes. A success begins anew; so does a day without an attempt after a few
+failures, and a month after more. An attempt is counted *before* anything is checked, so that many at once gain nothing.
+
+Where the thing can be guessed at all (a password, a code of six digits) a hundred failures in a row shut it: no waiting helps then. It is
+opened (:func:`reopen`) by the person themselves, who signs in in a browser that is counted apart or uses a one-time code.
 """
 
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from schema.limits import ATTEMPT_MINUTES, ATTEMPTS
+from schema.limits import ATTEMPT_MINUTES, ATTEMPTS, ATTEMPTS_IN_A_ROW
 from schema.problem import Problem, Refused
 from schema.store.audit_keys import Keyring
 from schema.store.database import now
@@ -23,7 +26,8 @@ from schema.store.models import Throttle
 FREE = 4
 A_WHILE = timedelta(minutes=ATTEMPT_MINUTES)
 LONGEST_WAIT = timedelta(minutes=15)
-FORGOTTEN_AFTER = timedelta(days=1)
+FEW_FORGOTTEN_AFTER = timedelta(days=1)
+FORGOTTEN_AFTER = timedelta(days=30)
 
 
 class TooManyAttempts(Refused):
@@ -44,6 +48,22 @@ class TooManyAttempts(Refused):
         )
 
 
+class TooManyInARow(Refused):
+    """Refused until the person has shown by another way who they are."""
+
+    def __init__(self) -> None:
+        """Say it without telling whether what was tried exists."""
+        super().__init__(
+            Problem(
+                "ACC-011",
+                f"{ATTEMPTS_IN_A_ROW} wrong passwords or codes were given here in a row, so no more are looked at.",
+                "Sign in in a browser in which you have signed in before. "
+                "If there is none, ask an administrator for a one-time code: it opens this again.",
+            ),
+            status=403,
+        )
+
+
 def wait_after(failures: int) -> timedelta:
     """Return how long the next attempt has to wait after so many failures in a row."""
     if failures <= FREE:
@@ -53,13 +73,14 @@ def wait_after(failures: int) -> timedelta:
     return min(A_WHILE * (failures - ATTEMPTS + 1), LONGEST_WAIT)
 
 
-def attempt(session: Session, subject: str) -> int:
+def attempt(session: Session, subject: str, *, guessable: bool = False) -> int:
     """Count an attempt on the subject (``sign-in:amara``); return 0 where it may go on, else the seconds to wait.
 
-    Commit before checking anything: the count must stand whatever comes of the attempt.
+    Commit before checking anything: the count must stand whatever comes of the attempt. ``guessable``: what is tried is no long random
+    code; raises TooManyInARow (403), and counts nothing, once a hundred attempts have failed one after another.
     """
     key, moment = _key(session, subject), now(session)
-    session.execute(delete(Throttle).where(Throttle.last_at < moment - FORGOTTEN_AFTER))
+    session.execute(delete(Throttle).where(_forgotten(moment)))
     row = {"subject_hash": key, "failures": 0, "open_at": moment, "last_at": moment}
     if session.get_bind().dialect.name == "postgresql":
         session.execute(postgresql.insert(Throttle).values(row).on_conflict_do_nothing())
@@ -68,6 +89,8 @@ def attempt(session: Session, subject: str) -> int:
     found = session.execute(
         select(Throttle.failures, Throttle.open_at).where(Throttle.subject_hash == key).with_for_update()
     ).one()
+    if guessable and found.failures >= ATTEMPTS_IN_A_ROW:
+        raise TooManyInARow
     if moment < found.open_at:
         seconds: float = (found.open_at - moment).total_seconds()
         return math.ceil(seconds)
@@ -83,6 +106,20 @@ def attempt(session: Session, subject: str) -> int:
 def succeeded(session: Session, subject: str) -> None:
     """Begin anew after a success."""
     session.execute(delete(Throttle).where(Throttle.subject_hash == _key(session, subject)))
+
+
+def reopen(session: Session, *subjects: str) -> None:
+    """Open what was shut after too many failures in a row; a count that has not come so far stands, and goes on slowing strangers."""
+    keys = [_key(session, subject) for subject in subjects]
+    session.execute(
+        delete(Throttle).where(Throttle.subject_hash.in_(keys), Throttle.failures >= ATTEMPTS_IN_A_ROW)
+    )
+
+
+def _forgotten(moment: datetime) -> ColumnElement[bool]:
+    """Counts that no longer matter. A few failures are soon forgotten, so that names which nobody has do not pile up."""
+    few = and_(Throttle.failures <= FREE, Throttle.last_at < moment - FEW_FORGOTTEN_AFTER)
+    return or_(Throttle.last_at < moment - FORGOTTEN_AFTER, few)
 
 
 def _key(session: Session, subject: str) -> str:

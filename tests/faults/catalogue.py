@@ -22,6 +22,27 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "Passwords can be tried without end by whoever waits",
+        "schema/store/throttle.py",
+        "    if guessable and found.failures >= ATTEMPTS_IN_A_ROW:\n        raise TooManyInARow\n",
+        "",
+        "tests/web/test_throttling.py::test_after_a_hundred_wrong_passwords_in_a_row_strangers_are_not_heard_and_the_person_opens_it_again",
+    ),
+    Fault(
+        "What strangers shut is not opened by the person's own sign-in",
+        "webapp/account/room.py",
+        "        reopen(session, *doors_of(user))\n",
+        "",
+        "tests/web/test_throttling.py::test_after_a_hundred_wrong_passwords_in_a_row_strangers_are_not_heard_and_the_person_opens_it_again",
+    ),
+    Fault(
+        "Strangers who try codes keep a person from using their own",
+        "webapp/account/routes.py",
+        """subject = f"{subject_of('reset', form.name.data)}:{first_group(form.code.data)}\"""",
+        """subject = subject_of("reset", form.name.data)""",
+        "tests/web/test_throttling.py::test_strangers_keep_nobody_from_using_their_code",
+    ),
+    Fault(
         "Whoever submits is told what has become of the case",
         "webapp/entry/submission_routes.py",
         '    messages.say("Your entry is submitted.")\n',

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from schema.store.database import Database
 from schema.store.models import Throttle
-from schema.store.throttle import LONGEST_WAIT, attempt, succeeded, wait_after
+from schema.store.throttle import LONGEST_WAIT, TooManyInARow, attempt, reopen, succeeded, wait_after
 from tests.support.clock import Clock
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -42,12 +43,14 @@ def test_the_first_failures_cost_nothing_then_each_doubles_the_wait(timed: Datab
 def test_at_most_ten_attempts_go_through_in_any_five_minutes(
     timed: Database, clock: Clock, step: float
 ) -> None:
+    """Whoever comes again at every step: what is tried while waiting changes nothing, so those steps are passed over."""
     through = []
-    for _ in range(int(1500 / step) if step >= 1 else 2000):
-        if _try(timed) == 0:
+    while clock.at < START + timedelta(hours=1):
+        waiting = _try(timed)
+        if waiting == 0:
             through.append(clock.at)
-        clock.forward(seconds=step)
-    assert len(through) > 5
+        clock.forward(seconds=step * max(1, math.ceil(waiting / step)))
+    assert len(through) > 10
     for first in through:
         assert len([one for one in through if first <= one < first + timedelta(minutes=5)]) <= 10
 
@@ -78,15 +81,62 @@ def test_a_success_begins_anew(timed: Database) -> None:
     assert _try(timed) == 0
 
 
-def test_counts_are_apart_and_forgotten_after_a_day(timed: Database, clock: Clock) -> None:
+def test_counts_are_apart_and_a_few_are_forgotten_after_a_day(timed: Database, clock: Clock) -> None:
     for _ in range(6):
         _try(timed)
     assert _try(timed, "sign-in:ben") == 0
     assert _try(timed, "reset:amara") == 0
     clock.forward(hours=25)
-    assert _try(timed) == 0
+    assert _try(timed, "sign-in:ben") == 0
+    with timed.reading() as session:
+        assert sorted(session.scalars(select(Throttle.failures))) == [1, 5], (
+            "a few are forgotten, more are not"
+        )
+    clock.forward(days=31)
+    _try(timed, "sign-in:ben")
     with timed.reading() as session:
         assert session.scalars(select(Throttle.failures)).all() == [1]
+
+
+def _fail(database: Database, times: int) -> None:
+    """As if so many had failed on everything that was tried."""
+    with database.writing() as session:
+        session.execute(update(Throttle).values(failures=times))
+
+
+def test_after_a_hundred_in_a_row_no_waiting_helps_until_it_is_reopened(
+    timed: Database, clock: Clock
+) -> None:
+    _try(timed)
+    _fail(timed, 97)
+    through = 97
+    for _ in range(9):
+        with timed.writing() as session:
+            try:
+                through += attempt(session, "sign-in:amara", guessable=True) == 0
+            except TooManyInARow:
+                break
+        clock.forward(minutes=16)
+    assert through == 100
+    clock.forward(days=29)
+    with timed.writing() as session, pytest.raises(TooManyInARow) as refused:
+        attempt(session, "sign-in:amara", guessable=True)
+    assert refused.value.status == 403
+    assert _try(timed, "sign-in:ben") == 0
+    with timed.writing() as session:
+        reopen(session, "sign-in:amara", "sign-in:ben")
+    with timed.reading() as session:
+        assert session.scalars(select(Throttle.failures)).all() == [1], "ben's count goes on"
+    with timed.writing() as session:
+        assert attempt(session, "sign-in:amara", guessable=True) == 0
+
+
+def test_what_nobody_can_guess_is_slowed_and_never_shut(timed: Database, clock: Clock) -> None:
+    _try(timed, "reset:amara:k3fm")
+    _fail(timed, 1000)
+    for _ in range(3):
+        assert _try(timed, "reset:amara:k3fm") == 0
+        clock.forward(minutes=16)
 
 
 def test_what_was_typed_is_not_kept(timed: Database) -> None:

@@ -79,12 +79,19 @@ TOPICS = (
                 "Accounts without a password are left to the sign-on that they come through; notices, which hold no answer, are still listed.",
             ),
             Promise(
-                "Guessing is slowed for the account, in the database, and locks nobody out",
+                "Guessing is slowed for the account, in the database; after a hundred in a row strangers are not heard; nobody is locked out",
                 (
                     "store/test_throttle.py::test_at_most_ten_attempts_go_through_in_any_five_minutes",
                     "store/test_throttle.py::test_the_count_outlives_the_server",
                     "web/test_throttling.py::test_strangers_do_not_keep_a_person_out_of_their_own_browser",
+                    "web/test_throttling.py::test_after_a_hundred_wrong_passwords_in_a_row_strangers_are_not_heard_and_the_person_opens_it_again",
+                    "web/test_throttling.py::test_a_one_time_code_opens_what_a_hundred_wrong_passwords_shut",
+                    "web/test_throttling.py::test_a_name_that_nobody_has_is_shut_in_the_same_words",
+                    "web/test_throttling.py::test_strangers_keep_nobody_from_using_their_code",
+                    "web/test_two_step.py::test_after_a_hundred_wrong_codes_in_a_row_only_browsers_that_are_known_are_heard",
+                    "store/test_throttle.py::test_after_a_hundred_in_a_row_no_waiting_helps_until_it_is_reopened",
                 ),
+                "After a hundred in a row, whoever has lost every browser in which they signed in needs a one-time code; thirty quiet days forget the count.",
             ),
             Promise(
                 "No sign-in leads out of the site; no odd address or verb leads round the door",

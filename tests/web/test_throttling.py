@@ -7,13 +7,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from schema.store.database import utc_now
-from schema.store.models import Audit
+from schema.store.models import Audit, Throttle
 from schema.store.people import disable_user, issue_reset_code
 from tests.support.policing import PolicingClient
 from tests.support.world import PASSWORD, SYSTEM, World, build_world
+
+NEW = "orchard lantern seventeen rivers"
 
 
 @pytest.fixture
@@ -127,11 +130,69 @@ def test_codes_are_slowed_too(world: World) -> None:
         code = issue_reset_code(session, SYSTEM, session.merge(world.user("amara")))
     client = world.new_client()
     new = {"password": "a quite different sentence", "again": "a quite different sentence"}
+    wrong = code[:-1] + ("a" if code[-1] != "a" else "b")
     statuses = [
-        client.submit("/reset", {"name": "amara", "code": "aaaa-bbbb", **new}).status_code for _ in range(6)
+        client.submit("/reset", {"name": "amara", "code": wrong, **new}).status_code for _ in range(6)
     ]
     assert statuses == [422] * 5 + [429]
     assert client.submit("/reset", {"name": "amara", "code": code, **new}).status_code == 429
+
+
+def test_strangers_keep_nobody_from_using_their_code(world: World) -> None:
+    with world.writing() as session:
+        code = issue_reset_code(session, SYSTEM, session.merge(world.user("amara")))
+    stranger, new = world.new_client(), {"password": NEW, "again": NEW}
+    while stranger.submit("/reset", {"name": "amara", "code": "aaaa-bbbb", **new}).status_code != 429:
+        pass
+    assert world.new_client().submit("/reset", {"name": "amara", "code": code, **new}).status_code == 303
+
+
+def _given_in_vain(world: World, name: str, password: str = PASSWORD) -> TestResponse:
+    """What a stranger is answered after a hundred wrong passwords for the name, here with the next one."""
+    client = world.new_client()
+    if not _rows(world):
+        _sign_in(client, name)
+        with world.writing() as session:
+            session.execute(update(Throttle).values(failures=99))
+        assert _sign_in(client, name).status_code == 422, "the hundredth is looked at"
+    return _sign_in(client, name, password)
+
+
+def _rows(world: World) -> int:
+    with world.reading() as session:
+        return len(session.scalars(select(Throttle.failures).where(Throttle.failures > 99)).all())
+
+
+def test_after_a_hundred_wrong_passwords_in_a_row_strangers_are_not_heard_and_the_person_opens_it_again(
+    world: World, late: list[timedelta]
+) -> None:
+    own = world.new_client("amara")
+    own.submit("/sign-out", page="/account")
+    shut = _given_in_vain(world, "amara")
+    late.append(timedelta(days=20))
+    assert _given_in_vain(world, "amara").status_code == shut.status_code == 403
+    assert "Retry-After" not in shut.headers
+    assert "in which you have signed in before" in shut.get_data(as_text=True)
+    assert _sign_in(own, "amara", PASSWORD).status_code == 303
+    assert _sign_in(world.new_client(), "amara", PASSWORD).status_code == 303, "it is open everywhere again"
+
+
+def test_a_one_time_code_opens_what_a_hundred_wrong_passwords_shut(world: World) -> None:
+    assert _given_in_vain(world, "amara").status_code == 403
+    with world.writing() as session:
+        code = issue_reset_code(session, SYSTEM, session.merge(world.user("amara")))
+    new = {"password": NEW, "again": NEW}
+    assert world.new_client().submit("/reset", {"name": "amara", "code": code, **new}).status_code == 303
+    assert _sign_in(world.new_client(), "amara", NEW).status_code == 303
+
+
+def test_a_name_that_nobody_has_is_shut_in_the_same_words(world: World) -> None:
+    nobody = _plain(_given_in_vain(world, "nobody-at-all"))
+    with world.writing() as session:
+        session.execute(delete(Throttle))
+    somebody = _plain(_given_in_vain(world, "amara"))
+    assert somebody == (nobody[0], nobody[1].replace("nobody-at-all", "amara"))
+    assert somebody[0] == 403
 
 
 def test_the_present_password_cannot_be_guessed_from_an_open_browser(world: World) -> None:

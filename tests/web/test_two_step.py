@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pyotp
 import pytest
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from schema.store import passwords
 from schema.store.audit_keys import UNKEYED, Keyring, keyring
 from schema.store.database import Database
-from schema.store.models import Audit, RecoveryCode, TwoStep, User
+from schema.store.models import Audit, RecoveryCode, Throttle, TwoStep, User
 from schema.store.people import issue_reset_code, set_password_hash
 from tests.support.clock import Clock
 from tests.support.policing import Page, PolicingClient, police
@@ -126,6 +127,27 @@ def test_codes_cannot_be_guessed_at_speed_and_refusals_are_on_record(world: Worl
         assert _give(client, right) == 429
     with world.reading() as session:
         assert session.query(Audit).filter_by(action="session.refuse_code").count() == 5
+
+
+def test_after_a_hundred_wrong_codes_in_a_row_only_browsers_that_are_known_are_heard(
+    world: World, clock: Clock
+) -> None:
+    own = world.new_client("amara")
+    seed, _ = _turn_on(world, clock, client=own)
+    own.submit("/sign-out", page="/account")
+    clock.forward(minutes=5)
+    thief = world.new_client()
+    _sign_in(thief)
+    assert _give(thief, "000 000") == 422
+    with world.writing() as session:
+        session.execute(update(Throttle).values(failures=100))
+    clock.forward(hours=2)
+    _sign_in(thief)
+    assert _give(thief, _code(seed, clock)) == 403
+    _sign_in(own)
+    assert _give(own, _code(seed, clock)) == 303
+    clock.forward(minutes=2)
+    assert _give(thief, _code(seed, clock)) == 303, "it is open again"
 
 
 def test_a_recovery_code_stands_in_once(world: World, clock: Clock) -> None:

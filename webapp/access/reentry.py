@@ -26,7 +26,7 @@ def confirm_person(password: str) -> None:
 
     Wrong ones are counted together with those given to change the password, so that an unattended browser is no place to
     guess. Raises Refused (422): ACC-003 for a wrong password, ACC-004 for an account without one; ACC-010 (429) where it has to
-    wait; BUSY-003 (429) where too many passwords are being checked.
+    wait; ACC-011 (403) after a hundred in a row; BUSY-003 (429) where too many passwords are being checked.
     """
     user = current_user()
     subject = reentry_subject(user.id)
@@ -56,10 +56,13 @@ def reentry_subject(user_id: str) -> str:
     return f"password:{user_id}"
 
 
-def count_attempt(subject: str) -> None:
-    """Count an attempt before anything is checked. Raises TooManyAttempts where it has to wait; the answer says how long."""
+def count_attempt(subject: str, *, guessable: bool = True) -> None:
+    """Count an attempt before anything is checked. Raises TooManyAttempts where it has to wait; the answer says how long.
+
+    ``guessable``: a password, or a code of a few digits. Raises TooManyInARow where no waiting helps any more.
+    """
     with installed().database.writing() as session:
-        seconds = attempt(session, subject)
+        seconds = attempt(session, subject, guessable=guessable)
     if seconds:
         after_this_request(lambda response: _retry_after(response, seconds))
         raise TooManyAttempts(seconds)

@@ -60,9 +60,9 @@ def next_stage(session: Session, user: User, password: str, asked: Collection[st
     return ENROL if needed else OPEN
 
 
-def code_subject(user: User) -> str:
-    """Under what name the person's wrong codes are counted; only who has the password comes so far."""
-    return f"code:{user.id}"
+def enrolment_subject(user: User) -> str:
+    """Under what name wrong codes are counted while the person sets up the app, which shows them."""
+    return f"enrol:{user.id}"
 
 
 def spend_code(database: Database, user: User, request_id: str, code: str) -> str:

@@ -13,8 +13,9 @@ from schema.problem import Problem
 from schema.store import two_step
 from schema.store.models import User
 from schema.store.sessions import OPEN
-from schema.store.throttle import succeeded
-from webapp.access.devices import remember_device
+from schema.store.throttle import reopen, succeeded
+from webapp.access.devices import remember_device, subject_of
+from webapp.access.reentry import reentry_subject
 from webapp.access.sessions import begin_step, remember, sign_in
 from webapp.account import operations
 from webapp.unit_of_work import fresh, installed, reading, writing
@@ -54,7 +55,15 @@ def enter(response: Response, user: User, subject: str, *, way: str = "password"
     """Let the response sign the person in."""
     with writing() as session:
         succeeded(session, subject)
+        reopen(session, *doors_of(user))
     return remember_device(remember(response, sign_in(user, way=way)), user.name)
+
+
+def doors_of(user: User) -> tuple[str, ...]:
+    """Under what wrong passwords and codes of this person are counted that others may have given, or they elsewhere."""
+    kinds = ("sign-in", "code")
+    by_strangers = (f"{kind}:{user.name}" for kind in kinds)
+    return (*by_strangers, *(subject_of(kind, user.name) for kind in kinds), reentry_subject(user.id))
 
 
 def own_path(target: str | None) -> str:

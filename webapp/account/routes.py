@@ -8,16 +8,17 @@ from flask.typing import ResponseReturnValue
 from forms.account import ResetForm, SetUpForm, SignInForm
 from schema.problem import Refused
 from schema.store import passwords
+from schema.store.codes import first_group
 from schema.store.first_start import is_waiting, make_first_administrator
 from schema.store.hashing import TURNS, TooBusy
 from schema.store.people import actor_for, store_rehash, use_reset_code
-from schema.store.throttle import TooManyAttempts
+from schema.store.throttle import TooManyAttempts, TooManyInARow, reopen
 from webapp.access.devices import subject_of
 from webapp.access.guard import public
 from webapp.access.reentry import count_attempt
 from webapp.access.sessions import sign_out, signed_in
 from webapp.account import operations, own_routes, sign_on_routes, step_routes, two_step_routes
-from webapp.account.room import go_on, own_path, page, room
+from webapp.account.room import doors_of, go_on, own_path, page, room
 from webapp.errors import reference
 from webapp.messages import form_problems, refusal_problems, say
 from webapp.unit_of_work import fresh, installed, reading, writing
@@ -50,7 +51,7 @@ def sign_in_now() -> ResponseReturnValue:
             count_attempt(subject)
             user = operations.recognise(reading(), form.name.data, form.password.data)
             better = operations.better_hash(user, form.password.data)
-    except (TooBusy, TooManyAttempts) as refused:
+    except (TooBusy, TooManyAttempts, TooManyInARow) as refused:
         return page("sign-in", form, refusal_problems(form, refused), status=refused.status)
     except Refused as refused:
         with writing() as session:
@@ -89,14 +90,14 @@ def set_up_now() -> ResponseReturnValue:
     try:
         with TURNS.turn():
             hashed = passwords.accept(form.password.data, name=form.name.data)
-            count_attempt("set-up")
+            count_attempt(f"set-up:{first_group(form.code.data)}", guessable=False)
         with writing() as session:
             user = make_first_administrator(
                 session, form.code.data, form.name.data, form.display_name.data, hashed, reference()
             )
     except Refused as refused:
         return page("set-up", form, refusal_problems(form, refused), status=refused.status)
-    return go_on(user, "set-up", "/", form.password.data)
+    return go_on(user, f"set-up:{first_group(form.code.data)}", "/", form.password.data)
 
 
 @room.get("/reset")
@@ -113,13 +114,14 @@ def reset_now() -> ResponseReturnValue:
     form = ResetForm()
     if not form.validate():
         return page("reset", form, form_problems(form), status=422)
-    subject = subject_of("reset", form.name.data)
+    subject = f"{subject_of('reset', form.name.data)}:{first_group(form.code.data)}"
     try:
         with TURNS.turn():
             hashed = passwords.accept(form.password.data, name=form.name.data)
-            count_attempt(subject)
+            count_attempt(subject, guessable=False)
         with writing() as session:
             user = use_reset_code(session, form.name.data, form.code.data, hashed, reference())
+            reopen(session, *doors_of(user))
     except Refused as refused:
         return page("reset", form, refusal_problems(form, refused), status=refused.status)
     response = go_on(user, subject, "/", form.password.data)

@@ -10,6 +10,7 @@ from schema.problem import Refused
 from schema.store import two_step
 from schema.store.models import User
 from schema.store.people import actor_for
+from webapp.access.devices import subject_of
 from webapp.access.guard import public
 from webapp.access.reentry import count_attempt
 from webapp.access.sessions import half_way
@@ -39,7 +40,7 @@ def code_now() -> ResponseReturnValue:
     form = CodeForm()
     if not form.validate():
         return page("code", form, form_problems(form), status=422)
-    subject = operations.code_subject(user)
+    subject = subject_of("code", user.name)
     try:
         count_attempt(subject)
         way = operations.spend_code(installed().database, user, reference(), form.code.data)
@@ -68,9 +69,9 @@ def enrol_now() -> ResponseReturnValue:
     form = CodeForm()
     if not form.validate():
         return _enrol(user, form, form_problems(form), status=422)
-    subject = operations.code_subject(user)
+    subject = operations.enrolment_subject(user)
     try:
-        count_attempt(subject)
+        count_attempt(subject, guessable=False)
         with writing() as session:
             mine = fresh(session, user)
             codes = two_step.confirm(session, actor_for(session, mine, reference()), mine, form.code.data)

@@ -49,9 +49,9 @@ def confirm_now() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, form_problems(form), status=422)
     user = current_user()
-    subject = operations.code_subject(user)
+    subject = operations.enrolment_subject(user)
     try:
-        count_attempt(subject)
+        count_attempt(subject, guessable=False)
         with writing() as session:
             codes = two_step.confirm(session, current_actor(), fresh(session, user), form.code.data)
             succeeded(session, subject)

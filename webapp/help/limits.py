@@ -78,6 +78,10 @@ TOPICS: Final[Sequence[Topic]] = (
                 "Attempts for one account",
                 f"{limits.ATTEMPTS} in {limits.ATTEMPT_MINUTES} minutes; the wait grows, and nobody is locked out for good",
             ),
+            (
+                "Wrong passwords or codes in a row",
+                f"{limits.ATTEMPTS_IN_A_ROW}; then only in a browser in which the person has signed in before, or with a one-time code",
+            ),
         ),
     ),
 )
