@@ -69,14 +69,28 @@ def assign(session: Session, actor: Actor, case: Case, part: str, user: User) ->
             return held
         held.ended_at = now(session)
         session.flush()
-    assignment = Assignment(
-        id=new_id(session), case_id=case.id, part=part, user_id=user.id, assigned_at=now(session)
-    )
-    session.add(assignment)
+    assignment = new_assignment(session, case, part, user)
     session.flush()
     if part in SLOT_OF:
         _hand_over_entry(session, actor, case, SLOT_OF[part], user, begun=part in parts.states)
     notify(session, actor, user.id, ASSIGNED, case.id)
+    record_assignment(session, actor, case, assignment, before)
+    return assignment
+
+
+def new_assignment(session: Session, case: Case, part: str, user: User) -> Assignment:
+    """Make an assignment, written with whatever is written next."""
+    made = Assignment(
+        id=new_id(session), case_id=case.id, part=part, user_id=user.id, assigned_at=now(session)
+    )
+    session.add(made)
+    return made
+
+
+def record_assignment(
+    session: Session, actor: Actor, case: Case, assignment: Assignment, before: str | None = None
+) -> None:
+    """Put an assignment on record. ``before``: whoever held the part until then (a user id)."""
     record(
         session,
         actor,
@@ -84,9 +98,8 @@ def assign(session: Session, actor: Actor, case: Case, part: str, user: User) ->
         project_id=case.project_id,
         case_id=case.id,
         object_id=assignment.id,
-        detail={"part": part, "before": before, "after": user.id},
+        detail={"part": assignment.part, "before": before, "after": assignment.user_id},
     )
-    return assignment
 
 
 def _keep_coders_apart(actor: Actor, parts: CaseParts, part: str, user: User) -> None:

@@ -53,6 +53,22 @@ def register_case(
             where="reference",
             status=409,
         )
+    case = new_case(session, actor, project, reference, title=title, source=source, note=note)
+    session.flush()
+    return case
+
+
+def new_case(
+    session: Session,
+    actor: Actor,
+    project: Project,
+    reference: str,
+    *,
+    title: str = "",
+    source: str = "",
+    note: str = "",
+) -> Case:
+    """Make a case whose reference is clean and new to the project, written with whatever is written next."""
     case = Case(
         id=new_id(session),
         project_id=project.id,
@@ -63,7 +79,6 @@ def register_case(
         registered_at=now(session),
     )
     session.add(case)
-    session.flush()
     record(
         session,
         actor,

@@ -83,6 +83,15 @@ def open_entry(
         if entry.slot == slot or entry.coder_id == coder.id:
             raise refuse("ENTRY-012", "A case is coded by two different people, each in a place of their own.",
                          "End the other entry first.", where=f"coder_{slot}", status=409)  # fmt: skip
+    entry = blank_entry(session, actor, case, slot, coder, template_version_id)
+    session.flush()
+    return entry
+
+
+def blank_entry(
+    session: Session, actor: Actor, case: Case, slot: int, coder: User, template_version_id: str
+) -> Entry:
+    """Make an empty entry in a slot that nobody holds, written with whatever is written next. The caller has locked the case."""
     entry = Entry(
         id=new_id(session),
         case_id=case.id,
@@ -96,7 +105,6 @@ def open_entry(
         created_at=now(session),
     )
     session.add(entry)
-    session.flush()
     detail = {
         "slot": slot,
         "coder": coder.name,

@@ -5,11 +5,11 @@ A notice is written in the transaction of the act itself. Nobody is told of what
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, select, union, update
+from sqlalchemy import ColumnElement, and_, case, func, insert, select, union, update
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
@@ -55,6 +55,18 @@ def notify(
     if user_id != actor.id:
         session.add(Notice(user_id=user_id, case_id=case_id, kind=kind, due=due, at=now(session)))
         session.flush()
+
+
+def notify_many(session: Session, actor: Actor, kind: str, told: Iterable[tuple[str, str]]) -> None:
+    """Tell many, each of one case (user id, case id), in one statement; the cases are stored."""
+    at = now(session)
+    rows = [
+        {"user_id": user_id, "case_id": case_id, "kind": kind, "at": at}
+        for user_id, case_id in told
+        if user_id != actor.id
+    ]
+    if rows:
+        session.execute(insert(Notice), rows)
 
 
 def notify_reconciler(session: Session, actor: Actor, case_id: str, kind: str = READY) -> None:

@@ -20,6 +20,7 @@ from schema.store.caselist import CaseFilter, case_page
 from schema.store.cases import describe_case, register_case, restore_case, withdraw_case
 from schema.store.database import Database, new_id, now
 from schema.store.entries import save_document
+from schema.store.many_parts import give_parts
 from schema.store.models import Assignment, Audit, Case, Entry, Project, User
 from schema.store.people import actor_for
 from schema.store.projects import create_project, find_project
@@ -127,6 +128,30 @@ def test_three_different_people_hold_a_case(study: Study):
     with pytest.raises(Refused) as refused:
         assign(study.session, SYSTEM, case, "reconciler", study.people["amara"])
     assert code_of(refused) == "ASSIGN-001"
+
+
+def test_parts_of_many_cases_are_given_as_one_by_one(study: Study):
+    session, people = study.session, study.people
+    taken = study.case("DHR-001", "amara", "ben")
+    wanted = [(taken, {"coder_1": people["chidi"]}), (study.case("DHR-002"), {"coder_1": people["amara"]})]
+    give_parts(session, SYSTEM, study.project, wanted)
+    assert [current_assignments(session, case.id)["coder_1"].user_id for case, _ in wanted] == [
+        people["chidi"].id,
+        people["amara"].id,
+    ]
+    assert study.entry(taken, "chidi").revision == study.entry(wanted[1][0], "amara").revision == 0
+    for code, reference, given in (
+        ("ASSIGN-001", "DHR-003", {"coder_1": "carol"}),
+        ("ASSIGN-002", "DHR-004", {"coder_1": "chidi", "reconciler": "chidi"}),
+    ):
+        with pytest.raises(Refused) as refused:
+            give_parts(
+                session,
+                SYSTEM,
+                study.project,
+                [(study.case(reference), {part: people[name] for part, name in given.items()})],
+            )
+        assert code_of(refused) == code
 
 
 def test_the_database_itself_refuses_one_person_in_two_parts(study: Study):

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import func, select
 
 from schema.store.assignments import assign
+from schema.store.audit_verify import verify
 from schema.store.cases import register_case
 from schema.store.database import Database
-from schema.store.models import Audit, Case
-from tests.support.policing import Page
+from schema.store.models import Assignment, Audit, Case, Entry, Notice
+from tests.support.policing import Page, counted_statements
 from tests.support.world import SYSTEM, World
 from webapp.cases.importing import COLUMNS
 
@@ -159,6 +160,23 @@ def test_the_same_list_imported_again_changes_nothing(world, client_for):
     again = upload(dana, text)
     assert "There is nothing to import." in Page(again).words
     assert (count(world.database, Case), count(world.database, Audit)) == (cases, acts)
+
+
+def test_a_long_list_takes_as_many_statements_as_a_short_one(world, client_for):
+    """Nobody else can save on SQLite while a list is written."""
+    dana, taken = client_for("dana"), []
+    for start, rows in ((0, 2), (100, 40)):
+        lines = [f"DHR-{start + row},T,amara,ben,carol\n" for row in range(rows)]
+        preview = upload(dana, "reference,title,coder_1,coder_2,reconciler\n" + "".join(lines))
+        with counted_statements(world.database) as statements:
+            assert confirm(dana, preview).status_code == 303
+        taken.append(len(statements))
+    assert taken[1] <= taken[0]
+    with world.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Assignment)) == 3 * 42
+        assert session.scalar(select(func.count()).select_from(Entry)) == 2 * 42
+        assert session.scalar(select(func.count()).select_from(Notice)) == 3 * 42
+        assert verify(session).holds
 
 
 def test_one_bad_row_keeps_every_row_out_and_each_is_told_its_number(world, client_for):

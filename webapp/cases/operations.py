@@ -17,6 +17,7 @@ from schema.store.assignments import assign, current_assignments
 from schema.store.audit import record
 from schema.store.caselist import load_by_person, unassigned_cases
 from schema.store.database import now
+from schema.store.many_parts import give_parts
 from schema.store.models import Case, Membership, Project, User
 from webapp.cases.draw import Drawn, draw
 
@@ -132,10 +133,12 @@ def apply_draw(session: Session, actor: Actor, project: Project, seed: int, show
             "Look at the new draw and apply that.",
             status=409,
         )
-    for one in plan.drawn:
-        case = plan.cases[one.case]
-        for part in ("coder_1", "coder_2", "reconciler"):
-            assign(session, actor, case, part, plan.people[getattr(one, part)])
+    parts = ("coder_1", "coder_2", "reconciler")
+    wanted = [
+        (plan.cases[one.case], {part: plan.people[getattr(one, part)] for part in parts})
+        for one in plan.drawn
+    ]
+    give_parts(session, actor, project, wanted)
     record(
         session,
         actor,
