@@ -158,6 +158,13 @@ FAULTS = (
         "tests/durable/test_uploads_to_a_server.py::test_a_bomb_is_refused_and_everybody_else_is_served_meanwhile[many cells]",
     ),
     Fault(
+        "A connection that PostgreSQL ended is handed out again",
+        "schema/store/database.py",
+        "            pool_pre_ping=True,\n",
+        "",
+        "tests/web/test_outages.py::test_connections_that_postgresql_ended_are_not_used_again",
+    ),
+    Fault(
         "A file that somebody sent is opened by way of a shell",
         "webapp/spreadsheets.py",
         "[sys.executable, ",

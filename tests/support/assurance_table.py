@@ -487,6 +487,7 @@ TOPICS = (
                     "web/test_cases.py::test_an_import_shows_every_fate_first_and_then_writes_all_of_it",
                     "web/test_cases.py::test_one_bad_row_keeps_every_row_out_and_each_is_told_its_number",
                     "web/test_cases.py::test_the_same_list_imported_again_changes_nothing",
+                    "web/test_cases.py::test_a_long_list_takes_as_many_statements_as_a_short_one",
                 ),
             ),
             Promise(
@@ -623,6 +624,16 @@ TOPICS = (
                     "web/test_outages.py::test_postgresql_goes_away_and_comes_back",
                 ),
                 "A form of more than half a megabyte finds its connection closed while there is no room for its copy; the page that it was sent from keeps it.",
+            ),
+            Promise(
+                "PostgreSQL that ends connections, stands still or has none free: said or waited for, healed by itself, and no save is done twice",
+                (
+                    "web/test_outages.py::test_connections_that_postgresql_ended_are_not_used_again",
+                    "web/test_outages.py::test_a_save_whose_connection_ends_in_the_middle_is_said_and_done_once_when_it_is_sent_again",
+                    "web/test_outages.py::test_a_save_waits_where_postgresql_stands_still_and_is_done_once",
+                    "web/test_outages.py::test_whoever_finds_no_connection_free_is_told_so_and_is_served_once_there_is_one",
+                ),
+                "It stands still for a second, not for thirty; a machine that is lost without a goodbye is noticed by settings of the connection, which no test waits for.",
             ),
             Promise(
                 "The state that lists count a case under follows from its parts, also where two people act on it at once",

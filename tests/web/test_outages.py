@@ -5,22 +5,27 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import signal
 import sqlite3
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import event
 
 from schema.problem import Refused
-from schema.store.database import Database
+from schema.store.database import OVERFLOW, POOL_SIZE, Database
 from schema.store.migrate import upgrade
 from schema.store.queue import WriteQueue
 from tests.support.databases import StoppablePostgres
 from tests.support.entry_desk import Desk, build_desk, post
-from tests.support.policing import PolicingClient
+from tests.support.policing import Page, PolicingClient
 from tests.support.world import World, populate
 
 CANARY = "Exampleshire and a canary 7f3a"
@@ -118,27 +123,126 @@ def test_whoever_waits_too_long_for_the_queue_is_refused_and_the_queue_goes_on(t
     queue.close()
 
 
-@pytest.mark.postgres
-def test_postgresql_goes_away_and_comes_back(tmp_path: Path) -> None:
+@dataclass
+class Away:
+    """A desk on a PostgreSQL of its own, which can be taken away; ``other`` is a connection beside the application's."""
+
+    server: StoppablePostgres
+    desk: Desk
+    other: psycopg.Connection[tuple[Any, ...]]
+
+    def at_work(self, condition: str = "") -> list[int]:
+        """The processes of the server that serve the application's connections."""
+        asked = (
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return [pid for (pid,) in self.other.execute(f"{asked} {condition}".encode())]
+
+
+@pytest.fixture(scope="module")
+def away(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Away]:
     server = StoppablePostgres()
-    database = Database(server.url)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("schema.store.database.POOL_SECONDS", 0.2)
+        database = Database(server.url)
     upgrade(database)
     with database.writing() as session:
         populate(session)
-    world = World(database, tmp_path)
-    desk = build_desk(world)
-    amara = world.client_for("amara")
-    page = amara.page(desk.section("report"))
-    server.stop()
+    desk = build_desk(World(database, tmp_path_factory.mktemp("away")))
+    address = server.url.replace("postgresql+psycopg", "postgresql")
+    with psycopg.connect(address, autocommit=True) as other:
+        yield Away(server, desk, other)
+    database.dispose()
+
+
+@contextmanager
+def _saving(away: Away, amara: PolicingClient, page: Page, typed: str) -> Iterator[list[Any]]:
+    """A save that goes on while the block runs; its answer is in the list afterwards."""
+    answers: list[Any] = []
+    address = away.desk.section("report")
+    saving = threading.Thread(target=lambda: answers.append(post(amara, address, page, report__area=typed)))
+    saving.start()
+    yield answers
+    saving.join()
+
+
+@pytest.mark.postgres
+def test_connections_that_postgresql_ended_are_not_used_again(away: Away) -> None:
+    amara, before = away.desk.world.client_for("amara"), away.desk.entry().revision
+    page = amara.page(away.desk.section("report"))
+    assert away.at_work()
+    away.other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    assert post(amara, away.desk.section("report"), page, report__area="Northmere").status_code == 303
+    assert away.desk.entry().revision == before + 1
+
+
+@pytest.mark.postgres
+def test_a_save_whose_connection_ends_in_the_middle_is_said_and_done_once_when_it_is_sent_again(
+    away: Away,
+) -> None:
+    amara, entry = away.desk.world.client_for("amara"), away.desk.entry()
+    page, amara.outages = amara.page(away.desk.section("report")), (503,)
+    with away.other.transaction():
+        away.other.execute("SELECT id FROM entry WHERE id = %s FOR UPDATE", (entry.id,))
+        with _saving(away, amara, page, CANARY) as answers:
+            while not (waiting := away.at_work("AND wait_event_type = 'Lock'")):
+                time.sleep(0.01)
+            away.other.execute("SELECT pg_terminate_backend(%s)", (waiting[0],))
+    assert answers[0].status_code == 503
+    assert away.desk.entry().revision == entry.revision
+    _saved_after_all(away.desk, amara, answers[0].text)
+    assert away.desk.entry().revision == entry.revision + 1
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(os.name != "posix", reason="SIGSTOP is POSIX")
+def test_a_save_waits_where_postgresql_stands_still_and_is_done_once(away: Away) -> None:
+    amara, before = away.desk.world.client_for("amara"), away.desk.entry().revision
+    page = amara.page(away.desk.section("report"))
+    held = away.at_work()
+    for pid in held:
+        os.kill(pid, signal.SIGSTOP)
     try:
-        text = _refused(amara, desk, page, 503)
+        with _saving(away, amara, page, "Southmere") as answers:
+            time.sleep(1)
+            assert answers == []
+            for pid in held:
+                os.kill(pid, signal.SIGCONT)
+    finally:
+        for pid in held:
+            os.kill(pid, signal.SIGCONT)
+    assert answers[0].status_code == 303
+    assert away.desk.entry().revision == before + 1
+
+
+@pytest.mark.postgres
+def test_whoever_finds_no_connection_free_is_told_so_and_is_served_once_there_is_one(away: Away) -> None:
+    amara, engine = away.desk.world.client_for("amara"), away.desk.world.database.engine
+    before, page = away.desk.entry().revision, amara.page(away.desk.section("report"))
+    with ExitStack() as held:
+        for _ in range(POOL_SIZE + OVERFLOW):
+            held.enter_context(engine.connect())
+        amara.connections_held = POOL_SIZE + OVERFLOW
+        text = _refused(amara, away.desk, page, 503)
+    amara.connections_held = 0
+    _saved_after_all(away.desk, amara, text)
+    assert away.desk.entry().revision == before + 1
+
+
+@pytest.mark.postgres
+def test_postgresql_goes_away_and_comes_back(away: Away) -> None:
+    desk, before = away.desk, away.desk.entry().revision
+    amara = desk.world.client_for("amara")
+    page = amara.page(desk.section("report"))
+    away.server.stop()
+    try:
+        text = _refused(amara, desk, page, 503, f"{CANARY} again")
         by_script = amara.post(
             desk.section("report") + "/autosave", json={}, headers={"X-CSRFToken": "unknown"}
         )
         assert by_script.status_code == 503
         assert amara.get(desk.section("report")).status_code == 503
     finally:
-        server.start()
+        away.server.start()
     _saved_after_all(desk, amara, text)
-    assert desk.entry().revision == 1  # once, not twice
-    database.dispose()
+    assert desk.entry().revision == before + 1  # once, not twice
