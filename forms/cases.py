@@ -40,6 +40,14 @@ class WithdrawForm(Form):
     )
 
 
+class ReturnForm(Form):
+    """Why an entry is given back to its coder."""
+
+    reason = TextAreaField(
+        "Reason", description="The coder reads it. Do not say anything about the other entry."
+    )
+
+
 class UnblindForm(PasswordAgain, Form):
     """Why a case is opened to its coders, and the manager's signature."""
 

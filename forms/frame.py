@@ -101,6 +101,10 @@ class RetireForm(ReasonForm):
 class ExampleForm(ReasonForm):
     """The row at hand shows what a code means."""
 
+    reason = TextAreaField(
+        "Why it shows what the code means",
+        [InputRequired("Say why."), Length(max=LONGEST, message=TOO_LONG)],
+    )
     value = RadioField("Shows what this code means", [InputRequired("Choose a code.")])
 
 

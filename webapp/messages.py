@@ -36,7 +36,8 @@ def refusal_problems(form: Form, refused: Refused) -> tuple[Problem, ...]:
     for problem in refused.problems:
         if problem.where in form:
             field = form[problem.where]
-            field.errors = [*field.errors, f"{problem.message} {problem.remedy}".strip()]
+            said = f"{problem.message} {problem.remedy}".strip()
+            field.errors = [*field.errors, *([] if said in field.errors else [said])]
     return refused.problems
 
 

@@ -2,56 +2,22 @@
 telephone's screen.
 
 A green axe run is no evidence by itself; the structure of each answer is checked by the policing client beside it.
-
-Axe takes a time that grows with the page, and the longest pages repeat themselves: 180 questions of a guide, 300 codes
-of a codebook. So of neighbours that are built alike three are shown to it. Widths are measured on the whole page.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache
-from urllib.parse import urljoin, urlsplit
+from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import MapAdapter
 
+from tests.support.accessible import NOT_A_PAGE, case_in, faults, links, shape, sign_in
 from tests.support.browser import Site, visit
-from webapp.app import ROOMS
-from webapp.sample import loading
 
 pytestmark = pytest.mark.browser
-AXE = Axe()
-RULES = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    },
-    "resultTypes": ["violations"],
-}
-#: Innermost first, so that what holds many alike is itself alike to its neighbours once they are thinned.
-THIN = """(most) => {
-  const built = (one) => [one, ...one.querySelectorAll("*")].map((part) =>
-    [part.tagName, part.className, ...part.getAttributeNames().sort()].join(" ")).join();
-  for (const parent of [...document.querySelectorAll("main, main *")].reverse()) {
-    const alike = {};
-    for (const one of [...parent.children]) {
-      const kind = built(one);
-      alike[kind] = (alike[kind] ?? 0) + 1;
-      if (alike[kind] > most) one.remove();
-    }
-  }
-}"""
-BY_NIGHT = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
-NARROW = (360, 320)  # a telephone; and what 1280 pixels are at four times their size (WCAG 1.4.10)
-LONG = 1000  # elements; a shorter page is shown to axe as it is
-ALIKE = 3
 ROLES = ("dana", "carol", "amara", "victor", "root")
 #: Of pages that differ by the state of their case, or by their questions, so many are looked at; of all others one.
 SEVERAL = {
@@ -61,15 +27,8 @@ SEVERAL = {
     "reconciliation.group_page": 2,
     "entry.section_page": 20,
 }
-SCATTERED = """() => {
-  const held = (one) => (one.nodeType === 1 ? one.type !== "hidden" : one.textContent.trim());
-  const cells = [...document.querySelectorAll(".table-stacked td[data-label]")];
-  const several = cells.filter((cell) => [...cell.childNodes].filter(held).length > 1);
-  return [...new Set(several.map((cell) => cell.dataset.label))];
-}"""
 TWO_IN_ONE_CELL = """() => document.querySelector("main").insertAdjacentHTML("beforeend",
   "<table class=table-stacked><tr><td data-label=When>Today <b>at noon</b></td></tr></table>")"""
-NOT_A_PAGE = re.compile(r"\.(png|xlsx|csv|json|jsonl|sav|zip|pdf|docx|dta|yaml|txt)$|/file$|/download$")
 #: Looks alike to all who may open it: once is enough.
 FOR_ALL = "questionnaires."
 #: What the other of the two projects shows better: cases in every state, figures of a whole study.
@@ -80,75 +39,6 @@ ELSEWHERE = re.compile(r"^/projects/(dhr-study/cases/|dhr-follow-up/(findings|ag
 def seen() -> Counter[tuple[str, str]]:
     """How many pages of each shape have been looked at, by role."""
     return Counter()
-
-
-def sign_in(page: Page, name: str) -> None:
-    page.goto("/sign-in")
-    page.fill("[name=name]", name)
-    page.fill("[name=password]", loading.PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url("**/")
-
-
-@cache
-def addresses() -> MapAdapter:
-    """The product's own table of its addresses."""
-    rooms = Flask("addresses")
-    for room in ROOMS:
-        rooms.register_blueprint(room)
-    return rooms.url_map.bind("localhost")
-
-
-def shape(path: str) -> str:
-    """Which page of the product an address leads to: one template, whatever case or code it shows."""
-    try:
-        endpoint, _ = addresses().match(path)
-    except HTTPException:
-        return path
-    return endpoint
-
-
-def faults(page: Page) -> list[str]:
-    """What sticks out where the screen is narrow, and what axe finds at 1440 pixels, by day and by night."""
-    path = urlsplit(page.url).path
-    page.emulate_media(reduced_motion="reduce")  # a colour half way to another is nobody's to read
-    found = [f"{path}: {over} pixels too wide at {width}" for width, over in overhanging(page)]
-    found += [f"{path}: the cell “{label}” is scattered where it stacks" for label in scattered(page)]
-    if page.evaluate("document.querySelectorAll('*').length") > LONG:
-        page.evaluate(THIN, ALIKE)
-    found += [f"{path}: {one}" for one in violations(page, RULES)]
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    found += [f"{path}: by night: {one}" for one in violations(page, BY_NIGHT)]
-    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
-    return found
-
-
-def scattered(page: Page) -> list[str]:
-    """Cells of tables that stack on a narrow screen, by label, which hold several things: beside the label there is room for one."""
-    found: list[str] = page.evaluate(SCATTERED)
-    return found
-
-
-def overhanging(page: Page) -> Iterator[tuple[int, int]]:
-    """Widths at which the page has to be scrolled sideways, each with by how much."""
-    for width in NARROW:
-        page.set_viewport_size({"width": width, "height": 800})
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if over > 0:
-            yield width, over
-    page.set_viewport_size({"width": 1440, "height": 1000})
-
-
-def violations(page: Page, rules: Mapping[str, object]) -> list[str]:
-    """What axe finds: each rule with the first places."""
-    found = AXE.run(page, options=dict(rules)).response["violations"]
-    return [f"{one['id']}: {[node['target'] for node in one['nodes']][:3]}" for one in found]
-
-
-def links(page: Page) -> list[str]:
-    targets = page.locator("a[href]").evaluate_all("all => all.map((one) => one.getAttribute('href'))")
-    paths = [urlsplit(urljoin(page.url, target)).path for target in targets]
-    return [path for path in dict.fromkeys(paths) if not NOT_A_PAGE.search(path)]
 
 
 def kind(name: str, path: str) -> tuple[str, str]:
@@ -179,7 +69,9 @@ def test_axe_finds_nothing_on_any_page_that_a_role_can_reach(
             arrived = urlsplit(window.page.url).path
             if arrived != path and (arrived in visited or not wanted(arrived)):
                 continue
-            waiting += [one for one in links(window.page) if one not in visited]
+            waiting += [
+                one for one in links(window.page) if one not in visited and not NOT_A_PAGE.search(one)
+            ]
             wrong += faults(window.page)
     assert not wrong, "\n".join(wrong)
     assert len(visited) > 2
@@ -241,14 +133,6 @@ def test_axe_finds_nothing_in_the_report_beside_the_form_and_where_words_were_fo
         expect(page.locator("input[name=take]").first).to_be_visible()
         found += faults(page)
     assert not found, "\n".join(found)
-
-
-def case_in(page: Page, page_of_case: str) -> str:
-    """The first case of the follow-up project to which the person's work leads by such a page."""
-    part = page_of_case.split("/")[1]
-    target = page.locator(f'a[href*="/dhr-follow-up/cases/"][href*="/{part}"]').first.get_attribute("href")
-    assert target
-    return target.split(f"/{part}")[0]
 
 
 def test_thirteen_questions_stand_on_one_screen(browser: Browser, sample: Site):

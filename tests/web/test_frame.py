@@ -197,7 +197,13 @@ def test_codes_are_added_made_an_example_of_and_taken_back(world: World) -> None
         "codes-subthemes": [*row.values["subthemes"], "T8.1"],
     }
     assert send(dana, address, world, **both).status_code == 303
-    assert send(dana, f"{address}/example", world, value="subtheme:T8.1").status_code == 303
+    example = {"example-reason": "In the panel’s own words.", "example-seen": held(world)[1].last_act}
+    unsaid = Page(send(dana, f"{address}/example", world, **example))
+    assert unsaid.links["Choose a code."] == "#example-value"
+    assert "In the panel’s own words.</textarea>" in unsaid.text
+    assert unsaid.words.count("Say why.") == 0
+    example["example-value"] = "subtheme:T8.1"
+    assert send(dana, f"{address}/example", world, **example).status_code == 303
     page = dana.page(f"{FRAME}/codes/subtheme/T8.1")
     assert case.reference in page.words
     assert str(row.values["text"])[:40] in page.words

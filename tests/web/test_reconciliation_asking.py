@@ -101,6 +101,8 @@ def test_the_queue_can_be_narrowed_to_what_was_asked(case_id: str, client_for: C
 
 def test_a_refused_question_keeps_what_was_typed(case_id: str, client_for: ClientFor) -> None:
     page = ask(client_for("carol"), case_id, [], "A long and careful question.", status=422)
+    assert 'class="context asking" open' in page.text, "what is wrong is not folded away"
+    assert page.words.count("Nobody is asked.") == 2, "at the top and beside the boxes"
     assert "A long and careful question." in page.text
     assert "Nobody is asked." in page.words
 

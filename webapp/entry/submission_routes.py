@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from forms.cases import ReturnForm
 from schema.problem import Refused, refuse
 from webapp import messages
 from webapp.access.guard import current_actor, permit
@@ -15,7 +16,7 @@ from webapp.entry.frame import CASE, ENTRY, case_address, frame, own_desk, own_d
 from webapp.entry.notes import flagged_lines
 from webapp.entry.reading import frozen, read_sections
 from webapp.entry.review import Review, review
-from webapp.entry.views import address, lines
+from webapp.entry.views import address
 from webapp.unit_of_work import fresh, reading, writing
 
 
@@ -81,7 +82,7 @@ def read_other_page(subject: CaseSubject) -> ResponseReturnValue:
 @permit("entry.return")
 def return_page(subject: CaseSubject) -> ResponseReturnValue:
     """Ask for the reason why an entry is returned."""
-    return _draw_return(subject, _named_desk(subject))
+    return _draw_return(subject, _named_desk(subject), ReturnForm())
 
 
 @room.post(f"{CASE}/entries/<entry_id>/return")
@@ -89,12 +90,13 @@ def return_page(subject: CaseSubject) -> ResponseReturnValue:
 def return_now(subject: CaseSubject) -> ResponseReturnValue:
     """Return a submitted entry to its coder."""
     desk = _named_desk(subject)
+    form = ReturnForm(request.form)
     try:
         with writing() as session:
             entry = fresh(session, desk.entry)
-            operations.hand_back(session, current_actor(), entry, request.form.get("reason", ""))
+            operations.hand_back(session, current_actor(), entry, form.reason.data or "")
     except Refused as refused:
-        return _draw_return(subject, _named_desk(subject), refused)
+        return _draw_return(subject, _named_desk(subject), form, refused)
     messages.say("The entry is returned to its coder.")
     return redirect(case_address(subject), code=303)
 
@@ -111,14 +113,16 @@ def _draw_review(subject: CaseSubject, desk: Desk, model: Review, status: int) -
     return make_response(page, status)
 
 
-def _draw_return(subject: CaseSubject, desk: Desk, refused: Refused | None = None) -> ResponseReturnValue:
+def _draw_return(
+    subject: CaseSubject, desk: Desk, form: ReturnForm, refused: Refused | None = None
+) -> ResponseReturnValue:
     page = render_template(
         "entry/return.html",
         subject=subject,
         entry=desk.entry,
         trail=[*trail(subject)[:2], (subject.case.reference, case_address(subject))],
-        reason=request.form.get("reason", ""),
-        problems=lines(subject, desk, refused.problems) if refused else (),
+        form=form,
+        problems=messages.refusal_problems(form, refused) if refused else (),
     )
     return make_response(page, refused.status if refused else 200)
 

@@ -131,8 +131,8 @@ def taken_back(frames: Frames, form: forms.UndoForm) -> tuple[Act, ...]:
 
 
 def example_form(row: FramedRow, frames: Frames, sent: Sent | None = None) -> forms.ExampleForm:
-    """The form that makes the row an example of one of its codes."""
-    form = forms.ExampleForm(sent)
+    """The form that makes the row an example of one of its codes; it stands on a page with another that asks for a reason."""
+    form = forms.ExampleForm(sent, prefix="example-")
     form.value.choices = [
         (f"{list_of(held)}:{value}", value) for held in row.fields for value in row.now[held.key]
     ]

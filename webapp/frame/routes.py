@@ -138,10 +138,10 @@ def row_page(subject: CaseSubject, place: str) -> ResponseReturnValue:
     row = _row(subject, board, place)
     form = reading.recode_form(board.frames, row, request.form if request.method == "POST" else None)
     if request.method == "GET":
-        return _row_page(subject, board, row, form)
+        return _row_page(subject, board, row)
     done = _done(subject, form, lambda: (reading.recoded(row, form),))
     if isinstance(done, Refused):
-        return _row_page(subject, board, row, form, done)
+        return _row_page(subject, board, row, done, form=form)
     say("The row is recoded in the draft.")
     return redirect(
         url_for(
@@ -161,7 +161,7 @@ def example_now(subject: CaseSubject, place: str) -> ResponseReturnValue:
     form = reading.example_form(row, board.frames, request.form)
     done = _done(subject, form, lambda: (reading.example(row, form),))
     if isinstance(done, Refused):
-        return _row_page(subject, board, row, reading.recode_form(board.frames, row), done)
+        return _row_page(subject, board, row, done, examples=form)
     say("The row is an example now.")
     return redirect(request.path.removesuffix("/example"), 303)
 
@@ -264,14 +264,23 @@ def _row(subject: CaseSubject, board: Board, place: str) -> FramedRow:
 
 
 def _row_page(
-    subject: CaseSubject, board: Board, row: FramedRow, form: Form, refused: Refused | None = None
+    subject: CaseSubject,
+    board: Board,
+    row: FramedRow,
+    refused: Refused | None = None,
+    *,
+    form: Form | None = None,
+    examples: Form | None = None,
 ) -> ResponseReturnValue:
-    problems = refusal_problems(form, refused) if refused else ()
-    status = refused.status if refused else 200
-    examples = reading.example_form(row, board.frames)
-    return _page(
-        "row", subject, status, board=board, row=row, form=form, examples=examples, problems=problems
-    )
+    """The page of a row with its two forms; one of them as it was sent, where it is refused."""
+    sent = form or examples
+    shown = {
+        "form": form or reading.recode_form(board.frames, row),
+        "examples": examples or reading.example_form(row, board.frames),
+        "sent": sent,
+        "problems": refusal_problems(sent, refused) if sent and refused else (),
+    }
+    return _page("row", subject, refused.status if refused else 200, board=board, row=row, **shown)
 
 
 def _board(subject: ProjectSubject) -> Board:

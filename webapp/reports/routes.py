@@ -12,7 +12,7 @@ from webapp.access.guard import current_actor, permit
 from webapp.access.share import takes_long
 from webapp.access.subjects import CaseSubject
 from webapp.errors import wants_json
-from webapp.messages import form_problems, say
+from webapp.messages import form_problems, refusal_problems, say
 from webapp.reports import apart, files, operations, views, waiting_routes
 from webapp.reports import reading as reading_job
 from webapp.reports.room import CASE, ONE, documents, named, room, take_in
@@ -43,7 +43,7 @@ def add_now(subject: CaseSubject) -> ResponseReturnValue:
     except Refused as refused:
         if wants_json():
             raise
-        return _list(subject, form, refused.problems, refused.status)
+        return _list(subject, form, refusal_problems(form, refused), refused.status)
     say("The document is attached. Its text is being read.")
     return redirect(views.address(subject, "list_page"), code=303)
 

@@ -19,7 +19,7 @@ from webapp.access.share import takes_long
 from webapp.access.subjects import ProjectSubject
 from webapp.errors import wants_json
 from webapp.filenames import LONGEST_NAME, plain_name
-from webapp.messages import say
+from webapp.messages import refusal_problems, say
 from webapp.reports import operations
 from webapp.reports.filing import guess_case, guess_kind
 from webapp.reports.room import WAITING, documents, room, take_in
@@ -118,13 +118,14 @@ def _draw(
         )
     }
     key = subject.project.key
+    form = ManyReportsForm()
     held = kinds_held(reading(), subject.project.id)
     waiting = waiting_reports(reading(), subject.project.id)
     page = render_template(
         "reports/waiting.html",
         subject=subject,
-        form=ManyReportsForm(),
-        problems=problems,
+        form=form,
+        problems=refusal_problems(form, Refused(problems)),
         references=list(cases),
         kinds=LABEL_OF,
         waiting=[_line(one, cases, held, chosen or {}) for one in waiting],

@@ -86,6 +86,9 @@ def plan_faults(template: Template, fields: Sequence[PlannedField], share: int) 
     """What is wrong with a plan: PLAN-001 nothing planned, PLAN-003 a field or measure that does not fit, PLAN-004 a
     threshold or share out of reach. ``where`` is the path, or ``share``.
     """
+    if not 1 <= share <= 100:
+        message = "The share of the cases is not one of 1 to 100%."
+        yield Problem("PLAN-004", message, "Enter a whole number from 1 to 100.", where="share")
     if not fields:
         yield Problem("PLAN-001", "The plan names no question.", "Choose a measure for at least one.")
     known = {field.path: field for field in plannable(template)}
@@ -99,9 +102,6 @@ def plan_faults(template: Template, fields: Sequence[PlannedField], share: int) 
             yield Problem(
                 "PLAN-004", message, "Enter a number above 0, at most 1: 0.8, for instance.", one.path
             )
-    if not 1 <= share <= 100:
-        message = f"{share}% is no share of the cases."
-        yield Problem("PLAN-004", message, "Enter a whole number from 1 to 100.", where="share")
 
 
 def results(plan: AgreementPlan, report: AgreementReport) -> tuple[PlanResult, ...]:

@@ -1,0 +1,225 @@
+"""Every page that only a form leads to: what is answered to each form sent empty and sent as it stands, and the previews that
+come of a form filled in. Axe finds nothing on them, by day and by night, and nothing sticks out of a telephone's screen.
+
+Forms are sent as a browser without scripts sends them, so that each answer is a page. Each person works on a copy of the
+demonstration, whose cases are theirs to spoil.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, Page, Route
+
+from tests.support.accessible import NOT_A_PAGE, case_in, faults, links, shape, sign_in
+from tests.support.browser import Site, served, visit
+from tests.support.form_walk import Form, answered_by_forms
+from tests.support.reports import scanned, small_report
+from webapp.sample import loading
+
+pytestmark = [pytest.mark.browser, pytest.mark.full]
+PEOPLE = ("amara", "chidi", "carol", "victor", "dana", "root")
+#: Acts after which whoever did them, or whoever comes next, finds less to look at.
+LAST = {
+    "account.end_session_now",
+    "account.end_sessions_now",
+    "entry.hand_back_now",
+    "people.disable_now",
+    "projects.end_member_now",
+    "projects.erase_now",
+}
+#: How many pages of one shape are gone to for their forms, where they differ by the state of their case.
+SEVERAL = 4
+OF_A_CASE = ("cases.", "entry.", "reconciliation.", "reports.")
+NEW_CASES = b"reference,title,coder_1,coder_2,reconciler\nFUP-101,A review,amara,ben,carol\n"
+POOR_CASES = NEW_CASES + b"FUP-102,Another,amara,amara,carol\n,No reference,nobody,ben,carol\n"
+MAIN = "main form button[type=submit]"
+
+
+@pytest.fixture
+def copy(demonstration: Path, tmp_path: Path) -> Iterator[Site]:
+    """The demonstration, to be spoilt by one test."""
+    shutil.copytree(demonstration, tmp_path / "data")
+    with served(tmp_path / "data") as running:
+        yield running
+
+
+def without_scripts(route: Route) -> None:
+    """An empty one in the place of the script that starts all others."""
+    route.fulfill(body="", content_type="text/javascript")
+
+
+def pages(page: Page) -> Iterator[str]:
+    """Paths that one page after another leads to, some of each shape."""
+    seen: Counter[str] = Counter()
+    visited: set[str] = set()
+    waiting = ["/"]
+    while waiting:
+        path = waiting.pop(0)
+        name = shape(path)
+        most = SEVERAL if name.startswith(OF_A_CASE) else 1
+        if path in visited or NOT_A_PAGE.search(path) or seen[name] >= most:
+            continue
+        visited.add(path)
+        seen[name] += 1
+        page.goto(path)
+        waiting += [one for one in links(page) if one not in visited]
+        yield path
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_axe_finds_nothing_on_what_is_answered_to_a_form(browser: Browser, copy: Site, name: str):
+    sent: set[tuple[str, str, bool]] = set()
+    looked: set[tuple[str, int]] = set()
+    wrong: list[str] = []
+
+    def wanted(form: Form, empty: bool) -> bool:
+        one = (*form.kind, empty)
+        if one in sent or form.kind[0] in LAST:
+            return False
+        sent.add(one)
+        return True
+
+    with visit(browser, copy) as window:
+        sign_in(window.page, name)
+        window.page.route("**/js/main.js*", without_scripts)
+        for path in pages(window.page):
+            for answered in answered_by_forms(window.page, path, wanted):
+                if answered not in looked:
+                    looked.add(answered)
+                    wrong += [f"{answered}: {one}" for one in faults(window.page)]
+    assert not wrong, "\n".join(wrong)
+    assert len(looked) > 2
+
+
+def imported(page: Page, rows: bytes) -> None:
+    page.goto("/projects/dhr-follow-up/cases/import")
+    page.set_input_files("#file", {"name": "cases.csv", "mimeType": "text/csv", "buffer": rows})
+    page.click(MAIN)
+
+
+def good_list(page: Page) -> None:
+    imported(page, NEW_CASES)
+
+
+def poor_list(page: Page) -> None:
+    imported(page, POOR_CASES)
+
+
+def replacing(page: Page) -> None:
+    page.goto("/projects/dhr-follow-up/cases/board")
+    for tick in page.locator("main input[name=case]").all()[2:6]:
+        tick.check()
+    page.select_option("#leaver", label="Amara Okafor")
+    page.select_option("#successor", label="Ben Whitfield")
+    page.get_by_role("button", name="Show what would change").click()
+
+
+def drawing(page: Page) -> None:
+    page.goto("/projects/dhr-follow-up/cases/draw")
+    page.locator(MAIN).first.click()
+
+
+def sharing(page: Page) -> None:
+    page.goto("/projects/dhr-study/exports/shared")
+    page.locator(MAIN).last.click()
+
+
+def many_reports(page: Page) -> None:
+    page.goto("/projects/dhr-follow-up/reports")
+    named = {
+        "FUP-001 overview.pdf": small_report(),
+        "a name without a reference that goes on and on.pdf": scanned(),
+    }
+    page.set_input_files(
+        "#files",
+        [FilePayload(name=name, mimeType="application/pdf", buffer=held) for name, held in named.items()],
+    )
+    page.click(MAIN)
+
+
+def describing(page: Page) -> None:
+    page.goto("/projects/dhr-study/coding-frame/codes/theme/T1/describe")
+    page.fill("#label", "Working together")
+    page.fill("#reason", "Shorter.")
+    page.get_by_role("button", name="Look at what it would change").click()
+
+
+def recoding(page: Page) -> None:
+    page.goto("/projects/dhr-study/coding-frame/codes/theme/T1/recode")
+    page.locator("input[name=rows]").first.check()
+    page.locator("input[name=into]").first.check()
+    page.fill("#reason", "They say the same.")
+    page.get_by_role("button", name="Look at what it would change").click()
+
+
+def checking_a_draft(page: Page) -> None:
+    page.goto("/projects/dhr-study/findings/check")
+    page.locator("main textarea").fill("Of the reviews 24/33 (73%) and 29 (88%) said so, and 3 of 33 (90%).")
+    page.click(MAIN)
+
+
+def fetching(page: Page) -> None:
+    page.goto("/projects/dhr-study/exports")
+    page.fill("#password", loading.PASSWORD)
+    page.click(MAIN)
+
+
+def pasted(page: Page) -> None:
+    page.goto("/")
+    page.goto(f"{case_in(page, '/entry')}/entry/recommendations/paste")
+    page.fill("main textarea", "1. Share what is known about children.\n2. Train the school.\n")
+    page.click(MAIN)
+
+
+def beginning_a_second_step(page: Page) -> None:
+    page.goto("/account/two-step")
+    page.fill("main input[type=password]", loading.PASSWORD)
+    page.click(MAIN)
+
+
+def mistaking_a_code(page: Page) -> None:
+    page.goto("/account/two-step")  # where the step that was begun waits for its first code
+    page.fill("main input[name=code]", "000000")
+    page.click(MAIN)
+
+
+def inviting(page: Page) -> None:
+    page.goto("/people/new")
+    page.fill("#name", "newcomer")
+    page.fill("#display_name", "A Newcomer")
+    page.click(MAIN)
+
+
+FILLED_IN: tuple[tuple[str, Callable[[Page], None]], ...] = (
+    ("dana", good_list),
+    ("dana", poor_list),
+    ("dana", replacing),
+    ("dana", drawing),
+    ("dana", sharing),
+    ("dana", many_reports),
+    ("dana", describing),
+    ("dana", recoding),
+    ("dana", checking_a_draft),
+    ("dana", fetching),
+    ("chidi", pasted),
+    ("chidi", beginning_a_second_step),
+    ("chidi", mistaking_a_code),
+    ("root", inviting),
+)
+
+
+@pytest.mark.parametrize("name", dict(FILLED_IN))
+def test_axe_finds_nothing_on_what_comes_of_a_form_that_is_filled_in(browser: Browser, copy: Site, name: str):
+    wrong: list[str] = []
+    with visit(browser, copy) as window:
+        sign_in(window.page, name)
+        window.page.route("**/js/main.js*", without_scripts)
+        for act in (act for who, act in FILLED_IN if who == name):
+            act(window.page)
+            wrong += [f"{act.__name__}: {one}" for one in faults(window.page)]
+    assert not wrong, "\n".join(wrong)
