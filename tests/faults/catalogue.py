@@ -22,6 +22,13 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "Where a report was found is made a link",
+        "webapp/templates/cases/case.html",
+        '("Where the report was found", case.source)',
+        '("Where the report was found", link_to(case.source, case.source))',
+        "tests/web/test_strange_requests.py::test_no_address_that_somebody_typed_becomes_a_link",
+    ),
+    Fault(
         "Passwords can be tried without end by whoever waits",
         "schema/store/throttle.py",
         "    if guessable and found.failures >= ATTEMPTS_IN_A_ROW:\n        raise TooManyInARow\n",

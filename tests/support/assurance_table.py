@@ -370,6 +370,14 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "No address that somebody types becomes a link, whatever it begins with",
+                (
+                    "web/test_strange_requests.py::test_no_address_that_somebody_typed_becomes_a_link",
+                    "web/test_strange_requests.py::test_an_address_among_the_answers_is_no_link_either",
+                    "contract/test_policing.py::test_a_bad_page_is_found",
+                ),
+            ),
+            Promise(
                 "Nothing that somebody types makes a header or a cookie; a form of far too many fields is refused calmly",
                 (
                     "web/test_strange_requests.py::test_no_header_and_no_other_cookie_comes_of_what_somebody_typed",

@@ -23,6 +23,10 @@ from tests.support.trail import note_driven, watched_changes
 MOST_STATEMENTS = 40
 CONTROLS = ("input", "select", "textarea")
 UNLABELLED = ("hidden", "submit", "button", "reset", "image")
+#: Attributes that lead somewhere, what leads elsewhere than to a page of ours, and what browsers pass over while they read it.
+LEADING = ("src", "href", "action", "formaction", "data", "xlink:href", "ping", "poster", "srcset")
+OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]{2}", re.IGNORECASE)
+UNSEEN = re.compile(r"[\x00-\x20]+")
 SECRETS = re.compile(r"Traceback \(most recent|sqlalchemy\.exc|SELECT .* FROM |/site-packages/")
 
 
@@ -260,8 +264,15 @@ def _nothing_inline(root: Element) -> Iterator[str]:
         for name, value in one.attrib.items():
             if name == "style" or name.startswith("on"):
                 yield f"attribute {name} on {one.tag}"
-            if name in ("src", "href", "action") and re.match(r"\s*(javascript:|https?:|//)", value):
+            if name in LEADING and OUTSIDE.match(UNSEEN.sub("", value)) and not _is_file(one, value):
                 yield f"{name} on {one.tag} leads outside: {value}"
+
+
+def _is_file(one: Element, value: str) -> bool:
+    """Whether the address is a picture, or a plain text to be saved: neither opens or runs anything."""
+    if one.tag == "img":
+        return value.startswith("data:image/")
+    return one.get("download") is not None and value.startswith("data:text/plain;")
 
 
 def _names(root: Element) -> Iterator[str]:

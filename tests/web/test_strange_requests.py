@@ -9,9 +9,11 @@ import pytest
 from argon2 import PasswordHasher
 
 from schema.limits import FORM_FIELDS
-from schema.store.models import User
+from schema.store.cases import describe_case
+from schema.store.models import Case, Project, User
+from schema.store.projects import edit_project
 from tests.support.entry_desk import Desk
-from tests.support.policing import PolicingClient
+from tests.support.policing import LEADING, PolicingClient
 from tests.support.world import PASSWORD, World
 
 Clients = Callable[[str], PolicingClient]
@@ -84,3 +86,43 @@ def test_no_header_and_no_other_cookie_comes_of_what_somebody_typed(
         assert "stolen" not in held
         assert "\x1b" not in held
     assert answers[2].location == "/"
+
+
+#: What could become an address that leads away or runs; a browser leaves the tab out before it reads one.
+ADDRESSES = (
+    "javascript:alert(1)",
+    "java\tscript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "https://evil.example/report.pdf",
+    "//evil.example",
+)
+
+
+def test_no_address_that_somebody_typed_becomes_a_link(desk: Desk, world: World) -> None:
+    """It is shown as it was typed, to be read. That no attribute leads elsewhere is looked at on every page of every test."""
+    client = world.client_for("dana")
+    places = (f"/projects/pilot/cases/{desk.case_id}", "/projects/pilot/cases", "/projects/pilot")
+    for typed in ADDRESSES:
+        _describe(world, desk, typed)
+        for page in map(client.page, places):
+            assert " ".join(typed.split()) in page.words
+            led = {one.get(name, "") for one in page.root.iter() for name in LEADING}
+            assert not [one for one in led if "evil" in one or "alert" in one]
+
+
+def _describe(world: World, desk: Desk, text: str) -> None:
+    """Have the text stand wherever managers describe a case and a project."""
+    with world.writing() as session:
+        dana, case = world.actor("dana"), session.get_one(Case, desk.case_id)
+        described = {"title": text, "source": text, "note": text}
+        describe_case(session, dana, case, reference=case.reference, **described)
+        project = session.get_one(Project, world.project.id)
+        edit_project(session, dana, project, title=text, description=text)
+
+
+def test_an_address_among_the_answers_is_no_link_either(desk: Desk, amara: PolicingClient) -> None:
+    for typed in ADDRESSES:
+        assert desk.save(amara, ("report.area", typed)).status_code == 200
+        page = amara.page(desk.section("read"))
+        assert " ".join(typed.split()) in page.words
+        assert not [one for one in page.links.values() if "evil" in one or "alert" in one]
