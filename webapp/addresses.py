@@ -26,10 +26,10 @@ class Application(Flask):
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """Give an address as Flask does, from memory where a request asks for a local one with short names."""
-        local = values.get("_scheme") is None and not endpoint.startswith(".")
-        if has_request_context() and local and all(map(_kept, values.values())):
-            return self._built(request.root_path, request.method, endpoint, **values)
-        return super().url_for(endpoint, **values)
+        local = has_request_context() and values.get("_scheme") is None and not endpoint.startswith(".")
+        if not local or not all(map(_kept, values.values())):
+            return super().url_for(endpoint, **values)
+        return self._built(request.root_path, request.method, endpoint, **values)
 
     def _build(self, _root: str, _method: str, endpoint: str, /, **values: Any) -> str:
         """Build an address; Flask reads from the request at hand what it depends on beside its names."""

@@ -5,13 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from schema.answers.canonical import dump, read_values
 from schema.answers.document import Document, Evidence, Note, Row
-from schema.store.save_statements import ADD_PART, CHANGE_PART, ONE_PART, PART, PART_COLUMNS, Runs
+from schema.store.save_statements import (
+    ADD_PART,
+    CHANGE_PART,
+    ONE_PART,
+    PART,
+    PART_COLUMNS,
+    PARTS_SINCE,
+    Runs,
+)
 from schema.template.value import Value, to_plain
 
 Key = tuple[str, str]
@@ -82,6 +91,20 @@ def load_parts(runs: Runs, entry_id: str, keys: Collection[Key] | None = None) -
         query = query.where(or_(*map(_named, keys)))
     rows = runs.execute(query.order_by(PART.c.section, PART.c.position, PART.c.row_id))
     return [_part(*row) for row in rows]
+
+
+def parts_after(runs: Runs, entry_id: str, known: Iterable[Part], revision: int, at: datetime) -> list[Part]:
+    """Give all parts of an entry, in order, where those of an earlier revision are known: only what was written since is read.
+
+    ``at``: when that revision was saved. Empty where it was not saved then (a restored database has another past), or where
+    nothing was written since: then they have to be loaded.
+    """
+    given = {"of_entry": entry_id, "of_revision": revision, "of_moment": at}
+    since = {part.key: part for part in (_part(*row) for row in runs.execute(PARTS_SINCE, given))}
+    if not since:
+        return []
+    held = {part.key: part for part in known} | since
+    return sorted(held.values(), key=lambda part: (part.section, part.position, part.row_id))
 
 
 def to_document(parts: Iterable[Part]) -> Document:

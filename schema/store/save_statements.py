@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from schema.store.models import Entry, EntryChange, EntryPart, TemplateVersion
@@ -39,4 +39,15 @@ CHANGE_PART = update(PART).where(
     PART.c.section == bindparam("of_section"),
     PART.c.row_id == bindparam("of_row"),
 )
+#: The parts that were written after a revision, where that revision was saved at this moment: that of another past gives none.
+PARTS_SINCE = select(*PART_COLUMNS).where(
+    PART.c.entry_id == bindparam("of_entry"),
+    PART.c.revision > bindparam("of_revision"),
+    exists().where(
+        CHANGE.c.entry_id == bindparam("of_entry"),
+        CHANGE.c.revision == bindparam("of_revision"),
+        CHANGE.c.at == bindparam("of_moment"),
+    ),
+)
+WHOLE_ENTRY = select(*ENTRY.c).where(ENTRY.c.id == bindparam("of_entry"))
 ADD_PART, ADD_TO_LOG = insert(PART), insert(CHANGE)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult, select
+from sqlalchemy import Connection, CursorResult, inspect, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -24,7 +24,7 @@ from schema.store.database import now
 from schema.store.desk import ROW_ACTS, Desk, Target, target_of
 from schema.store.models import Entry
 from schema.store.parts import Key, Part, load_parts, write_parts
-from schema.store.save_statements import ADD_TO_LOG, CHANGE, CHANGE_ENTRY, LOCK_ENTRY, Runs
+from schema.store.save_statements import ADD_TO_LOG, CHANGE, CHANGE_ENTRY, LOCK_ENTRY, WHOLE_ENTRY, Runs
 from schema.store.templates import compiled
 from schema.template.value import Value
 
@@ -179,6 +179,13 @@ def write(
 def changed_one(runs: Runs, statement: Any, given: dict[str, Any] | None = None) -> bool:
     """Run an UPDATE; whether it met exactly one row."""
     return cast("CursorResult[Any]", runs.execute(statement, given)).rowcount == 1
+
+
+def reread(session: Session, entry: Entry) -> None:
+    """Read a loaded entry's row again, after what the session had read was let go; as its next use would, at a third of the cost."""
+    (entry_id,) = inspect(entry).identity or ("",)
+    row = session.connection().execute(WHOLE_ENTRY, {"of_entry": entry_id}).one()
+    remember(entry, row._asdict())
 
 
 def remember(entry: Entry, columns: dict[str, Any]) -> None:

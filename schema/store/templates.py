@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from threading import Lock
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from schema.template.versions import VersionChanges, compare_versions
 
 #: Templates read in this process, by source hash: reading the YAML takes far longer than a page may.
 _READ: dict[str, Template] = {}
+_READING = Lock()
 SHIPPED = "Shipped with Tandem"
 
 
@@ -89,9 +91,16 @@ def compiled(session: Session, template_version_id: str, source_hash: str | None
     known[template_version_id] = source_hash
     template = _READ.get(source_hash)
     if template is None:
-        row = session.get_one(TemplateVersion, template_version_id)
-        template = _READ[source_hash] = load_template(row.source, json.loads(row.codelists)).needed()
+        template = _read_once(session.get_one(TemplateVersion, template_version_id))
     return template
+
+
+def _read_once(row: TemplateVersion) -> Template:
+    """Read a version's source; whoever asks for one at the same moment waits, since many at once would take many times as long."""
+    with _READING:
+        if row.source_hash not in _READ:
+            _READ[row.source_hash] = load_template(row.source, json.loads(row.codelists)).needed()
+    return _READ[row.source_hash]
 
 
 def _source_hash(session: Session, template_version_id: str) -> str:

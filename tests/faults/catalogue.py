@@ -50,6 +50,27 @@ FAULTS = (
         "tests/web/test_throttling.py::test_strangers_keep_nobody_from_using_their_code",
     ),
     Fault(
+        "What a process knows of an entry is completed although its database has another past",
+        "schema/store/save_statements.py",
+        '        CHANGE.c.at == bindparam("of_moment"),\n',
+        '        bindparam("of_moment").is_not(None),\n',
+        "tests/store/test_entries.py::test_what_was_written_since_a_revision_completes_what_was_known_of_it",
+    ),
+    Fault(
+        "Everybody who asks for a questionnaire at once reads it",
+        "schema/store/templates.py",
+        "    with _READING:\n        if row",
+        "    if _READING:\n        if row",
+        "tests/store/test_templates.py::test_a_version_that_many_ask_for_at_once_is_read_once",
+    ),
+    Fault(
+        "An address with the name of a host is kept for whoever comes by another",
+        "webapp/addresses.py",
+        "type(value) is int",
+        "isinstance(value, int)",
+        "tests/unit/webapp/test_addresses.py",
+    ),
+    Fault(
         "Whoever submits is told what has become of the case",
         "webapp/entry/submission_routes.py",
         '    messages.say("Your entry is submitted.")\n',
@@ -510,8 +531,8 @@ FAULTS = (
     Fault(
         "A role that was taken away goes on counting",
         "schema/store/sessions.py",
-        ".outerjoin(Membership, and_(Membership.user_id == User.id, Membership.ended_at.is_(None)))",
-        ".outerjoin(Membership, Membership.user_id == User.id)",
+        "and_(_ROLE.user_id == _USER.id, _ROLE.ended_at.is_(None))",
+        "_ROLE.user_id == _USER.id",
         "tests/web/test_access.py::test_the_rest_of_a_download_is_refused_once_the_membership_has_ended",
     ),
     Fault(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from schema.store.entries import (
     save_document,
 )
 from schema.store.models import Audit, Case, Entry, EntryChange, EntryPart, User
+from schema.store.parts import Part, load_parts, parts_after
 from schema.store.saving import lock, write
 from schema.store.templates import compiled, publish
 from schema.template.value import Invalid, Missing
@@ -342,6 +344,29 @@ def test_a_restored_row_comes_back_with_what_it_held(setting):
         assert entry.revision == 3
     assert document_of(setting) == before
     assert row_of(setting).answered == 1
+
+
+def test_what_was_written_since_a_revision_completes_what_was_known_of_it(setting):
+    saves = (
+        [value("report.area", "X"), ADD, value("victims.k1.age", 3), Change("add_row", "victims.k2")],
+        [Change("move_row", "victims.k2", position=0), value("report.region", "wales")],
+        [Change("delete_row", "victims.k1")],
+        [Change("restore_row", "victims.k1"), value("victims.k2.age", 40)],
+    )
+    known: list[tuple[int, datetime, list[Part]]] = []
+    for base, changes in enumerate(saves):
+        setting.save(base, *changes)
+        with setting.database.reading() as session:
+            connection, stands = session.connection(), session.get_one(Entry, setting.entry_id)
+            whole = load_parts(connection, stands.id)
+            assert stands.updated_at is not None
+            for revision, at, parts in known:
+                assert parts_after(connection, stands.id, parts, revision, at) == whole
+                another_past = at + timedelta(microseconds=1)
+                assert parts_after(connection, stands.id, parts, revision, another_past) == []
+            known.append((stands.revision, stands.updated_at, whole))
+            assert parts_after(connection, stands.id, whole, stands.revision, stands.updated_at) == []
+    assert len(known) == len(saves)
 
 
 def test_the_stored_count_is_what_counting_gives(setting):

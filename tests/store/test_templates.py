@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from threading import Event, Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from schema.actor import COMMAND_LINE
 from schema.problem import Refused
+from schema.store import templates
 from schema.store.audit_chain import write
 from schema.store.database import Database
 from schema.store.models import Audit
@@ -25,6 +28,7 @@ from schema.store.templates import (
     retire,
     versions,
 )
+from schema.template.loader import Loaded, load_template
 from schema.template.shipped import shipped_keys
 from tests.support.databases import sqlite_database
 
@@ -149,3 +153,30 @@ def test_a_template_that_is_not_shipped_is_refused(session: Session) -> None:
     with pytest.raises(Refused) as caught:
         ensure_shipped(session, COMMAND_LINE, "no-such-template", 1)
     assert caught.value.status == 404
+
+
+def test_a_version_that_many_ask_for_at_once_is_read_once(database: Database, monkeypatch) -> None:
+    with database.writing() as session:
+        version = publish(session, COMMAND_LINE, f"{SOURCE}\n# once on {database.dialect}\n", LISTS).id
+    read, begun, go_on = [], Event(), Event()
+
+    def slowly(*given: Any) -> Loaded:
+        read.append(given)
+        begun.set()
+        assert go_on.wait(30)
+        return load_template(*given)
+
+    def ask() -> None:
+        with database.reading() as session:
+            compiled(session, version)
+
+    monkeypatch.setattr(templates, "load_template", slowly)
+    first, second = Thread(target=ask), Thread(target=ask)
+    first.start()
+    assert begun.wait(30)
+    second.start()
+    second.join(0.2)  # it would have begun to read by now
+    go_on.set()
+    for one in (first, second):
+        one.join()
+    assert len(read) == 1

@@ -13,12 +13,12 @@ from tests.support.policing import Page, PolicingClient
 
 Clients = Callable[[str], PolicingClient]
 
-#: SQL statements of a section's page: the beginning of the transaction; who asks, with their roles; the case with all that decides
-#: who may see it; its first report. The answers of a revision that this process has judged before are not read again.
-SECTION_STATEMENTS = 4
+#: SQL statements of a section's page: who asks, with their roles; the case with all that decides who may see it; its first report.
+#: The answers of a revision that this process has judged before are not read again.
+SECTION_STATEMENTS = 3
 
 
-def test_a_section_takes_four_statements_whichever_it_is_and_whoever_asks(
+def test_a_section_takes_three_statements_whichever_it_is_and_whoever_asks(
     desk: Desk, amara: PolicingClient, client_for: Clients
 ) -> None:
     filled(desk, amara)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from threading import Lock
 
@@ -16,7 +17,8 @@ from schema.answers.remembered import Remembered
 from schema.answers.validate import Finding, findings
 from schema.answers.visibility import Visibility, visible
 from schema.store.models import Entry
-from schema.store.parts import Part, load_parts, to_document
+from schema.store.parts import Part, load_parts, parts_after, to_document
+from schema.store.saving import reread
 from schema.store.templates import compiled_for
 from schema.template.kinds import kind_of
 from schema.template.model import Field, Section, Template
@@ -35,6 +37,7 @@ class Judged:
     document: Document
     deleted: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)  # rows by group
     remembered: Remembered | None = None  # what was found at earlier revisions
+    parts: Sequence[Part] = ()  # what the document was put together from
 
     @cached_property
     def visibility(self) -> Visibility:
@@ -143,6 +146,12 @@ def desk_of(session: Session, entry: Entry) -> Desk:
     return Desk(entry, judged, quote_notes(session, entry.case_id, judged.document.evidence))
 
 
+def desk_after(session: Session, desk: Desk) -> Desk:
+    """The desk as it stands after a save that this request has made."""
+    reread(session, desk.entry)
+    return desk_of(session, desk.entry)
+
+
 def _deleted(parts: Sequence[Part]) -> dict[str, tuple[Row, ...]]:
     found: dict[str, list[Row]] = {}
     for part in parts:
@@ -151,7 +160,32 @@ def _deleted(parts: Sequence[Part]) -> dict[str, tuple[Row, ...]]:
     return {group: tuple(rows) for group, rows in found.items()}
 
 
-def _remembered(held: tuple[object, Judged] | None, template: Template, document: Document) -> Remembered:
+@dataclass(frozen=True, slots=True)
+class _Stands:
+    """What tells one state of an entry from every other."""
+
+    revision: int
+    at: datetime | None
+    template_version_id: str
+    slot: int
+
+    def follows(self, earlier: _Stands) -> bool:
+        """Whether it is a later revision under the same questionnaire."""
+        same = (self.template_version_id, self.slot) == (earlier.template_version_id, earlier.slot)
+        return same and self.revision > earlier.revision
+
+
+def _parts(
+    session: Session, entry: Entry, stands: _Stands, held: tuple[_Stands, Judged] | None
+) -> list[Part]:
+    """The entry's parts; where an earlier revision is kept, only what was written since is read."""
+    connection, found = session.connection(), list[Part]()
+    if held is not None and held[0].at is not None and stands.follows(held[0]):
+        found = parts_after(connection, entry.id, held[1].parts, held[0].revision, held[0].at)
+    return found or load_parts(connection, entry.id)
+
+
+def _remembered(held: tuple[_Stands, Judged] | None, template: Template, document: Document) -> Remembered:
     """What was found at the revision before, where that was under the same template."""
     before = held[1].remembered if held is not None else None
     if before is None or before.template is not template:
@@ -160,7 +194,7 @@ def _remembered(held: tuple[object, Judged] | None, template: Template, document
     return before
 
 
-_KEPT: OrderedDict[str, tuple[object, Judged]] = OrderedDict()
+_KEPT: OrderedDict[str, tuple[_Stands, Judged]] = OrderedDict()
 _LOCK = Lock()
 
 
@@ -169,15 +203,15 @@ def _judged(session: Session, entry: Entry) -> Judged:
 
     A revision is never written twice; the moment beside it tells those of a restored database from ours.
     """
-    stands = (entry.revision, entry.updated_at, entry.template_version_id, entry.slot)
+    stands = _Stands(entry.revision, entry.updated_at, entry.template_version_id, entry.slot)
     with _LOCK:
         held = _KEPT.get(entry.id)
         if held is not None and held[0] == stands:
             _KEPT.move_to_end(entry.id)
             return held[1]
-    parts = load_parts(session, entry.id)
+    parts = _parts(session, entry, stands, held)
     template, document = compiled_for(session, entry), to_document(parts)
-    judged = Judged(template, document, _deleted(parts), _remembered(held, template, document))
+    judged = Judged(template, document, _deleted(parts), _remembered(held, template, document), parts)
     with _LOCK:
         _KEPT[entry.id] = (stands, judged)
         _KEPT.move_to_end(entry.id)

@@ -28,7 +28,7 @@ from webapp.entry import (
     undo_routes,
 )
 from webapp.entry.changed import changed_since
-from webapp.entry.desk import Desk
+from webapp.entry.desk import Desk, desk_after
 from webapp.entry.frame import (
     ENTRY,
     checked_later,
@@ -120,7 +120,7 @@ def autosave(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
             )
     except Stale as stale:
         return _conflicts(own_desk_again(subject), stale)
-    return jsonify(reply.state(own_desk(subject), section, elsewhere=saved.elsewhere))
+    return jsonify(reply.state(desk_after(reading(), desk), section, elsewhere=saved.elsewhere))
 
 
 @room.post(f"{ENTRY}/<section_key>/rows")
@@ -134,7 +134,7 @@ def arrange_rows(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
     with writing() as session:
         entry = fresh(session, desk.entry)
         made, saved = operations.arrange(session, current_actor(), entry, section, act, row_id, base)
-    state = reply.state(own_desk(subject), section, open_rows=[made], elsewhere=saved.elsewhere)
+    state = reply.state(desk_after(reading(), desk), section, open_rows=[made], elsewhere=saved.elsewhere)
     return jsonify({**state, "row": made})
 
 
