@@ -53,9 +53,8 @@ def assign(session: Session, actor: Actor, case: Case, part: str, user: User) ->
     submitted; ASSIGN-006 the person has seen unblinded values of the case, so that they cannot code it; ASSIGN-007 a
     coder of the case would replace the other one.
     """
-    session.refresh(
-        case, ["withdrawn_at"], with_for_update=True
-    )  # of two managers, the later sees what the first gave
+    # Of two managers who give parts of one case, the later sees what the first gave.
+    session.refresh(case, ["withdrawn_at"], with_for_update=True)
     role = _has_role(session, case.project_id, user.id, ROLE_OF[part])
     parts = parts_of_cases(session, [case])[case.id]
     _keep_coders_apart(actor, parts, part, user)

@@ -25,11 +25,8 @@ OVERTAKEN = (
     "40P01",  # two acts on one case waited for each other; the other one went on
     "23505",  # somebody stored the same a moment before; sent again, it is refused in words that fit
 )
-NO_ROOM = (
-    errno.ENOSPC,
-    errno.EDQUOT,
-    errno.EFBIG,
-)  # the disk, the account's share of it, what a file may hold
+#: The disk is full; or the account's share of it, or what a file may hold.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def busy() -> Refused:

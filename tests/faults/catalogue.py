@@ -190,7 +190,7 @@ FAULTS = (
         "schema/store/database.py",
         "            pool_pre_ping=True,\n",
         "",
-        "tests/web/test_outages.py::test_connections_that_postgresql_ended_are_not_used_again",
+        "tests/web/test_outages.py::test_connections_that_postgresql_ended_are_not_used_again[postgresql]",
     ),
     Fault(
         "A file that somebody sent is opened by way of a shell",

@@ -139,7 +139,7 @@ class Away:
         return [pid for (pid,) in self.other.execute(f"{asked} {condition}".encode())]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=["postgresql"])
 def away(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Away]:
     server = StoppablePostgres()
     with pytest.MonkeyPatch.context() as patched:
