@@ -17,7 +17,7 @@ from schema.store.database import Database
 from schema.store.first_start import first_start_code
 from webapp import logs, scratch
 from webapp.agreement.repeat_rounds import give_due_rounds
-from webapp.app import create_app
+from webapp.app import create_app, settle
 from webapp.backups.schedule import make_due
 from webapp.jobs import Chore, Worker
 from webapp.notices.sending import note_deadlines, send_digests
@@ -54,6 +54,7 @@ def serve(settings: Settings, database: Database, say: Say) -> None:
     _stop_when_asked()
     say(f"Tandem is at {address(settings)}")
     _say_how_to_begin(database, settings, say)
+    settle()
     try:
         run(app, settings)
     finally:

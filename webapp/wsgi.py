@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from webapp import logs, scratch
-from webapp.app import create_app
+from webapp.app import create_app, settle
 from webapp.command_line import prepare, settings
 from webapp.opening import open_database
 
@@ -20,4 +20,6 @@ def application() -> Flask:
     scratch.take(found)
     database = open_database(found)
     prepare(database)
-    return create_app(found, database=database)
+    app = create_app(found, database=database)
+    settle()
+    return app

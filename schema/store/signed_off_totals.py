@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, extract, func, literal_column, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from schema.store.models import Assignment, Case, Comparison, Entry, Project, is_current
 
@@ -56,54 +57,81 @@ def is_signed_off() -> ColumnElement[bool]:
 
 
 def signed_off_totals(session: Session, project: Project) -> SignedOff:
-    """Count the signed-off cases of a project, withdrawn ones left out, in four statements."""
-    return SignedOff(
-        _days(session, project),
-        _coders(session, project),
-        _reconcilers(session, project),
-        _pairs(session, project),
-    )
+    """Count the signed-off cases of a project, withdrawn ones left out, in one statement.
+
+    The database counts those that share the day, the coders and the reconciler; every figure is a sum of these.
+    """
+    found = SignedOffCount()
+    for alike in session.execute(_alike(project)):
+        found.add(*alike)
+    return SignedOff(found.days, found.coders, found.reconcilers, found.pairs)
 
 
-def _cases(project: Project, *columns: Any) -> Select[Any]:
-    """Columns of the signed-off cases and their comparisons."""
-    query = select(*columns).select_from(Comparison).join(Case, Case.id == Comparison.case_id)
-    return query.where(and_(Case.project_id == project.id, Case.withdrawn_at.is_(None), *_LIVE))
+class SignedOffCount:
+    """Sums over cases that are alike."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.days: Counter[date] = Counter()
+        self.coders: dict[str, CoderTotal] = {}
+        self.reconcilers: Counter[str] = Counter()
+        self.pairs: dict[frozenset[str], PairTotal] = {}
+
+    def add(
+        self,
+        begun: int,
+        coder_1: str | None,
+        coder_2: str | None,
+        reconciler: str | None,
+        cases: int,
+        positions: int,
+        agreed: int,
+        save_1: datetime | None,
+        save_2: datetime | None,
+    ) -> None:
+        """Count ``cases``. ``begun``: the second in which their day began; a part that nobody holds any more is None."""
+        self.days[datetime.fromtimestamp(int(begun), UTC).date()] += cases
+        for coder, save in ((coder_1, save_1), (coder_2, save_2)):
+            if coder:
+                held = self.coders.get(coder, CoderTotal(0, None))
+                self.coders[coder] = CoderTotal(held.entries + cases, later(held.last_save, save))
+        if reconciler:
+            self.reconcilers[reconciler] += cases
+        if coder_1 and coder_2:
+            pair = frozenset((coder_1, coder_2))
+            before = self.pairs.get(pair, PairTotal(0, 0, 0))
+            self.pairs[pair] = PairTotal(
+                before.cases + cases, before.positions + int(positions), before.agreed + int(agreed)
+            )
 
 
-def _days(session: Session, project: Project) -> Mapping[date, int]:
+def later(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The later of two moments, of which either may be none."""
+    return max(filter(None, (one, other)), default=None)
+
+
+def _alike(project: Project) -> Select[*tuple[Any, ...]]:
+    """A row for all signed-off cases of one day, two coders and a reconciler: their number and their sums."""
+    first, second = aliased(Entry), aliased(Entry)
     seconds = extract("epoch", Comparison.signed_off_at)
-    day = seconds - seconds % DAY
-    rows = session.execute(_cases(project, day, func.count()).group_by(day))
-    return {datetime.fromtimestamp(int(begun), UTC).date(): number for begun, number in rows}
-
-
-def _coders(session: Session, project: Project) -> Mapping[str, CoderTotal]:
-    query = _cases(project, Entry.coder_id, func.count(), func.max(Entry.updated_at))
-    query = query.join(Entry, Entry.case_id == Case.id).where(is_current()).group_by(Entry.coder_id)
-    return {coder: CoderTotal(entries, last) for coder, entries, last in session.execute(query)}
-
-
-def _reconcilers(session: Session, project: Project) -> Mapping[str, int]:
-    query = _cases(project, Assignment.user_id, func.count()).join(Assignment, Assignment.case_id == Case.id)
-    query = query.where(Assignment.part == "reconciler", Assignment.ended_at.is_(None))
-    return {row[0]: row[1] for row in session.execute(query.group_by(Assignment.user_id))}
-
-
-def _pairs(session: Session, project: Project) -> Mapping[frozenset[str], PairTotal]:
-    """First both coders of each case beside its figures, then these by pair."""
-    coded = _cases(
-        project,
-        func.min(Entry.coder_id).label("one"),
-        func.max(Entry.coder_id).label("other"),
-        func.max(Comparison.positions).label("positions"),
-        func.max(Comparison.agreed).label("agreed"),
+    alike = (seconds - seconds % DAY, first.coder_id, second.coder_id, Assignment.user_id)
+    sums = (
+        func.count(),
+        func.sum(Comparison.positions),
+        func.sum(Comparison.agreed),
+        func.max(first.updated_at),
+        func.max(second.updated_at),
     )
-    coded = coded.join(Entry, Entry.case_id == Case.id).where(is_current()).group_by(Case.id)
-    each = coded.having(func.count() == 2).subquery()
-    people = (each.c.one, each.c.other)
-    query = select(*people, func.count(), func.sum(each.c.positions), func.sum(each.c.agreed))
-    return {
-        frozenset((one, other)): PairTotal(cases, int(positions), int(agreed))
-        for one, other, cases, positions, agreed in session.execute(query.group_by(*people))
-    }
+    reconciles = and_(
+        Assignment.case_id == Case.id, Assignment.part == "reconciler", Assignment.ended_at.is_(None)
+    )
+    return (
+        select(*alike, *sums)
+        .select_from(Case)
+        .join(Comparison, and_(Comparison.case_id == Case.id, *_LIVE))
+        .outerjoin(first, and_(first.case_id == Case.id, first.slot == 1, is_current(first)))
+        .outerjoin(second, and_(second.case_id == Case.id, second.slot == 2, is_current(second)))
+        .outerjoin(Assignment, reconciles)
+        .where(Case.project_id == project.id, is_signed_off())
+        .group_by(*alike)
+    )

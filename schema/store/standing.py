@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from schema.actor import Actor
 from schema.store.absences import Away, absences_of, people_at_work
-from schema.store.case_state import case_state_expression
 from schema.store.deadlines import Dues, project_deadlines
 from schema.store.models import (
     Assignment,
@@ -100,9 +99,7 @@ class ProjectStanding:
 def project_standing(session: Session, actor: Actor, project: Project) -> ProjectStanding:
     """Read where every case of the project stands, withdrawn ones left out, as the actor may know it."""
     own = coded_by(session, actor)
-    query = select(Case.id, Case.reference, case_state_expression().label("state"), Case.registered_at).where(
-        _open(project)
-    )
+    query = select(Case.id, Case.reference, Case.kept_state, Case.registered_at).where(_open(project))
     rows = session.execute(query).all()
     (parts, returned), entries = _parts(session, project), _entries(session, project)
     comparisons, checks = _comparisons(session, project), _checks(session, project)

@@ -14,7 +14,7 @@ from schema.store.database import Database
 from tests.bench.measuring import Figure, growth, seconds, told
 from tests.bench.studies import KEY, copied
 from tests.bench.studio import Studio, signed_in
-from webapp.app import create_app
+from webapp.app import create_app, settle
 from webapp.settings import Settings
 
 SIZES, GOAL, ROUNDS = (100, 10_000), 0.1, 9
@@ -42,6 +42,7 @@ def run(place: Studio) -> Iterator[Figure]:
         (study.database, _clients(place, study.database))
         for study in (copied(place, size, open_share=3) for size in SIZES)
     ]
+    settle()  # as the server does before it answers
     for what, who, address in PAGES:
         taken: list[list[float]] = [[], []]
         for _ in range(ROUNDS):

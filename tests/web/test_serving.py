@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import os
 import re
@@ -87,6 +88,8 @@ def test_another_server_gets_the_whole_application_from_the_environment(
         monkeypatch.delenv(name)
     monkeypatch.setenv("TANDEM_DATA_DIR", str(tmp_path))
     app = application()
+    assert gc.get_freeze_count() > 0  # nothing of what stands is looked at again and again
+    gc.unfreeze()
     assert "Set up Tandem" in app.test_client().get("/set-up").text
     app.extensions["tandem"].database.dispose()
     monkeypatch.setenv("TANDEM_SECRET_KEY", "weak")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
-from schema.store.signed_off_totals import PairTotal
+from schema.store.signed_off_totals import PairTotal, later
 from schema.store.standing import SIGNED_OFF, CaseStanding, ProjectStanding
 
 ENTRY_STATES = ("not_started", "in_progress", "returned", "submitted")
@@ -53,11 +53,11 @@ def coder_loads(standing: ProjectStanding) -> list[CoderLoad]:
         for entry in case.entries.values():
             load = found.setdefault(entry.coder, CoderLoad(standing.names[entry.coder]))
             load.states[entry.state] += 1
-            load.last_save = _later(load.last_save, entry.updated_at)
+            load.last_save = later(load.last_save, entry.updated_at)
     for user_id, total in standing.signed_off.coders.items():
         load = found.setdefault(user_id, CoderLoad(standing.names[user_id]))
         load.states[SIGNED_OFF] += total.entries
-        load.last_save = _later(load.last_save, total.last_save)
+        load.last_save = later(load.last_save, total.last_save)
     return sorted(found.values(), key=lambda load: load.name)
 
 
@@ -82,10 +82,6 @@ def pair_loads(standing: ProjectStanding) -> list[PairLoad]:
     done = standing.signed_off.pairs
     found = [_pair(standing, people, held[people], done.get(people)) for people in {**held, **done}]
     return sorted(found, key=lambda load: load.names)
-
-
-def _later(one: datetime | None, other: datetime | None) -> datetime | None:
-    return max(filter(None, (one, other)), default=None)
 
 
 def _pair(

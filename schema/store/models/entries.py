@@ -70,9 +70,12 @@ class Entry(Base):
     repeats: Mapped[bool] = mapped_column(default=False)
 
 
-def is_current() -> ColumnElement[bool]:
-    """Whether an entry is one of the two that its case is coded from: neither a replaced coder's nor a repeat."""
-    return and_(Entry.ended_at.is_(None), ~Entry.repeats)
+def is_current(entry: type[Entry] = Entry) -> ColumnElement[bool]:
+    """Whether an entry is one of the two that its case is coded from: neither a replaced coder's nor a repeat.
+
+    ``entry``: an alias, where a statement meets both.
+    """
+    return and_(entry.ended_at.is_(None), ~entry.repeats)
 
 
 class EntryPart(Base):
