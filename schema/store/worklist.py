@@ -200,12 +200,9 @@ def own_entry_counts(session: Session, user_id: str, project_id: str) -> dict[st
 def comparisons_to_settle(session: Session, user_id: str, project_id: str) -> list[ComparisonLine]:
     """Live comparisons of cases that the person reconciles: those under way first, then untouched ones.
 
-    Of one state, those that are due first come first.
+    Of one state, those that are due first come first. The first are found by the cases alone, and only their comparisons are read.
     """
-    due, held = due_column("reconciler").label("due"), _reconciled_by(user_id)
-    rank = case(
-        {state: index for index, state in enumerate(COMPARISON_ORDER)}, value=Comparison.state, else_=9
-    )
+    first = _first_to_settle(user_id, project_id).subquery()
     query = (
         select(
             Case.project_id,
@@ -215,21 +212,33 @@ def comparisons_to_settle(session: Session, user_id: str, project_id: str) -> li
             Comparison.state,
             Comparison.discrepancies,
             Comparison.undecided,
-            due,
+            first.c.due,
         )
-        .select_from(held)
-        .join(Case, Case.id == held.c.case_id)
+        .select_from(first)
+        .join(Case, Case.id == first.c.id)
         .join(Comparison, Comparison.case_id == Case.id)
-        .where(
-            Case.project_id == project_id,
-            Case.kept_state.not_in(("signed off", "withdrawn")),
-            Comparison.superseded_at.is_(None),
-            Comparison.state.in_(COMPARISON_ORDER),
-        )
+        .where(Comparison.superseded_at.is_(None))
+        .order_by(first.c.rank, first.c.due.nulls_last(), Case.reference)
+    )
+    return [ComparisonLine(*row) for row in session.execute(query)]
+
+
+def _first_to_settle(user_id: str, project_id: str) -> Select[*tuple[Any, ...]]:
+    """The cases whose comparisons a reconciler should take up first."""
+    due = due_column("reconciler").label("due")
+    rank = case({state: index for index, state in enumerate(TO_SETTLE)}, value=Case.kept_state).label("rank")
+    mine = exists().where(
+        Assignment.case_id == Case.id,
+        Assignment.user_id == user_id,
+        Assignment.part == "reconciler",
+        Assignment.ended_at.is_(None),
+    )
+    return (
+        select(Case.id, rank, due)
+        .where(Case.project_id == project_id, Case.kept_state.in_(TO_SETTLE), mine)
         .order_by(rank, due.nulls_last(), Case.reference)
         .limit(MOST_LINES)
     )
-    return [ComparisonLine(*row) for row in session.execute(query)]
 
 
 def reconciler_counts(session: Session, user_id: str, project_id: str) -> dict[str, int]:
