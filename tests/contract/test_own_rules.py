@@ -180,7 +180,7 @@ def test_the_entries_of_a_case_are_asked_for_in_one_way() -> None:
         path.relative_to(ROOT).as_posix()
         for room in ROOMS
         for path in (ROOT / room).rglob("*.py")
-        if "Entry.ended_at.is_(None)" in path.read_text(encoding="utf-8")
+        if "entry.ended_at.is_(none)" in path.read_text(encoding="utf-8").casefold()
     }
     assert found == asks_otherwise
 
