@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms.fields import FIELDS, Shown, shown
 from schema.coding.choices import check_choice, union
@@ -39,15 +39,22 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The control for another value. ``kind``: text, area, buttons, select or ticks; ``reasons``: missing codes offered.
-
-    ``options`` are clustered under the words of their group, which are empty where a list has no groups.
-    """
+    """The control for another value. ``kind``: text, area, buttons, select or ticks; ``reasons``: missing codes offered."""
 
     kind: str
     shown: Shown
-    options: tuple[tuple[str, tuple[Offered, ...]], ...]
     reasons: tuple[tuple[str, str], ...]
+    template: Template
+    field: Field
+
+    @property
+    def options(self) -> tuple[tuple[str, tuple[Offered, ...]], ...]:
+        """What is offered, clustered under the words of its group, which are empty where a list has no groups."""
+        return tuple(_options(self.template, self.field, self.shown))
+
+    def untouched(self) -> Control:
+        """The same with nothing chosen."""
+        return replace(self, shown=Shown())
 
 
 def buttons(table: Table, position: Position) -> list[Button]:
@@ -123,8 +130,9 @@ def control(table: Table, position: Position, typed: Shown | None) -> Control | 
     return Control(
         FIELDS[field.kind].control(field),
         held,
-        tuple(_options(template, field, held)),
         tuple((code, template.missing_label(code)) for code in field.missing),
+        template,
+        field,
     )
 
 

@@ -33,11 +33,14 @@ class Sent:
 
 @dataclass(frozen=True)
 class Item:
-    """One question. ``number`` names its controls on this page; ``problems`` say why what was sent was not taken."""
+    """One question. ``number`` names its controls on this page; ``problems`` say why what was sent was not taken.
+
+    ``form``: what was sent for it; none where nothing was.
+    """
 
     number: int
     view: PositionPage
-    form: ItemForm
+    form: ItemForm | None
     problems: tuple[Problem, ...]
     typed: Shown | None
 
@@ -156,12 +159,13 @@ def _places(table: Table, shown: Sequence[Position], sent: Mapping[str, Sent]) -
 
 
 def _item(table: Table, number: int, position: Position, sent: Sent | None) -> Item:
-    typed = sent.typed if sent else None
-    form = ItemForm(prefix=f"{number}-", data=sent.form.data if sent else {"path": position.path})
-    view = PositionPage(table, position, typed=typed)
+    if sent is None:
+        return Item(number, PositionPage(table, position), None, (), None)
+    form = ItemForm(prefix=f"{number}-", data=sent.form.data)
+    view = PositionPage(table, position, typed=sent.typed)
     if view.reason_asked:
         ask_for_reason(form)
-    return Item(number, view, form, sent.problems if sent else (), typed)
+    return Item(number, view, form, sent.problems, sent.typed)
 
 
 def _links(

@@ -17,7 +17,7 @@ from schema.template.model import Field
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject
 from webapp.messages import form_problems, say
-from webapp.reconciliation import operations
+from webapp.reconciliation import operations, stencils
 from webapp.reconciliation.choosing import control
 from webapp.reconciliation.room import (
     BASE,
@@ -185,7 +185,14 @@ def _draw(table: Table, section: str, sent: Mapping[str, Sent] | None = None, st
     row = request.values.get("row", "")[:LONGEST_ROW]
     view = section_view(table, section, row, sent)
     return page(
-        "section", table.subject, status, problems=_summary(view), table=table, view=view, asked_row=row
+        "section",
+        table.subject,
+        status,
+        problems=_summary(view),
+        table=table,
+        view=view,
+        asked_row=row,
+        stencils=stencils,
     )
 
 
