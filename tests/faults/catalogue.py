@@ -613,6 +613,13 @@ FAULTS = (
         "tests/unit/webapp/test_entry_drawing.py",
     ),
     Fault(
+        "A control that was drawn before shows nothing of what is chosen now",
+        "webapp/reconciliation/stencils.py",
+        '        stencil = stencil.replace(offered, f"{offered} {CHOSEN[control.kind]}")\n',
+        "",
+        "tests/unit/webapp/test_reconciliation_stencils.py",
+    ),
+    Fault(
         "Text in a workbook becomes a formula",
         "exports/book.py",
         "part = text_part(style, escaped(text))",
