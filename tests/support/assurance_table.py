@@ -385,6 +385,14 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "The largest forms are saved whole by one request: no more statements for a section, one more for each row",
+                (
+                    "web/test_largest_form.py::test_as_many_answers_as_a_section_can_have_take_the_statements_of_three",
+                    "web/test_largest_form.py::test_fifteen_hundred_answers_in_rows_take_a_statement_for_each_row_more",
+                ),
+                "The time is printed, and asserted by no test.",
+            ),
+            Promise(
                 "Nothing that arrives as text is evaluated",
                 (
                     "contract/test_architecture.py::test_code_evaluates_nothing_that_arrives_as_text",
