@@ -19,7 +19,7 @@ from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.database import now
 from schema.store.models import DigestDay, DigestWish, User
-from schema.store.notices import NoticeLine, notices_of, unread_count
+from schema.store.notices import NoticeLine, notices_of, unread_count, waiting_behind_step
 
 #: What can stand before and after the one @; mail servers decide the rest.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -34,7 +34,8 @@ TAKEN, SENT, REFUSED, NOTHING = "taken", "sent", "refused", "nothing"
 class Digest:
     """What is sent to a person for a day: notices that no earlier digest had, the latest first, and how many there are in all.
 
-    ``since``: from when on they have wanted it.
+    ``waits``: something more is told once they have a second step. ``at``: the moment of the latest. ``since``: from when on they
+    have wanted it.
     """
 
     user_id: str
@@ -43,6 +44,8 @@ class Digest:
     day: date
     lines: tuple[NoticeLine, ...]
     in_all: int
+    waits: bool
+    at: datetime
     since: datetime
 
 
@@ -110,10 +113,12 @@ def take_up(session: Session, user_id: str, day: date) -> Digest | None:
     row = session.get_one(DigestDay, (user_id, day), populate_existing=True)
     after = _told_up_to(session, user_id)
     lines = notices_of(session, user_id, unread=True, after=after, limit=MOST_IN_MAIL)
-    row.last_notice = lines[0].id if lines else after
-    if not lines:
-        row.state = NOTHING
+    waiting = waiting_behind_step(session, user_id, after=after)
+    latest = max([(line.id, line.at) for line in lines[:1]] + ([waiting] if waiting else []), default=None)
+    if latest is None:
+        row.last_notice, row.state = after, NOTHING
         return None
+    row.last_notice = latest[0]
     return Digest(
         user_id,
         user.display_name,
@@ -121,6 +126,8 @@ def take_up(session: Session, user_id: str, day: date) -> Digest | None:
         day,
         tuple(lines),
         unread_count(session, user_id, after=after),
+        waiting is not None,
+        latest[1],
         wish.since,
     )
 

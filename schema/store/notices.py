@@ -1,6 +1,7 @@
 """Notices: that something happened to a case of somebody's. They name the case by its reference, and nothing that was entered.
 
-A notice is written in the transaction of the act itself. Nobody is told of what they did themselves.
+A notice is written in the transaction of the act itself. Nobody is told of what they did themselves. Of a project that asks a second step of
+somebody who has none, they are told no more than that something waits (:func:`waiting_behind_step`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from schema.actor import Actor
 from schema.store.database import now
 from schema.store.deadlines import NEAR_DAYS, due_column
 from schema.store.models import Assignment, Case, Comparison, Entry, Membership, Notice, Project, is_current
+from schema.store.second_steps import closed_to
 
 ASSIGNED, RETURNED, QUESTION, ANSWERED, READY, DEADLINE, FINAL, REPEAT, REPEAT_ENDED, HANDED_BACK = (
     "assigned",
@@ -108,7 +110,7 @@ def notices_of(
 ) -> list[NoticeLine]:
     """A person's notices, the latest first: all, or those not read, or those after a number.
 
-    Cases that were withdrawn are left out, and projects in which the person has no role any more.
+    Cases that were withdrawn are left out, and projects in which the person has no role any more, or none until they have a second step.
     """
     query = (
         select(
@@ -124,7 +126,7 @@ def notices_of(
         )
         .join(Case, Case.id == Notice.case_id)
         .join(Project, Project.id == Case.project_id)
-        .where(_told(user_id, after))
+        .where(_told(user_id, after), _open(session, user_id))
         .order_by(Notice.id.desc())
         .limit(limit)
     )
@@ -139,9 +141,27 @@ def unread_count(session: Session, user_id: str, *, after: int = 0) -> int:
         select(func.count())
         .select_from(Notice)
         .join(Case, Case.id == Notice.case_id)
-        .where(_told(user_id, after), Notice.read_at.is_(None))
+        .where(_told(user_id, after), _open(session, user_id), Notice.read_at.is_(None))
     )
     return session.scalar(query) or 0
+
+
+def waiting_behind_step(session: Session, user_id: str, *, after: int = 0) -> tuple[int, datetime] | None:
+    """The number and moment of the latest unread notice, after a number, that is not told before the person has a second step; None: there is none."""
+    query = (
+        select(Notice.id, Notice.at)
+        .join(Case, Case.id == Notice.case_id)
+        .where(_told(user_id, after), ~_open(session, user_id), Notice.read_at.is_(None))
+        .order_by(Notice.id.desc())
+        .limit(1)
+    )
+    found = session.execute(query).one_or_none()
+    return (found.id, found.at) if found is not None else None
+
+
+def _open(session: Session, user_id: str) -> ColumnElement[bool]:
+    """Whether the case is in no project that is closed to the person until they have a second step."""
+    return Case.project_id.not_in(closed_to(session, user_id))
 
 
 def _told(user_id: str, after: int) -> ColumnElement[bool]:
@@ -158,10 +178,12 @@ def _told(user_id: str, after: int) -> ColumnElement[bool]:
 
 
 def mark_read(session: Session, user_id: str, up_to: int) -> None:
-    """Note that a person has read their notices, up to the one with this number."""
+    """Note that a person has read their notices, up to the one with this number; not those that they were not shown."""
+    closed = select(Case.id).where(~_open(session, user_id))
     session.execute(
         update(Notice)
         .where(Notice.user_id == user_id, Notice.id <= up_to, Notice.read_at.is_(None))
+        .where(Notice.case_id.not_in(closed))
         .values(read_at=now(session))
     )
 

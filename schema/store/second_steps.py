@@ -15,7 +15,7 @@ from schema.actor import Actor
 from schema.problem import refuse
 from schema.store import two_step
 from schema.store.audit import record
-from schema.store.models import ROLES, Membership, Project, User
+from schema.store.models import ROLES, Membership, Project, TwoStep, User
 from schema.store.people import actor_for
 
 
@@ -37,6 +37,26 @@ def ask_of(session: Session, actor: Actor, project: Project, roles: Collection[s
     record(
         session, actor, "project.ask_second_step", project_id=project.id, object_id=project.id, detail=detail
     )
+
+
+def closed_to(session: Session, user_id: str) -> frozenset[str]:
+    """Ids of the projects that ask a second step of a role which the person holds there, while they have none: nothing of these is shown
+    to them until it is set up. Pages learn it with the session (:mod:`schema.store.sessions`); this is for what is made without one.
+    """
+    query = (
+        select(Membership.project_id, Membership.role, Project.second_step_of)
+        .join(Project, Project.id == Membership.project_id)
+        .join(User, User.id == Membership.user_id)
+        .outerjoin(TwoStep, TwoStep.user_id == Membership.user_id)
+        .where(
+            Membership.user_id == user_id,
+            Membership.ended_at.is_(None),
+            Project.second_step_of != "",
+            User.password_hash.is_not(None),
+            TwoStep.confirmed_at.is_(None),
+        )
+    )
+    return frozenset(project for project, role, of in session.execute(query) if role in of.split(","))
 
 
 def is_asked_of(session: Session, user: User, asked: Collection[str]) -> bool:

@@ -22,6 +22,20 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "Cases are named in mails to those who lack the second step that a project asks",
+        "schema/store/notices.py",
+        ".where(_told(user_id, after), _open(session, user_id))\n        .order_by",
+        ".where(_told(user_id, after))\n        .order_by",
+        "tests/web/test_notices.py::test_whoever_lacks_the_second_step_that_a_project_asks_is_told_only_that_something_waits",
+    ),
+    Fault(
+        "Notices that were not shown are marked as read",
+        "schema/store/notices.py",
+        "        .where(Notice.case_id.not_in(closed))\n",
+        "",
+        "tests/web/test_notices.py::test_whoever_lacks_the_second_step_that_a_project_asks_is_told_only_that_something_waits",
+    ),
+    Fault(
         "Where a report was found is made a link",
         "webapp/templates/cases/case.html",
         '("Where the report was found", case.source)',

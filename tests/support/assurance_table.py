@@ -75,8 +75,9 @@ TOPICS = (
                     "web/test_second_step_of_roles.py::test_whoever_is_asked_goes_on_once_it_is_set_up_and_nobody_else_is_stopped",
                     "web/test_second_step_of_roles.py::test_a_manager_asks_it_with_the_password_and_it_is_on_record",
                     "web/test_second_step_of_roles.py::test_it_is_asked_at_signing_in_and_cannot_be_turned_off_meanwhile",
+                    "web/test_notices.py::test_whoever_lacks_the_second_step_that_a_project_asks_is_told_only_that_something_waits",
                 ),
-                "Accounts without a password are left to the sign-on that they come through; notices, which hold no answer, are still listed.",
+                "Accounts without a password are left to the sign-on that they come through.",
             ),
             Promise(
                 "Guessing is slowed for the account, in the database; after a hundred in a row strangers are not heard; nobody is locked out",

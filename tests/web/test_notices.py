@@ -23,11 +23,13 @@ from schema.store.comparisons import confirm_pairing, find_live, load_comparison
 from schema.store.deadlines import set_deadlines
 from schema.store.digests import wish_of
 from schema.store.models import CoderQuestion, DigestDay, Project, User
-from schema.store.projects import end_membership
+from schema.store.projects import add_member, end_membership
+from schema.store.second_steps import ask_of
 from tests.support.casework import fill, give_back, ready_case, start_case, submit
 from tests.support.policing import Page
 from tests.support.signed_off import signed_off_case
 from tests.support.world import SYSTEM, World, build_world
+from tests.web.test_two_step import _turn_on
 from webapp.mail import MailServer, read_mail
 from webapp.notices.sending import note_deadlines, send_digests
 from webapp.settings import Settings
@@ -339,6 +341,47 @@ def test_a_digest_is_ended_by_the_link_in_the_mail_without_signing_in(
     want(world, "amara", mailing)
     assert stranger.get(address).status_code == 404, "a link of an earlier wish ends no later one"
     assert wish(world, "ben")
+
+
+def test_whoever_lacks_the_second_step_that_a_project_asks_is_told_only_that_something_waits(
+    world: World, clock: Clock, mailbox: Mailbox, mailing: Settings
+) -> None:
+    want(world, "amara", mailing)
+    start_case(world, "DHR-1")
+    _start_elsewhere(world, "DHR-9")
+    with world.writing() as session:
+        ask_of(session, world.actor("dana"), session.get_one(Project, world.project.id), ["coder"])
+    amara = world.client_for("amara")
+    assert told(world, "amara") == ["DHR-9 given to you"]
+    page = amara.page(NOTICES)
+    assert "Something waits for you in a project" in page.words
+    assert page.links["Set it up"] == "/account/two-step"
+    home = amara.page("/")
+    assert "1 new notice" in home.words
+    assert not [one for one in ("DHR-1", "Pilot") if one in page.text + home.text]
+    assert amara.submit(f"{NOTICES}/read", {"up_to": "999"}, page=NOTICES).status_code == 303
+    send_digests(world.database, mailing)
+    (mail,) = mailbox.taken
+    body = mail.get_content()
+    assert mail["Subject"] == "Tandem: something waits for you"
+    assert "sign in with a second step" in " ".join(body.split())
+    assert not [one for one in ("DHR-", "Pilot", "Another study") if one in body]
+    _turn_on(world, clock, client=amara)
+    assert told(world, "amara") == ["DHR-9 given to you", "DHR-1 given to you"]
+    assert "1 new notice" in amara.page("/").words, "what was not shown was not marked as read"
+    clock.at += timedelta(days=1)
+    send_digests(world.database, mailing)
+    assert len(mailbox.taken) == 1, "that it waits is told once; what it was stands on the page"
+
+
+def _start_elsewhere(world: World, reference: str) -> None:
+    """A case of another project, which asks nothing, given to amara."""
+    other = world.another_project()
+    with world.writing() as session:
+        project, amara = session.get_one(Project, other.id), session.get_one(User, world.user("amara").id)
+        add_member(session, SYSTEM, project, amara, "coder")
+        case = register_case(session, SYSTEM, project, reference)
+        assign(session, SYSTEM, case, "coder_1", amara)
 
 
 def wish(world: World, name: str) -> str:

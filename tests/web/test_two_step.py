@@ -57,12 +57,12 @@ def _recovery(page: Page) -> list[str]:
     return re.findall(r"\b(?:[a-z0-9]{4}-){3}[a-z0-9]{4}\b", page.words)
 
 
-def _code(seed: str, clock: Clock, steps: int = 0) -> str:
+def _code(seed: str, clock: Callable[[], datetime], steps: int = 0) -> str:
     return pyotp.TOTP(seed).at(clock() + timedelta(seconds=30 * steps))
 
 
 def _turn_on(
-    world: World, clock: Clock, name: str = "amara", client: PolicingClient | None = None
+    world: World, clock: Callable[[], datetime], name: str = "amara", client: PolicingClient | None = None
 ) -> tuple[str, list[str]]:
     """Set the second step up on the person's own pages, in a browser that is signed in; gives seed and recovery codes."""
     client = client or world.new_client(name)

@@ -18,6 +18,11 @@ ASKED = Problem(
 )
 
 
+def is_wanted() -> bool:
+    """Whether some project is closed to whoever is signed in until they have a second step."""
+    return bool(g.get("step_wanted"))
+
+
 def step_first(subject: Subject | None) -> Any:
     """Lead to setting the second step up; None where the project at hand asks for none, or it is set up."""
     if subject is None or subject.project_id not in g.get("step_wanted", ()):

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from forms.notices import DigestForm
 from schema.problem import Problem, Refused
 from schema.store.digests import unwant_digest, want_digest, wish_of
-from schema.store.notices import mark_read, notices_of
+from schema.store.notices import mark_read, notices_of, waiting_behind_step
 from webapp.access.guard import current_actor, permit, public
+from webapp.access.second_step import is_wanted
 from webapp.messages import form_problems, refusal_problems, say
 from webapp.notices.ending import end_by_mark, wanted_by
 from webapp.notices.wording import address_of, words_of
@@ -84,6 +85,8 @@ def _page(form: DigestForm, problems: tuple[Problem, ...] = (), status: int = 20
     page = render_template(
         "notices/notices.html",
         lines=[(line, words_of(line), address_of(line)) for line in notices_of(session, actor.id)],
+        closed=is_wanted(),
+        waits=waiting_behind_step(session, actor.id) is not None,
         form=form,
         problems=problems,
         wanted=wish_of(session, actor.id),

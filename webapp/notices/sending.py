@@ -28,6 +28,10 @@ from webapp.wording import count
 LOG = logging.getLogger("tandem.notices")
 #: A link is not broken over lines, in the head of a mail or in its text. Servers take 998 characters (RFC 5322, 2.1.1).
 WHOLE_LINES = policy.default.clone(max_line_length=500)
+BEHIND_STEP = (
+    "something waits for you in Tandem. A project of yours asks people with your part to sign in with a second step: "
+    "set it up under “Your account” first."
+)
 DEADLINES_EVERY = timedelta(hours=1)
 
 
@@ -76,8 +80,10 @@ def message_of(server: MailServer, digest: Digest, mark: str) -> EmailMessage:
     """The mail of a digest. ``mark``: see :func:`webapp.notices.ending.ending_mark`."""
     message = EmailMessage(policy=WHOLE_LINES)
     message["From"], message["To"] = server.sender, digest.address
-    message["Subject"] = f"Tandem: {count(digest.in_all, 'notice')}"
-    message["Date"] = format_datetime(digest.lines[0].at)
+    message["Subject"] = (
+        f"Tandem: {count(digest.in_all, 'notice') if digest.in_all else 'something waits for you'}"
+    )
+    message["Date"] = format_datetime(digest.at)
     message["Message-ID"] = make_msgid(domain=server.sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     if server.link:
@@ -93,7 +99,25 @@ def _ending(server: MailServer, mark: str) -> str:
 def _lines(server: MailServer, digest: Digest, mark: str) -> Iterator[str]:
     yield f"Hello {digest.name},"
     yield ""
-    yield "this is new for you in Tandem:"
+    if digest.waits:
+        yield BEHIND_STEP
+        yield ""
+    if digest.lines:
+        yield "this is new for you in Tandem:"
+        yield from _told(digest)
+        yield ""
+    yield f"Sign in to see them: {server.link}/notices" if server.link else "Sign in to Tandem to see them."
+    yield ""
+    yield "You get this once a day at most, because you asked for it."
+    if server.link:
+        yield f"To have no more of it, open {_ending(server, mark)}"
+    else:
+        yield "To have no more of it, sign in and open the page Notices."
+    yield "No answers are ever sent by mail."
+
+
+def _told(digest: Digest) -> Iterator[str]:
+    """The notices, project by project."""
 
     def project(line: NoticeLine) -> str:
         return line.project_title
@@ -105,12 +129,3 @@ def _lines(server: MailServer, digest: Digest, mark: str) -> Iterator[str]:
     if digest.in_all > len(digest.lines):
         yield ""
         yield f"{digest.in_all - len(digest.lines)} more are on the page Notices."
-    yield ""
-    yield f"Sign in to see them: {server.link}/notices" if server.link else "Sign in to Tandem to see them."
-    yield ""
-    yield "You get this once a day at most, because you asked for it."
-    if server.link:
-        yield f"To have no more of it, open {_ending(server, mark)}"
-    else:
-        yield "To have no more of it, sign in and open the page Notices."
-    yield "No answers are ever sent by mail."

@@ -12,6 +12,7 @@ from schema.store.notices import unread_count
 from schema.store.projects import all_projects, edit_project, end_membership, members
 from webapp.access.guard import current_actor, permit
 from webapp.access.policy import is_member
+from webapp.access.second_step import is_wanted
 from webapp.access.subjects import ProjectSubject
 from webapp.confirmation import Confirmation, ask
 from webapp.messages import form_problems, refusal_problems, say
@@ -29,7 +30,8 @@ def home_page() -> ResponseReturnValue:
     """What waits for the person, project by project."""
     session, actor = reading(), current_actor()
     new = unread_count(session, actor.id)
-    return render_template("projects/home.html", works=views.work_of(session, actor), new=new)
+    works = views.work_of(session, actor)
+    return render_template("projects/home.html", works=works, new=new, closed=is_wanted())
 
 
 @room.get("/projects")
