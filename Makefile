@@ -10,7 +10,7 @@
 # make faults  deliberate faults, each with the check that must notice it
 # make sbom    a list of everything that a release is made of, as CycloneDX, in dist/
 # make hashes  write docs/deploying/requirements.txt anew: everything that a release is made of, each file with its hash
-# make audit   look every pinned dependency up for known weaknesses; fails where one could not be looked up
+# make audit   look every pinned dependency up for known weaknesses; fails where one could not be looked up, or after 90 days without a review
 # make check   formatting, lint, types, import contracts, templates, questionnaires
 # make pictures  draw the pictures of help and documentation anew
 # make format  rewrite the code in the house format
@@ -27,7 +27,7 @@ HASHED := docs/deploying/requirements.txt
 # Programs that look at Tandem from outside, apart from what it runs on.
 TOOLS := $(VENV)/tools
 
-.PHONY: demo test test-full soak endurance bench timing faults usability pictures check format help clean test-rooms test-journeys sbom audit hashes assured \
+.PHONY: demo test test-full soak endurance bench timing faults usability pictures check format help clean reviewed test-rooms test-journeys sbom audit hashes assured \
 	check-format check-lint check-types check-imports check-templates check-questionnaires
 
 help:
@@ -89,8 +89,16 @@ hashes: $(TOOLS)/.ready
 		--no-header --no-annotate --no-emit-index-url --quiet; } > $(HASHED).new
 	@mv $(HASHED).new $(HASHED)
 
+# Pins are reviewed (newer versions looked for, each change tried) at least every 90 days; whoever has done it writes the day down.
+reviewed:
+	@$(PYTHON) -c 'import datetime, re, sys; \
+		day = datetime.date.fromisoformat(re.search(r"^# Last changed or reviewed: (\S+)$$", open("constraints.txt").read(), re.M)[1]); \
+		age = (datetime.date.today() - day).days; \
+		print(f"audit: the pinned versions were last changed or reviewed on {day}, {age} days ago"); \
+		sys.exit("audit: FAILED. Look for newer versions, then write the day into constraints.txt." if age > 90 else 0)'
+
 # Nothing counts as audited unless every single dependency was looked up.
-audit: $(TOOLS)/.ready
+audit: $(TOOLS)/.ready reviewed
 	@$(TOOLS)/bin/pip-audit --strict --disable-pip --no-deps --progress-spinner off -r constraints.txt || { \
 		echo "audit: FAILED. Either a weakness is named above, or a dependency could not be looked up: then nothing"; \
 		echo "audit: has been audited. It needs a network with a source of advisories."; exit 1; }

@@ -22,6 +22,20 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "The mark of a browser is believed however old it is",
+        "webapp/access/devices.py",
+        'request.cookies.get(_cookie(), ""), max_age=HALF_A_YEAR)',
+        'request.cookies.get(_cookie(), ""))',
+        "tests/web/test_guessing.py::test_a_mark_of_a_browser_is_forgotten_after_half_a_year",
+    ),
+    Fault(
+        "One-time codes are good for a month, and the page says three days",
+        "schema/store/people.py",
+        "CODE_LIFETIME = timedelta(days=3)",
+        "CODE_LIFETIME = timedelta(days=30)",
+        "tests/contract/test_kept.py::test_how_long_something_is_kept_is_said_and_held",
+    ),
+    Fault(
         "Cases are named in mails to those who lack the second step that a project asks",
         "schema/store/notices.py",
         ".where(_told(user_id, after), _open(session, user_id))\n        .order_by",

@@ -789,6 +789,10 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "How long everything is kept is said on one page, and is what the code does",
+                ("contract/test_kept.py::test_how_long_something_is_kept_is_said_and_held",),
+            ),
+            Promise(
                 "An erased case or project leaves nothing in any table or file, and the trail still holds",
                 (
                     "store/test_erasing.py::test_nothing_of_an_erased_case_is_left_and_the_others_are_untouched",
@@ -895,7 +899,7 @@ TOPICS = (
                     "contract/test_distribution.py::test_everything_that_a_release_needs_has_its_hashes",
                     "contract/test_distribution.py::test_the_wheel_holds_the_five_rooms_and_nothing_else",
                 ),
-                "Known weaknesses are looked up by `make audit`, which needs a source of advisories; it is no part of the tests.",
+                "Known weaknesses are looked up by `make audit`, which needs a source of advisories, and fails 90 days after the pins were last reviewed; it is no part of the tests.",
             ),
             Promise(
                 "No secret stands in the project",

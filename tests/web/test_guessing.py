@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
-from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import TimestampSigner, URLSafeSerializer, URLSafeTimedSerializer
 from sqlalchemy import delete, select
 from werkzeug.test import TestResponse
 
@@ -210,6 +210,28 @@ def test_a_list_of_cases_that_somebody_else_signed_registers_nothing(world: Worl
         assert dana.post("/projects/pilot/cases/import/confirm", data=sent).status_code == 422, key
     with world.reading() as session:
         assert session.scalars(select(Case.reference)).all() == []
+
+
+class _LongAgo(TimestampSigner):
+    """Signs as if it were just over half a year ago."""
+
+    def get_timestamp(self) -> int:
+        return super().get_timestamp() - devices.HALF_A_YEAR - 60
+
+
+def test_a_mark_of_a_browser_is_forgotten_after_half_a_year(world: World) -> None:
+    """A known browser is heard though strangers have been refused; with a mark that is too old it is one of them."""
+    stranger = _stranger(world)
+    token = token_on(stranger, "/sign-in")
+    sent = {"csrf_token": token, "name": "amara", "password": "wrong"}
+    while stranger.post("/sign-in", data=sent).status_code != 429:
+        pass
+    statuses = []
+    for signer in (TimestampSigner, _LongAgo):
+        mark = URLSafeTimedSerializer(world.settings.secret_key, salt=devices.SALT, signer=signer)
+        stranger.set_cookie("tandem-device", mark.dumps([devices._short("amara"), "mark"]))
+        statuses.append(stranger.post("/sign-in", data=sent).status_code)
+    assert statuses == [422, 429]
 
 
 def test_a_forged_mark_of_a_known_browser_is_slowed_like_any_stranger(world: World) -> None:
