@@ -59,26 +59,19 @@ def send(page: Page, form: Form, *, empty: bool) -> Response | None:
 
 
 def answered_by_forms(
-    page: Page, path: str, wanted: Callable[[Form, bool], bool], *, deep: int = 1
+    page: Page, path: str, wanted: Callable[[Form, bool], bool]
 ) -> Iterator[tuple[str, int]]:
     """Send the forms of a page, each empty and then as it stands; stops at each page that comes of it.
 
-    :returns: while ``page`` shows it, the endpoint that answered with a page of its own, and its status. A page that
-        came of a form is left for where the form was before the next is sent; the forms on it are sent in their turn.
+    :returns: while ``page`` shows it, the endpoint that answered with a page of its own, and its status. It is left for where
+        the form was before the next is sent.
     """
+    page.goto(path)
     for empty in (True, False):
-        page.goto(path)
         for form in forms(page):
-            if not wanted(form, empty):
-                continue
-            page.goto(path)
-            if form not in forms(page):
+            if not wanted(form, empty) or form not in forms(page):
                 continue
             answer = send(page, form, empty=empty)
-            if (
-                answer is None
-                or answer.request.redirected_from
-                or "html" not in answer.headers["content-type"]
-            ):
-                continue
-            yield shape(urlsplit(page.url).path, "POST"), answer.status
+            if answer and not answer.request.redirected_from and "html" in answer.headers["content-type"]:
+                yield shape(urlsplit(page.url).path, "POST"), answer.status
+            page.goto(path)
