@@ -210,6 +210,7 @@ def test_codes_are_added_made_an_example_of_and_taken_back(world: World) -> None
     refused = send(dana, "/undo", world, act=1)
     assert refused.status_code == 422
     assert "Act 2 rests on it" in Page(refused).words
+    assert "Added T8." in Page(refused).words, "the page says what act 1 did"
     assert send(dana, "/undo", world, act=3).status_code == 303
     assert send(dana, "/adopt", world).status_code == 303
     lines, _ = figures(world)

@@ -22,6 +22,8 @@ WORDS = {
     "undo": "Took back",
 }
 
+NAMED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class ActView:
@@ -55,6 +57,13 @@ def acts_done(acts: Sequence[Recorded], references: Mapping[str, str]) -> tuple[
 def acts_named(first: int, last: int) -> str:
     """Say which acts are meant: ``act 3``, ``acts 3 to 7``."""
     return f"act {first}" if first == last else f"acts {first} to {last}"
+
+
+def acts_words(acts: Sequence[Act], references: Mapping[str, str]) -> str:
+    """Acts in a sentence: a few by what they did, of many the first ones and how many more there are."""
+    said = [act_words(act, references) for act in acts[:NAMED]]
+    more = len(acts) - len(said)
+    return "; ".join([*said, f"and {more} more"] if more else said)
 
 
 def act_words(act: Act, references: Mapping[str, str]) -> str:

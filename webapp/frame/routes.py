@@ -16,7 +16,7 @@ from schema.store.consensus import originals
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject, ProjectSubject
 from webapp.frame import operations, reading, views
-from webapp.frame.done import acts_named
+from webapp.frame.done import acts_named, acts_words
 from webapp.frame.operations import Board
 from webapp.frame.rows import FramedRow, find_rows, framed_row
 from webapp.frame.several import recoded_together, several_form
@@ -173,9 +173,19 @@ def undo_page(subject: ProjectSubject) -> ResponseReturnValue:
     board = _board(subject)
     form = UndoForm(request.form if request.method == "POST" else request.args)
     first = form.act.data or 0
-    title = f"Take {acts_named(first, max(first, form.last.data or 0))} back"
+    last = max(first, form.last.data or 0)
     acts = reading.taken_back(board.frames, form)
-    return _act(subject, board, form, lambda: acts, title=title, back=_address(subject))
+    meant = [act for act in board.frames.draft.acts if first <= act.number <= last]
+    references = {case.case_id: case.reference for case in board.cases}
+    return _act(
+        subject,
+        board,
+        form,
+        lambda: acts,
+        title=f"Take {acts_named(first, last)} back",
+        back=_address(subject),
+        lead=f"{acts_words(meant, references)}." if meant else "",
+    )
 
 
 @room.route(f"{ADDRESS}/adopt", methods=["GET", "POST"])
