@@ -1,19 +1,22 @@
 """A few passwords are hashed at once, no more: argon2id takes 20 milliseconds of a processor each time, and saves need the same processors.
 
-Were fifty people to sign in at one moment, all of a server's threads would hash, and everybody's saves would wait behind them. So two
-are at it, two more wait a little, and whoever comes beyond is told at once to try again. Nothing has been looked at by then: whether
-there is an account makes no difference to it.
+Were fifty people to sign in at one moment, all of a server's threads would hash, and everybody's saves would wait behind them. So one
+is at it on two processors, two on more; others wait a little, four in all, and whoever comes beyond is told at once to try again. Nothing has
+been looked at by then: whether there is an account makes no difference to it.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from schema.problem import Problem, Refused
 
-AT_ONCE, WAITING = 2, 2
+PLACES = 4
+AT_ONCE = 1 if (os.cpu_count() or 1) <= 2 else 2  # a processor stays for saves
+WAITING = PLACES - AT_ONCE
 PATIENCE = 2.0  # seconds that somebody waits for a turn
 
 

@@ -158,7 +158,7 @@ FAULTS = (
         "schema/store/hashing.py",
         "threading.Semaphore(at_once)",
         "threading.Semaphore(at_once + waiting)",
-        "tests/unit/schema/test_hashing.py::test_two_are_hashed_at_once_two_wait_and_all_others_are_told_at_once",
+        "tests/unit/schema/test_hashing.py::test_few_are_hashed_at_once_some_wait_and_all_others_are_told_at_once",
     ),
     Fault(
         "An attempt to sign in is counted before there is a turn for it",

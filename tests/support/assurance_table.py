@@ -499,12 +499,13 @@ TOPICS = (
                 "Excel itself was not tried.",
             ),
             Promise(
-                "An import is shown first, then all of it or nothing, and again changes nothing",
+                "An import is shown first, then all of it or nothing, and again changes nothing; ten thousand cases of it make saves wait for seconds, and refuse none",
                 (
                     "web/test_cases.py::test_an_import_shows_every_fate_first_and_then_writes_all_of_it",
                     "web/test_cases.py::test_one_bad_row_keeps_every_row_out_and_each_is_told_its_number",
                     "web/test_cases.py::test_the_same_list_imported_again_changes_nothing",
                     "web/test_cases.py::test_a_long_list_takes_as_many_statements_as_a_short_one",
+                    "durable/test_long_work.py::test_an_import_and_an_export_of_ten_thousand_cases_keep_nobody_from_saving",
                 ),
             ),
             Promise(
@@ -639,6 +640,7 @@ TOPICS = (
                     "durable/test_no_room.py::test_a_data_folder_that_cannot_be_written_to_is_refused_at_the_start",
                     "durable/test_left_behind.py::test_the_folder_is_made_anew_where_somebody_removed_it_and_missed_where_it_cannot_be",
                     "web/test_outages.py::test_postgresql_goes_away_and_comes_back",
+                    "durable/test_long_work.py::test_saves_wait_for_a_lock_of_ten_seconds_and_are_kept_for_later_where_it_lasts",
                 ),
                 "A form of more than half a megabyte finds its connection closed while there is no room for its copy; the page that it was sent from keeps it.",
             ),
@@ -825,7 +827,7 @@ TOPICS = (
                 (
                     "web/test_share.py::test_whoever_sends_too_much_at_once_is_told_to_wait_and_everybody_else_goes_on",
                     "web/test_share.py::test_every_view_that_reads_an_upload_takes_part",
-                    "unit/schema/test_hashing.py::test_two_are_hashed_at_once_two_wait_and_all_others_are_told_at_once",
+                    "unit/schema/test_hashing.py::test_few_are_hashed_at_once_some_wait_and_all_others_are_told_at_once",
                     "web/test_share.py::test_whoever_signs_in_while_too_many_do_is_told_so_and_nothing_is_counted",
                     "durable/test_crowd.py::test_coders_go_on_saving_while_a_crowd_signs_in_and_somebody_uploads_without_end",
                 ),

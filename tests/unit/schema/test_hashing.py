@@ -1,4 +1,4 @@
-"""At most two passwords are hashed at once; two more wait a little, and whoever comes beyond is told so at once."""
+"""Few passwords are hashed at once; some more wait a little, and whoever comes beyond is told so at once."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
 @pytest.mark.parametrize(
     "act", [passwords.hash_password, lambda given: passwords.verify_password("x", given)]
 )
-def test_two_are_hashed_at_once_two_wait_and_all_others_are_told_at_once(
+def test_few_are_hashed_at_once_some_wait_and_all_others_are_told_at_once(
     gate: Gate, act: Callable[[str], object]
 ) -> None:
     def outcome(_: int) -> str:
