@@ -7,7 +7,7 @@ import threading
 
 import click
 
-from schema.store import migrate
+from schema.store import guards, migrate
 from schema.store.database import Database
 from webapp import jobs, logs, serving
 from webapp.app import create_app
@@ -26,6 +26,7 @@ from webapp.settings import Settings
 def serve(database: Database, found: Settings, port: int | None, host: str | None) -> None:
     """Serve the pages, and do long work beside."""
     found = dataclasses.replace(found, port=port or found.port, host=host or found.host)
+    guards.require(database)
     serving.serve(found, database, click.echo)
 
 
@@ -33,6 +34,7 @@ def serve(database: Database, found: Settings, port: int | None, host: str | Non
 @with_installation
 def worker(database: Database, found: Settings) -> None:
     """Do long work (exports and the like) in a process of its own, until interrupted."""
+    guards.require(database)
     logs.configure(found.log)
     create_app(found, database=database)  # the rooms register what they can do
     click.echo("Waiting for work.")

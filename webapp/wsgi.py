@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from schema.store import guards
 from webapp import logs, scratch
 from webapp.app import create_app, settle
 from webapp.command_line import prepare, settings
@@ -20,6 +21,7 @@ def application() -> Flask:
     scratch.take(found)
     database = open_database(found)
     prepare(database)
+    guards.require(database)
     app = create_app(found, database=database)
     settle()
     return app

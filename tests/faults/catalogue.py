@@ -22,6 +22,13 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "A server starts though a trigger that keeps rows is gone",
+        "webapp/service_commands.py",
+        "    guards.require(database)\n    serving.serve(",
+        "    serving.serve(",
+        "tests/web/test_cli.py::test_no_server_starts_where_a_trigger_that_keeps_rows_is_gone",
+    ),
+    Fault(
         "The mark of a browser is believed however old it is",
         "webapp/access/devices.py",
         'request.cookies.get(_cookie(), ""), max_age=HALF_A_YEAR)',

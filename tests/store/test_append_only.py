@@ -9,6 +9,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from schema.actor import COMMAND_LINE
+from schema.problem import Refused
+from schema.store import guards
 from schema.store.audit import record
 from schema.store.database import Database, now
 from schema.store.models import Audit, EntryChange, TemplateVersion
@@ -101,6 +103,30 @@ def test_each_append_only_table_has_its_triggers(database: Database, table: str)
     with database.reading() as session:
         count = session.execute(text(asked), {"name": table}).scalar_one()
     assert count == {"sqlite": 2, "postgresql": 1}[database.dialect]
+
+
+def test_every_trigger_that_keeps_rows_is_known_and_one_that_is_taken_away_is_missed(
+    database: Database,
+) -> None:
+    """Known by name: of what the migrations made, all but those that keep the state of a case, which the doctor counts."""
+    with database.reading() as session:
+        made = set(session.scalars(text(guards.IN_PLACE[database.dialect])))
+        assert {name for name in made if "_state_" not in name} == set(guards.guards(database.dialect))
+    guards.require(database)
+    away = {
+        "sqlite": ["DROP TRIGGER audit_no_update", "DROP TRIGGER assignment_blind"],
+        "postgresql": [
+            "ALTER TABLE audit DISABLE TRIGGER USER",
+            "DROP TRIGGER assignment_blind ON assignment",
+        ],
+    }
+    with database.writing() as session:
+        for statement in away[database.dialect]:
+            session.execute(text(statement))
+    with pytest.raises(Refused) as refused:
+        guards.require(database)
+    assert refused.value.problems[0].code == "DB-003"
+    assert "gone from: assignment, audit." in refused.value.problems[0].message
 
 
 @pytest.mark.parametrize(

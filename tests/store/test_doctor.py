@@ -52,7 +52,7 @@ def test_all_is_well_and_every_check_says_so(installation: Installation) -> None
     found = list(examine(*installation))
     assert [one for one in found if one.state != "ok"] == []
     assert [one.check for one in found] == [
-        "settings", "disk", "migrations", "database", "counters", "audit trail", "files", "clock",
+        "settings", "disk", "migrations", "database", "triggers", "counters", "audit trail", "files", "clock",
         "worker", "backups",
     ]  # fmt: skip
 

@@ -710,6 +710,8 @@ TOPICS = (
                     "store/test_append_only.py::test_the_audit_trail_cannot_be_changed",
                     "store/test_append_only.py::test_the_audit_trail_cannot_be_emptied_or_replaced",
                     "store/test_append_only.py::test_each_append_only_table_has_its_triggers",
+                    "store/test_append_only.py::test_every_trigger_that_keeps_rows_is_known_and_one_that_is_taken_away_is_missed",
+                    "web/test_cli.py::test_no_server_starts_where_a_trigger_that_keeps_rows_is_gone",
                 ),
             ),
             Promise(

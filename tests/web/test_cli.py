@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from schema.store import two_step
 from schema.store.database import Database
@@ -66,6 +66,21 @@ def database(tmp_path: Path) -> Iterator[Database]:
     upgrade(made)
     yield made
     made.dispose()
+
+
+def test_no_server_starts_where_a_trigger_that_keeps_rows_is_gone(
+    tandem: Tandem, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = []
+    monkeypatch.setattr("webapp.serving.serve", lambda *_: started.append(True))
+    assert (tandem("serve").exit_code, started) == (0, [True])
+    with database.writing() as session:
+        session.execute(text("DROP TRIGGER audit_no_update"))
+    for command in ("serve", "worker"):
+        refused = tandem(command)
+        assert refused.exit_code == 2
+        assert "DB-003" in refused.output
+    assert started == [True]
 
 
 def test_help_lists_every_command_with_a_sentence(tandem: Tandem) -> None:

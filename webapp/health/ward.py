@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from schema.problem import Refused
-from schema.store import counters, migrate, running
+from schema.store import counters, guards, migrate, running
 from schema.store.audit_verify import verify
 from schema.store.database import Database, now
 from schema.store.models import Audit, ExportFile, ReportFile
@@ -121,6 +121,17 @@ def of_durability(ward: Ward) -> Iterator[Finding]:
         yield Finding("database", OK, "SQLite answers, its file is whole, each commit reaches the disk.")
 
 
+def of_guards(ward: Ward) -> Iterator[Finding]:
+    """Every trigger that keeps rows as they were written is in place."""
+    try:
+        guards.require(ward.database)
+    except Refused as refused:
+        problem = refused.problems[0]
+        yield Finding("triggers", FAIL, problem.message, problem.remedy)
+    else:
+        yield Finding("triggers", OK, "All that keep rows as they were written are in place.")
+
+
 def of_counters(ward: Ward) -> Iterator[Finding]:
     """Stored counters, and kept states of cases, are what counting gives."""
     wrong = list(counters.drifts(ward.session))
@@ -213,6 +224,7 @@ def of_backups(ward: Ward) -> Iterator[Finding]:
 
 CHECKS = (
     of_durability,
+    of_guards,
     of_counters,
     of_trail,
     of_files,
