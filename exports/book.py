@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 from zipfile import ZIP_DEFLATED
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell as PageCell
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.chart.bar_chart import BarChart
 from openpyxl.formatting.rule import Rule
@@ -279,18 +279,27 @@ class Sheet:
             cell.alignment = Alignment(vertical="top", wrap_text=True)
         return f' s="{cell.style_id}"' if cell.has_style else ""
 
-    def _head(self, column: Column, more: str) -> PageCell:
-        cell = WriteOnlyCell(self._page, _heading(column))
+    def _head(self, column: Column, more: str) -> Any:
+        cell: Any = WriteOnlyCell(self._page, _heading(column))
         cell.data_type = "s"
-        cell.font, cell.fill = Font(bold=True), HEADER_FILL
-        cell.alignment = Alignment(vertical="top", wrap_text=True)
-        cell.number_format = "@"
+        if self.book.heading is None:
+            self.book.heading = _heading_style(self._page)
+        cell._style = self.book.heading  # noqa: SLF001 - all share it: looking up font and fill of each takes half its time
         if more or column.label:
             cell.comment = note(clean_text(more or column.label))
         return cell
 
     def _width(self, column: Column) -> float:
         return column.width or max(WIDTHS[column.kind], min(len(column.name) + 2.0, 28.0))
+
+
+def _heading_style(page: Any) -> Any:
+    """The style of headings, as the library keeps it for the whole workbook."""
+    cell: Any = WriteOnlyCell(page)
+    cell.font, cell.fill = Font(bold=True), HEADER_FILL
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    cell.number_format = "@"
+    return cell._style  # noqa: SLF001
 
 
 def _heading(column: Column) -> str:
@@ -314,6 +323,7 @@ class Book:
         self.workbook = Workbook(write_only=True)
         self.names = Names(LONGEST_NAME, frozenset())
         self.styles: dict[tuple[str, bool, bool], str] = {}
+        self.heading: Any = None
         self._taken: set[str] = set()
 
     def sheet(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -157,15 +158,14 @@ class AgreementTally:
     def percent_interval(self, resampling: Resampling, section: str = "") -> Interval | NoInterval:
         """The bootstrap interval of :meth:`percent`."""
         counted = [count for key, count in self._sections.items() if section in ("", key)]
-        alike = [
-            (case, names[cell].agreed)
-            for count in counted
-            for names in [list(count.cells)]
-            for case, cell in zip(count.case, count.cell, strict=True)
-        ]
-        if not alike:
+        cases, alike = array("l"), array("l")
+        for count in counted:
+            agreed = [int(cell.agreed) for cell in count.cells]
+            cases.extend(count.case)
+            alike.extend(agreed[cell] for cell in count.cell)
+        if not cases:
             return NoInterval(NOTHING_COMPARED)
-        totals = resampling.totals([case for case, _ in alike], [int(agreed) for _, agreed in alike], 2)
+        totals = resampling.totals(cases, alike, 2)
         return resampling.interval(share_of(totals, [False, True]))
 
     def _field(self, path: str, held: Field, resampling: Resampling | None) -> FieldAgreement:
