@@ -15,7 +15,7 @@ from webapp.cli import main
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("config", "schema", "forms", "exports", "webapp")
 #: Where text becomes markup; each place escapes what it is given.
-MAKES_MARKUP = {"webapp/entry/drawing.py", "webapp/wording.py"}
+MAKES_MARKUP = {"webapp/entry/drawing.py", "webapp/reconciliation/stencils.py", "webapp/wording.py"}
 #: Libraries that can run what they read; YAML is read with ruamel.yaml.
 RUN_WHAT_THEY_READ = {
     "pickle",
