@@ -12,11 +12,11 @@ from schema.store.consensus import extracts
 from schema.template.model import Section
 from schema.template.value import Missing
 from tests.bench.measuring import Figure, alternate, seconds
-from tests.bench.studies import Copied, copied
+from tests.bench.studies import LARGE, Copied, copied
 from tests.bench.studio import Studio, template
 from webapp.findings import operations
 
-CASES = 500
+CASES = 10_000 if LARGE else 500
 COLD, INSTANT = 2.0, 50.0
 BOUND = (
     "The product reads and checks the frozen cases and then judges every condition of the framework of every row in a logic of three "
@@ -27,7 +27,7 @@ BOUND = (
 
 
 def run(place: Studio) -> Iterator[Figure]:
-    """A study of 500 signed-off cases."""
+    """A study of 500 signed-off cases, or of 10,000."""
     study = copied(place, CASES)
     frames = _frames(study)
 

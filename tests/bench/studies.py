@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sqlite3
 import zlib
@@ -19,6 +20,8 @@ from tests.bench.studio import Studio
 from webapp.sample import loading
 from webapp.sample.study import study
 
+#: Whether studies of 10,000 cases are measured too: the workbook's exponent, agreement and findings on them. It takes some ten minutes more.
+LARGE = bool(os.environ.get("TANDEM_BENCH_LARGE"))
 KEY = "study"
 SEEDS = 11
 #: Table -> the column that leads to its case, entry or comparison; in the order in which rows are needed.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import subprocess
 import sys
@@ -19,13 +18,11 @@ from schema.actor import COMMAND_LINE
 from schema.store.database import Database, utc_now
 from schema.store.projects import find_project
 from tests.bench.measuring import Figure, alternate, growth, seconds
-from tests.bench.studies import KEY, Copied, copied
+from tests.bench.studies import KEY, LARGE, Copied, copied
 from tests.bench.studio import Studio
 from webapp.downloads.making import make
 
-SMALL, LARGE = 100, 1_000
-LARGEST = 10_000
-"""Measured too where TANDEM_BENCH_LARGE is set: it takes half an hour."""
+SMALL, MEDIUM, LARGEST = 100, 1_000, 10_000
 OPENPYXL, SHEETS, PANDAS, MEGABYTES, EXPONENT = 1.2, 0.6, 0.3, 20.0, 1.05
 CHILD = "import sys; from tests.bench.workbook import weigh; weigh(*sys.argv[1:])"
 BOUND = (
@@ -41,7 +38,7 @@ Sheets = Sequence[tuple[str, list[list[Any]]]]
 
 def run(place: Studio) -> Iterator[Figure]:
     """A study of 100 cases and one of 1,000: what is exported, and its sheets alone."""
-    small, large = copied(place, SMALL), copied(place, LARGE)
+    small, large = copied(place, SMALL), copied(place, MEDIUM)
     out = place.folder / "out.xlsx"
     exported(small, out)
     sheets = read(out)
@@ -53,7 +50,7 @@ def run(place: Studio) -> Iterator[Figure]:
     frames = [(title, pd.DataFrame(rows[1:], columns=rows[0])) for title, rows in sheets]
     duel = alternate(lambda: written(sheets, out), lambda: by_pandas(frames, out), rounds=3)
     yield duel.figure("its sheets alone, again", "pandas.to_excel, same frames", PANDAS)
-    sizes = (SMALL, LARGE, LARGEST) if os.environ.get("TANDEM_BENCH_LARGE") else (SMALL, LARGE)
+    sizes = (SMALL, MEDIUM, LARGEST) if LARGE else (SMALL, MEDIUM)
     taken = [seconds(lambda size=size: exported(copied(place, size), out)) for size in sizes]  # type: ignore[misc]
     yield growth(f"{SMALL} to {sizes[-1]:,} cases", sizes, taken, EXPONENT, linear=True)
     yield Figure(
