@@ -394,6 +394,14 @@ TOPICS = (
                 "The time is printed, and asserted by no test.",
             ),
             Promise(
+                "No page of a project takes more statements for six hundred cases than for three, and none lists all of them",
+                (
+                    "web/test_many_cases.py::test_no_page_takes_more_statements_for_more_cases_and_none_lists_all_of_them",
+                    "web/test_downloads.py::test_of_many_cases_that_are_left_out_the_page_lists_a_hundred",
+                    "store/test_agreement_read.py::test_the_number_of_statements_does_not_grow_with_the_cases",
+                ),
+            ),
+            Promise(
                 "Nothing that arrives as text is evaluated",
                 (
                     "contract/test_architecture.py::test_code_evaluates_nothing_that_arrives_as_text",

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from exports.written import BANNER
 from schema.problem import Refused
+from schema.store.cases import new_case
 from schema.store.models import Audit, ExportFile, Job, Project, User
 from schema.store.people import actor_for
 from schema.store.projects import add_member, end_membership
@@ -31,6 +32,7 @@ from webapp.cli import main
 from webapp.downloads.formats import FORMATS, Options, read_options
 from webapp.downloads.making import make, run
 from webapp.downloads.operations import ask_for_export
+from webapp.downloads.views import LINES
 from webapp.jobs import Work, Worker
 
 ClientFor = Callable[[str], PolicingClient]
@@ -89,6 +91,17 @@ def test_the_page_says_what_is_in_and_what_is_out_and_why(world: World, client_f
     shown = client_for("dana").page(EXPORTS).words
     assert "1 signed-off case" in shown
     assert "DHR-002 Registered Nobody has been assigned yet." in shown
+
+
+def test_of_many_cases_that_are_left_out_the_page_lists_a_hundred(
+    world: World, client_for: ClientFor
+) -> None:
+    with world.writing() as session:
+        for number in range(LINES + 2):
+            new_case(session, SYSTEM, world.project, f"DHR-{number:03}")
+    page = client_for("dana").page(EXPORTS)
+    assert page.text.count('<th scope="row">DHR-') == LINES
+    assert "2 more cases: the workbook lists all of them." in page.words
 
 
 def test_files_stay_and_are_listed(world: World, client_for: ClientFor) -> None:

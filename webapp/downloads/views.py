@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from webapp.shelves import Lost, Shelf
 
 FINISHED = ("done", "failed")
 METHODS = "methods-text"
+LINES = 100  # of cases that are left out: the page is for a look, the workbook has all of them
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,14 @@ class ExportsPage:
     pilots: tuple[PilotFact, ...] = ()
 
     @property
-    def left_out(self) -> list[tuple[str, int]]:
-        """How many cases are left out, by state."""
-        return sorted(Counter(case.state for case in self.excluded).items())
+    def listed(self) -> tuple[ExcludedCase, ...]:
+        """The first of the cases that are left out, as many as the page lists."""
+        return self.excluded[:LINES]
+
+    @property
+    def unlisted(self) -> int:
+        """How many more there are."""
+        return len(self.excluded) - len(self.listed)
 
 
 @dataclass(frozen=True)
