@@ -19,7 +19,7 @@ from tests.bench.studies import LARGE
 from tests.bench.studio import Studio, documents, template
 
 CASES, SEEDS, DRAWS, PROBED = 10_000 if LARGE else 1_000, 33, 1_000, 5
-FASTER, EXPONENT = 0.1, 1.05
+FASTER, EXPONENT = 0.05, 1.05
 Vectors = dict[str, tuple[list[str], list[str]]]
 
 

@@ -22,7 +22,9 @@ BOUND = (
     "The product reads and checks the frozen cases and then judges every condition of the framework of every row in a logic of three "
     "values, so that what is not known counts for neither side. Judged row by row it took 30 times the peer's time; now each "
     "question of 200 cases is indexed once, and a condition is a few operations on sets of rows. Most of what is left is decoding. "
-    "The result is kept by the hash of what it was made of, so this is paid once after a sign-off."
+    "The result is kept by the hash of what it was made of, so this is paid once after a sign-off. On 10,000 cases (measured where large "
+    "studies are asked for) it is 8 s, 6.4 times the peer, whose frames are decoded already; the cases are listed in 0.2 s to see that "
+    "nothing has changed."
 )
 
 

@@ -23,7 +23,7 @@ from tests.bench.studio import Studio
 from webapp.downloads.making import make
 
 SMALL, MEDIUM, LARGEST = 100, 1_000, 10_000
-OPENPYXL, SHEETS, PANDAS, MEGABYTES, EXPONENT = 1.2, 0.6, 0.3, 20.0, 1.05
+OPENPYXL, SHEETS, PANDAS, MEGABYTES, EXPONENT = 1.2, 0.5, 0.25, 20.0, 1.05
 CHILD = "import sys; from tests.bench.workbook import weigh; weigh(*sys.argv[1:])"
 BOUND = (
     "The export also reads and checks the frozen cases, compares both entries of each for the sheet of agreement with its 1,000 "
