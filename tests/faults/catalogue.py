@@ -405,8 +405,8 @@ FAULTS = (
     Fault(
         "A second coding counts among the entries of its case",
         "schema/store/models/entries.py",
-        "return and_(Entry.ended_at.is_(None), ~Entry.repeats)",
-        "return Entry.ended_at.is_(None)",
+        "return and_(entry.ended_at.is_(None), ~entry.repeats)",
+        "return entry.ended_at.is_(None)",
         "tests/web/test_repeats.py::test_what_is_coded_again_changes_nothing_of_the_case",
     ),
     Fault(
