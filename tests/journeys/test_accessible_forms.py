@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, Route
+from playwright.sync_api import Browser, FilePayload, Locator, Page, Route
+from pyotp import TOTP
 
 from tests.support.accessible import NOT_A_PAGE, case_in, faults, links, shape, sign_in
 from tests.support.browser import Site, served, visit
@@ -98,10 +100,16 @@ def test_axe_finds_nothing_on_what_is_answered_to_a_form(browser: Browser, copy:
     assert len(looked) > 2
 
 
+def sent(page: Page, button: Locator) -> None:
+    """Press a button, and wait for the page that comes of it."""
+    with page.expect_navigation():
+        button.click()
+
+
 def imported(page: Page, rows: bytes) -> None:
     page.goto("/projects/dhr-follow-up/cases/import")
     page.set_input_files("#file", {"name": "cases.csv", "mimeType": "text/csv", "buffer": rows})
-    page.click(MAIN)
+    sent(page, page.locator(MAIN).first)
 
 
 def good_list(page: Page) -> None:
@@ -118,17 +126,17 @@ def replacing(page: Page) -> None:
         tick.check()
     page.select_option("#leaver", label="Amara Okafor")
     page.select_option("#successor", label="Ben Whitfield")
-    page.get_by_role("button", name="Show what would change").click()
+    sent(page, page.get_by_role("button", name="Show what would change"))
 
 
 def drawing(page: Page) -> None:
     page.goto("/projects/dhr-follow-up/cases/draw")
-    page.locator(MAIN).first.click()
+    sent(page, page.locator(MAIN).first)
 
 
 def sharing(page: Page) -> None:
     page.goto("/projects/dhr-study/exports/shared")
-    page.locator(MAIN).last.click()
+    sent(page, page.locator(MAIN).last)
 
 
 def many_reports(page: Page) -> None:
@@ -141,14 +149,14 @@ def many_reports(page: Page) -> None:
         "#files",
         [FilePayload(name=name, mimeType="application/pdf", buffer=held) for name, held in named.items()],
     )
-    page.click(MAIN)
+    sent(page, page.locator(MAIN).first)
 
 
 def describing(page: Page) -> None:
     page.goto("/projects/dhr-study/coding-frame/codes/theme/T1/describe")
     page.fill("#label", "Working together")
     page.fill("#reason", "Shorter.")
-    page.get_by_role("button", name="Look at what it would change").click()
+    sent(page, page.get_by_role("button", name="Look at what it would change"))
 
 
 def recoding(page: Page) -> None:
@@ -156,45 +164,45 @@ def recoding(page: Page) -> None:
     page.locator("input[name=rows]").first.check()
     page.locator("input[name=into]").first.check()
     page.fill("#reason", "They say the same.")
-    page.get_by_role("button", name="Look at what it would change").click()
+    sent(page, page.get_by_role("button", name="Look at what it would change"))
 
 
 def checking_a_draft(page: Page) -> None:
     page.goto("/projects/dhr-study/findings/check")
     page.locator("main textarea").fill("Of the reviews 24/33 (73%) and 29 (88%) said so, and 3 of 33 (90%).")
-    page.click(MAIN)
+    sent(page, page.locator(MAIN).first)
 
 
 def fetching(page: Page) -> None:
     page.goto("/projects/dhr-study/exports")
     page.fill("#password", loading.PASSWORD)
-    page.click(MAIN)
+    sent(page, page.locator(MAIN).first)
 
 
 def pasted(page: Page) -> None:
     page.goto("/")
     page.goto(f"{case_in(page, '/entry')}/entry/recommendations/paste")
     page.fill("main textarea", "1. Share what is known about children.\n2. Train the school.\n")
-    page.click(MAIN)
+    sent(page, page.locator(MAIN).first)
 
 
 def beginning_a_second_step(page: Page) -> None:
     page.goto("/account/two-step")
     page.fill("main input[type=password]", loading.PASSWORD)
-    page.click(MAIN)
+    sent(page, page.locator(MAIN).first)
 
 
 def mistaking_a_code(page: Page) -> None:
     page.goto("/account/two-step")  # where the step that was begun waits for its first code
     page.fill("main input[name=code]", "000000")
-    page.click(MAIN)
+    sent(page, page.locator(MAIN).first)
 
 
 def inviting(page: Page) -> None:
     page.goto("/people/new")
     page.fill("#name", "newcomer")
     page.fill("#display_name", "A Newcomer")
-    page.click(MAIN)
+    sent(page, page.locator(MAIN).first)
 
 
 def led_to(page: Page, address: str, *wanted: str) -> list[str]:
@@ -205,7 +213,7 @@ def led_to(page: Page, address: str, *wanted: str) -> list[str]:
 
 def describing_done(page: Page) -> None:
     describing(page)
-    page.get_by_role("button", name="Do it in the draft").click()
+    sent(page, page.get_by_role("button", name="Do it in the draft"))
 
 
 def adopting(page: Page) -> None:
@@ -219,7 +227,7 @@ def undoing(page: Page) -> None:
 def piloting(page: Page) -> None:
     page.goto("/projects/dhr-study/pilot")
     page.fill("#size", "3")
-    page.click(MAIN)
+    sent(page, page.locator(MAIN).first)
 
 
 def deciding_on_a_pilot(page: Page) -> None:
@@ -235,7 +243,7 @@ def scheduling(page: Page) -> None:
     soon = datetime.now(tz=UTC).date() + timedelta(days=30)
     for field, value in {"number": "2", "days": "1", "next_day": soon.isoformat()}.items():
         page.fill(f"#{field}", value)
-    page.click(MAIN)
+    sent(page, page.locator(MAIN).first)
 
 
 def changing_a_schedule(page: Page) -> None:
@@ -253,10 +261,76 @@ def ending_a_schedule(page: Page) -> None:
     page.goto(led_to(page, "/projects/dhr-study/agreement/repeats", "/end")[0])
 
 
+def confirming_a_code(page: Page) -> None:
+    """Shows the codes for the day on which the telephone is lost."""
+    page.goto("/account/two-step")
+    page.fill("main input[name=code]", TOTP(page.locator(".once").inner_text().replace(" ", "")).now())
+    sent(page, page.locator(MAIN).first)
+
+
+def giving_the_password_first(page: Page) -> None:
+    page.goto("/sign-in")
+    page.fill("#name", "chidi")
+    page.fill("#password", loading.PASSWORD)
+    sent(page, page.locator(MAIN).first)
+
+
+def taking_a_second_step_off(page: Page) -> None:
+    page.goto("/people")
+    page.goto(page.get_by_role("link", name="Chidi Eze").get_attribute("href") or "")
+    page.goto(next(path for path in links(page) if path.endswith("/reset-two-step")))
+
+
+def deciding(page: Page) -> None:
+    page.goto("/projects/dhr-study/pilot/decide")
+    page.locator("input[name=decision]").first.check()
+    page.locator("input[name=in_master]").first.check()
+    page.fill("#reason", "They agree well enough.")
+    sent(page, page.locator(MAIN).first)
+
+
+def choosing_otherwise(page: Page) -> None:
+    page.goto("/projects/dhr-study/pilot/rounds/1/master")
+
+
+def retiring(page: Page) -> None:
+    page.goto("/projects/dhr-study/coding-frame/codes/subtheme/T1.1/retire")
+    page.fill("#reason", "Too near to another.")
+    sent(page, page.get_by_role("button", name="Look at what it would change"))
+    sent(page, page.get_by_role("button", name="Do it in the draft"))
+
+
+def rows_that_wait(page: Page) -> None:
+    page.goto("/projects/dhr-study/coding-frame/waiting")
+
+
+def fetched_later(page: Page) -> None:
+    """The file that was asked for, once it is made."""
+    page.goto("/projects/dhr-study/exports")
+    made = page.locator("main table a[href*='/exports/']").first
+    while not made.count():
+        page.wait_for_timeout(1_000)
+        page.reload()
+    page.goto(made.get_attribute("href") or "")
+
+
+def reopening(page: Page) -> None:
+    page.goto("/projects/dhr-study/cases")
+    page.goto(next(path for path in links(page) if shape(path) == "cases.case_page"))
+    page.goto(f"{urlsplit(page.url).path}/comparison/reopen")
+    page.fill("#reason", "One page number is wrong.")
+    page.fill("#password", loading.PASSWORD)
+    sent(page, page.locator(MAIN).first)
+
+
+def what_was_changed(page: Page) -> None:
+    page.goto(f"{urlsplit(page.url).path.partition('/comparison')[0]}/comparison/changes")
+
+
 def noting_content(page: Page) -> None:
     page.goto("/projects/dhr-follow-up/settings")
     page.fill("#content_note", "These reports tell of deaths, and of children who were there.")
-    page.click(MAIN)
+    sent(page, page.locator(MAIN).first)
 
 
 def reading_the_note(page: Page) -> None:
@@ -270,7 +344,7 @@ def asking(page: Page) -> None:
     page.locator(".asking").evaluate("one => { one.open = true; }")
     page.check("#whom-a")
     page.fill("#text", "On which page does the report say so?")
-    page.get_by_role("button", name="Ask", exact=True).click()
+    sent(page, page.get_by_role("button", name="Ask", exact=True))
 
 
 def being_asked(page: Page) -> None:
@@ -282,13 +356,13 @@ def mistaking_a_password(page: Page) -> None:
     page.goto("/sign-in")
     page.fill("#name", "amara")
     page.fill("#password", "not what it is")
-    page.click(MAIN)
+    sent(page, page.locator(MAIN).first)
 
 
 def mistaking_a_one_time_code(page: Page) -> None:
     page.goto("/reset")
     page.fill("#name", "amara")
-    page.click(MAIN)
+    sent(page, page.locator(MAIN).first)
 
 
 STRANGER = ""
@@ -302,6 +376,8 @@ FILLED_IN: tuple[tuple[str, Callable[[Page], None]], ...] = (
     ("dana", many_reports),
     ("dana", describing),
     ("dana", describing_done),
+    ("dana", retiring),
+    ("dana", rows_that_wait),
     ("dana", adopting),
     ("dana", undoing),
     ("dana", recoding),
@@ -310,6 +386,8 @@ FILLED_IN: tuple[tuple[str, Callable[[Page], None]], ...] = (
     ("dana", piloting),
     ("dana", deciding_on_a_pilot),
     ("dana", cancelling_a_pilot),
+    ("dana", deciding),
+    ("dana", choosing_otherwise),
     ("dana", scheduling),
     ("dana", changing_a_schedule),
     ("dana", giving_a_round),
@@ -319,6 +397,12 @@ FILLED_IN: tuple[tuple[str, Callable[[Page], None]], ...] = (
     ("chidi", pasted),
     ("chidi", beginning_a_second_step),
     ("chidi", mistaking_a_code),
+    ("chidi", confirming_a_code),
+    (STRANGER, giving_the_password_first),
+    ("root", taking_a_second_step_off),
+    ("dana", fetched_later),
+    ("dana", reopening),
+    ("dana", what_was_changed),
     ("dana", noting_content),
     ("chidi", reading_the_note),
     ("root", inviting),
