@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -94,13 +94,7 @@ def of_room(settings: Settings) -> Iterator[Finding]:
 
 def of_migrations(ward: Ward) -> Iterator[Finding]:
     """The schema is this version's."""
-    try:
-        migrate.check(ward.database)
-    except Refused as refused:
-        problem = refused.problems[0]
-        yield Finding("migrations", FAIL, problem.message, problem.remedy)
-    else:
-        yield Finding("migrations", OK, f"At step {migrate.head()}.")
+    yield _unless_refused("migrations", migrate.check, ward.database, f"At step {migrate.head()}.")
 
 
 def of_durability(ward: Ward) -> Iterator[Finding]:
@@ -123,13 +117,18 @@ def of_durability(ward: Ward) -> Iterator[Finding]:
 
 def of_guards(ward: Ward) -> Iterator[Finding]:
     """Every trigger that keeps rows as they were written is in place."""
+    good = "All that keep rows as they were written are in place."
+    yield _unless_refused("triggers", guards.require, ward.database, good)
+
+
+def _unless_refused(name: str, check: Callable[[Database], object], database: Database, good: str) -> Finding:
+    """What a check that every start makes says of the database."""
     try:
-        guards.require(ward.database)
+        check(database)
     except Refused as refused:
         problem = refused.problems[0]
-        yield Finding("triggers", FAIL, problem.message, problem.remedy)
-    else:
-        yield Finding("triggers", OK, "All that keep rows as they were written are in place.")
+        return Finding(name, FAIL, problem.message, problem.remedy)
+    return Finding(name, OK, good)
 
 
 def of_counters(ward: Ward) -> Iterator[Finding]:
