@@ -7,6 +7,7 @@
 # make bench   the product against its peers and floors; writes docs/benchmarks.md, fails where a goal is missed
 # make usability  how many actions the great tasks take, here and in a spreadsheet; writes docs/usability.md (minutes)
 # make timing  do times to answer tell a coder of the other, or a stranger of an account? (minutes, on a quiet machine)
+# make looks   every page that the tests of pages meet, in every state, shown to axe and on narrow screens (minutes)
 # make faults  deliberate faults, each with the check that must notice it
 # make sbom    a list of everything that a release is made of, as CycloneDX, in dist/
 # make hashes  write docs/deploying/requirements.txt anew: everything that a release is made of, each file with its hash
@@ -27,7 +28,7 @@ HASHED := docs/deploying/requirements.txt
 # Programs that look at Tandem from outside, apart from what it runs on.
 TOOLS := $(VENV)/tools
 
-.PHONY: demo test test-full soak endurance bench timing faults usability pictures check format help clean reviewed test-rooms test-journeys sbom audit hashes assured \
+.PHONY: demo test test-full soak endurance bench timing faults looks usability pictures check format help clean reviewed test-rooms test-journeys sbom audit hashes assured \
 	check-format check-lint check-types check-imports check-templates check-questionnaires
 
 help:
@@ -62,6 +63,9 @@ bench: $(VENV)/.ready-bench
 
 timing: $(VENV)/.ready-test
 	$(BIN)/python -m tests.timing
+
+looks: $(VENV)/.ready-test
+	$(BIN)/python -m tests.looks
 
 faults: $(VENV)/.ready-test
 	$(BIN)/python -m tests.faults

@@ -17,6 +17,7 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from schema.store.database import Database
+from tests.support.kept_pages import keep
 from tests.support.trail import note_driven, watched_changes
 
 #: No page may ask the database more often than this, whatever it shows; a page that needs less may ask for less.
@@ -54,6 +55,7 @@ class PolicingClient(FlaskClient):
             found.append(f"{len(statements)} SQL statements, {self.most_statements} are allowed")
         found += watch.untold
         note_driven(self.application, response, watch)
+        keep(self.application, response)
         if found:
             where = f"{response.request.method} {response.request.path} ({response.status_code})"
             raise PoliceReport(where + "".join(f"\n - {one}" for one in found))

@@ -1,0 +1,1 @@
+"""Every page that the tests of pages meet, shown to axe: ``make looks``."""
