@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 SETTING = "TANDEM_KEEP_PAGES"
 CLASSES = re.compile(r'<(\w+)[^>]*? class="([^"]*)"')
+ERRORS = (403, 404)
 
 
 def keep(application: Flask, response: TestResponse) -> None:
@@ -35,4 +36,6 @@ def _kind(application: Flask, response: TestResponse, page: str) -> tuple[object
     except HTTPException:
         endpoint = ""
     built = frozenset(CLASSES.findall(page))
+    if response.status_code in ERRORS:  # the same page wherever it is met
+        endpoint = ""
     return endpoint, response.request.method, response.status_code, sorted(built)
