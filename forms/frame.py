@@ -128,3 +128,9 @@ class UndoForm(ReasonForm):
 
     act = IntegerField("Act", [InputRequired(AGAIN), NumberRange(min=1, max=2**31 - 1, message=AGAIN)])
     last = IntegerField("Last of them", [Optional(), NumberRange(min=1, max=2**31 - 1, message=AGAIN)])
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The numbers of the first and the last act to be taken back; 0 where none can be read."""
+        first: int = self.act.data or 0
+        return first, max(first, self.last.data or 0)

@@ -25,14 +25,10 @@ import pytest
 from schema.store.audit_verify import verify
 from schema.store.database import Database
 from schema.store.models import Job
-from schema.store.people import actor_for, find_user
-from schema.store.projects import find_project
 from tests.durable.conftest import Peopled
+from tests.support.exporting import ask_for_workbook
 from tests.support.nodes import Cluster, Coder, Node, cluster, coders, held
 from tests.support.storm import nothing_lost
-from tests.support.world import PROJECT
-from webapp.downloads.formats import Options
-from webapp.downloads.operations import ask_for_export
 
 MINUTES = float(os.environ.get("TANDEM_ENDURANCE_MINUTES", "2"))
 PEOPLE = 30
@@ -146,7 +142,7 @@ def _renewed(day: Day, running: Cluster, *, kill: bool) -> None:
     """End the server and start it anew at the same address; where it is killed, in the middle of making an export."""
     port = day.node.port
     if kill:
-        job_id = _export(day.database)
+        job_id = ask_for_workbook(day.database)
         while _state(day.database, job_id) == "queued":
             time.sleep(0.01)
         day.killing = True
@@ -155,14 +151,6 @@ def _renewed(day: Day, running: Cluster, *, kill: bool) -> None:
         assert day.node.stop() == 0
     day.node = running.serve(port)
     day.killing = False
-
-
-def _export(database: Database) -> str:
-    with database.writing() as session:
-        project, dana = find_project(session, PROJECT), find_user(session, "dana")
-        assert project is not None
-        assert dana is not None
-        return ask_for_export(session, actor_for(session, dana), project, Options("xlsx")).id
 
 
 def _state(database: Database, job_id: str) -> str:

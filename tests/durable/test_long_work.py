@@ -20,15 +20,12 @@ from schema.limits import LIST_BYTES
 from schema.store.audit_verify import verify
 from schema.store.database import BUSY_MILLISECONDS, Database
 from schema.store.models import Case, ExportFile, Job
-from schema.store.people import actor_for, find_user
-from schema.store.projects import find_project
 from tests.durable.conftest import Peopled
+from tests.support.exporting import ask_for_workbook
 from tests.support.nodes import PATIENCE, Coder, Node, cluster, coders, held
 from tests.support.storm import nothing_lost
 from tests.support.visitor import visitor
 from tests.support.world import PROJECT
-from webapp.downloads.formats import Options
-from webapp.downloads.operations import ask_for_export
 from webapp.spreadsheets import ROWS
 
 CODERS, LISTED = 30, ROWS - 2  # a header besides
@@ -110,14 +107,6 @@ def _everybody_saves(node: Node, people: list[Coder], times: list[float]) -> Ite
             thread.join()
 
 
-def _ask(database: Database) -> str:
-    with database.writing() as session:
-        project, dana = find_project(session, PROJECT), find_user(session, "dana")
-        assert project is not None
-        assert dana is not None
-        return ask_for_export(session, actor_for(session, dana), project, Options("xlsx")).id
-
-
 def _wait_until_made(database: Database, job_id: str) -> None:
     until = time.monotonic() + PATIENCE * 2
     while True:
@@ -145,11 +134,11 @@ def test_an_import_and_an_export_of_ten_thousand_cases_keep_nobody_from_saving(
         with _everybody_saves(node, people, times) as seen:
             shown = dana.send(IMPORT, {}, file=listed)
             assert shown.status_code == 200
-            made = _ask(database)
+            made = ask_for_workbook(database)
             form = dict(HIDDEN.findall(shown.text))
             assert dana.send(f"{IMPORT}/confirm", form, form["csrf_token"]).status_code == 303
             _wait_until_made(database, made)
-            _wait_until_made(database, _ask(database))
+            _wait_until_made(database, ask_for_workbook(database))
     cuts = quantiles(times, n=100)
     sys.stdout.write(
         f"{len(times)} saves: median, 95th and 99th of 100 {cuts[49]:.3f}, {cuts[94]:.3f}, {cuts[98]:.3f} s\n"

@@ -25,6 +25,7 @@ from schema.store.reports_read import every_stored_name
 from tests.durable.conftest import Peopled
 from tests.support.bombs import BOMBS
 from tests.support.databases import sqlite_database
+from tests.support.meanwhile import again_and_again
 from tests.support.nodes import PATIENCE, SECRET, Node, cluster, coders
 from tests.support.reports import small_report
 from tests.support.visitor import Visitor, visitor
@@ -88,21 +89,15 @@ def _memory(node: Node) -> int:
 
 @contextmanager
 def _others(node: Node) -> Iterator[Others]:
-    seen, over = Others(), threading.Event()
+    seen = Others()
 
     def ask() -> None:
-        while not over.is_set():
-            answer = requests.get(f"http://127.0.0.1:{node.port}/health", timeout=PATIENCE)
-            seen.answers[answer.status_code] += 1
-            seen.memory = max(seen.memory, _memory(node))
+        answer = requests.get(f"http://127.0.0.1:{node.port}/health", timeout=PATIENCE)
+        seen.answers[answer.status_code] += 1
+        seen.memory = max(seen.memory, _memory(node))
 
-    asking = threading.Thread(target=ask)
-    asking.start()
-    try:
+    with again_and_again(ask):
         yield seen
-    finally:
-        over.set()
-        asking.join()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is read from /proc")

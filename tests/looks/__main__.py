@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
-from tests.support.accessible import faults
+from tests.support.accessible import faults, without_scripts
 from tests.support.browser import Site, browsing, served, visit
 from tests.support.kept_pages import SETTING
 
@@ -39,7 +39,7 @@ def main() -> int:
 def looked_at(pages: list[Path], folder: Path) -> Iterator[tuple[str, list[str]]]:
     """What is wrong with each page, by what answered with it. A server lends its styles; no script runs."""
     with browsing() as browser, served(folder) as site, visit(browser, site) as window:
-        window.page.route("**/js/main.js*", without_scripts)
+        without_scripts(window.page)
         for page in pages:
             shown = page.read_text(encoding="utf-8")
             said = shown.rstrip().rsplit("<!-- ", 1)[1].removesuffix(" -->")
@@ -53,11 +53,6 @@ def show(page: Page, site: Site, shown: str) -> None:
     page.route(address, lambda route: route.fulfill(body=shown, content_type="text/html; charset=utf-8"))
     page.goto(address)
     page.unroute(address)
-
-
-def without_scripts(route: Route) -> None:
-    """An empty one in the place of the script that starts all others."""
-    route.fulfill(body="", content_type="text/javascript")
 
 
 if __name__ == "__main__":

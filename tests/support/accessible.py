@@ -82,9 +82,15 @@ def shape(path: str, method: str = "GET") -> str:
 
 
 def links(page: Page) -> list[str]:
-    """The paths that the page's links lead to, each once, in their order."""
+    """The paths of the pages that the page's links lead to, each once, in their order."""
     targets = page.locator("a[href]").evaluate_all("all => all.map((one) => one.getAttribute('href'))")
-    return list(dict.fromkeys(urlsplit(urljoin(page.url, target)).path for target in targets))
+    paths = [urlsplit(urljoin(page.url, target)).path for target in targets]
+    return [path for path in dict.fromkeys(paths) if not NOT_A_PAGE.search(path)]
+
+
+def without_scripts(page: Page) -> None:
+    """Give the page an empty script in the place of the one that starts all others, from its next load on."""
+    page.route("**/js/main.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
 
 
 def case_in(page: Page, page_of_case: str) -> str:

@@ -61,12 +61,11 @@ def send(page: Page, form: Form, *, empty: bool) -> Response | None:
 def answered_by_forms(
     page: Page, path: str, wanted: Callable[[Form, bool], bool]
 ) -> Iterator[tuple[str, int]]:
-    """Send the forms of a page, each empty and then as it stands; stops at each page that comes of it.
+    """Send the forms of the page that is open at the path, each empty and then as it stands; stops at each page that comes of it.
 
     :returns: while ``page`` shows it, the endpoint that answered with a page of its own, and its status. It is left for where
         the form was before the next is sent.
     """
-    page.goto(path)
     for empty in (True, False):
         for form in forms(page):
             if not wanted(form, empty) or form not in forms(page):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ import psutil
 import pytest
 
 from tests.support.entry_desk import Desk
+from tests.support.meanwhile import again_and_again
 from tests.support.policing import PolicingClient
 from tests.support.reports import small_report, upload
 
@@ -47,20 +46,9 @@ class Watch:
 
 @contextmanager
 def watched(shared: Path) -> Iterator[Watch]:
-    seen, over = Watch(shared), threading.Event()
-
-    def look() -> None:
-        while not over.is_set():
-            seen.look()
-            time.sleep(0.002)
-
-    watching = threading.Thread(target=look)
-    watching.start()
-    try:
+    seen = Watch(shared)
+    with again_and_again(seen.look, pause=0.002):
         yield seen
-    finally:
-        over.set()
-        watching.join()
 
 
 @pytest.mark.skipif(

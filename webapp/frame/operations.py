@@ -32,6 +32,11 @@ class Board:
     cases: tuple[SignedOff, ...]
     counted: Census
 
+    @property
+    def references(self) -> dict[str, str]:
+        """The references of the cases, by id."""
+        return {case.case_id: case.reference for case in self.cases}
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:

@@ -124,8 +124,7 @@ def recoded(row: FramedRow, form: Form) -> Act:
 
 def taken_back(frames: Frames, form: forms.UndoForm) -> tuple[Act, ...]:
     """The acts that take back an act, or all that stand from it to the last one named, the latest first."""
-    first = form.act.data or 0
-    last = max(first, form.last.data or 0)
+    first, last = form.span
     numbers = [act.number for act in standing(frames.draft.acts) if first <= act.number <= last]
     return tuple(Act(UNDO, undoes=number) for number in reversed(numbers or [first]))
 

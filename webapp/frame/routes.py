@@ -172,11 +172,9 @@ def undo_page(subject: ProjectSubject) -> ResponseReturnValue:
     """Take an act back by a further act."""
     board = _board(subject)
     form = UndoForm(request.form if request.method == "POST" else request.args)
-    first = form.act.data or 0
-    last = max(first, form.last.data or 0)
+    first, last = form.span
     acts = reading.taken_back(board.frames, form)
     meant = [act for act in board.frames.draft.acts if first <= act.number <= last]
-    references = {case.case_id: case.reference for case in board.cases}
     return _act(
         subject,
         board,
@@ -184,7 +182,7 @@ def undo_page(subject: ProjectSubject) -> ResponseReturnValue:
         lambda: acts,
         title=f"Take {acts_named(first, last)} back",
         back=_address(subject),
-        lead=f"{acts_words(meant, references)}." if meant else "",
+        lead=f"{acts_words(meant, board.references)}." if meant else "",
     )
 
 

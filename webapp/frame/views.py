@@ -82,13 +82,12 @@ def frame_page(session: Session, project: Project, board: Board) -> FramePage:
     tops = [name for name in frame.lists if name not in frame.parents]
     lone = [name for name, above in frame.parents.items() if above not in frame.lists]
     names = titles(frames)
-    references = {case.case_id: case.reference for case in board.cases}
     return FramePage(
         frames,
         tuple(ListView(names[name], tuple(_codes(frame, name, board.counted))) for name in (*tops, *lone)),
         len(board.counted.waiting),
         tuple((number, ", ".join(held)) for number, held in board.counted.stale.items()),
-        acts_done(recorded_acts(session, project), references),
+        acts_done(recorded_acts(session, project), board.references),
         len(board.cases),
     )
 
