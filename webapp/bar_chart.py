@@ -13,6 +13,7 @@ LETTERS_IN_A_LINE = 58
 TEXT_LINE = 16
 BAR = 13
 GAP = 9
+BESIDE = 6  # between the axis and a label, a bar and its figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,10 @@ def draw(items: Sequence[Item]) -> Chart:
         for text, is_heading in ((item.heading, True), (item.label, False)):
             for line in wrap(text, LETTERS_IN_A_LINE):
                 y += TEXT_LINE
-                labels.append(Text(0, y - 4, line, is_heading))
+                labels.append(Text(BESIDE, y - 4, line, is_heading))
         for side, (share, text) in enumerate(item.sides):
             width = round(float(share) * LONGEST_BAR, 1)
-            bars.append(Bar(y, width, side, Text(width + 6, y + BAR - 2, text)))
+            bars.append(Bar(y, width, side, Text(width + BESIDE, y + BAR - 2, text)))
             y += BAR + 2
         y += GAP
     return Chart(WIDTH, round(y), tuple(labels), tuple(bars))
