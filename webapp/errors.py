@@ -9,8 +9,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from schema.problem import Problem, Refused
-from schema.store.outages import outage
+from schema.store.outages import UNDECIDED, outage, undecided
 from webapp.access.sessions import signed_in
+from webapp.unit_of_work import abandon, has_written
 
 BARE = """<!doctype html>
 <html lang="en-GB">
@@ -116,6 +117,7 @@ def send_again(status: int, problems: tuple[Problem, ...] = ()) -> Response:
         had_files=bool(request.files),
         signed_in=signed_in(),
         problems=problems,
+        undecided=any(problem.code == UNDECIDED for problem in problems),
         words=WORDS.get(status, WORDS[400]),
     )
     return make_response(page, status)
@@ -176,5 +178,6 @@ def _unexpected(error: Exception) -> Response:
 
 def _let_go_and_refuse(passing: Refused) -> Response:
     """Answer without the database: the page is drawn as for nobody, because who asks may not be known."""
+    abandon()
     g.actor = g.user = None
-    return _refused(passing)
+    return _refused(undecided() if has_written() else passing)

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from flask import Flask, current_app, g
 from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from schema.problem import refuse
@@ -21,6 +22,8 @@ from schema.store.models import Base
 from webapp.settings import Settings
 
 Row = TypeVar("Row", bound=Base)
+#: How long a request waits for a PostgreSQL that says nothing, before it answers that the database cannot be reached.
+SILENCE_SECONDS = 15
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,11 @@ class Installed:
 
     database: Database
     settings: Settings
+
+    @classmethod
+    def for_requests(cls, database: Database, settings: Settings) -> Installed:
+        """The database as requests use it: with a limit to what they wait for."""
+        return cls(database.answering_within(SILENCE_SECONDS), settings)
 
 
 def installed() -> Installed:
@@ -56,13 +64,25 @@ def writing() -> Iterator[Session]:
     """
     with installed().database.writing() as session:
         yield session
+    g.written = True
     let_go()
+
+
+def has_written() -> bool:
+    """Whether the request has saved something: what fails after that does not undo it."""
+    return bool(g.get("written"))
 
 
 def let_go() -> None:
     """Let the reading session go of what it has read: before an act that alters tables, which waits for every reader."""
     if "reading" in g:
-        g.reading.rollback()
+        _end_reading(g.reading)
+
+
+def abandon() -> None:
+    """Let the reading session's connection go without a goodbye, for which a database that does not answer would be waited for again."""
+    if "reading" in g:
+        g.reading.invalidate()
 
 
 def fresh(session: Session, row: Row) -> Row:
@@ -75,7 +95,7 @@ def fresh(session: Session, row: Row) -> Row:
 
 def install(app: Flask, database: Database, settings: Settings) -> None:
     """Give the application its database and settings, and close sessions when a request ends."""
-    app.extensions["tandem"] = Installed(database, settings)
+    app.extensions["tandem"] = Installed.for_requests(database, settings)
     app.teardown_appcontext(_close)
 
 
@@ -85,7 +105,16 @@ def _close(_: BaseException | None) -> None:
     if stack is None or session is None:
         return
     unclean = bool(session.new or session.dirty or session.deleted)
-    session.rollback()
+    _end_reading(session)
     stack.close()
     if unclean and current_app.testing:
         raise AssertionError("a row was changed through the reading session; use writing() and fresh()")
+
+
+def _end_reading(session: Session) -> None:
+    try:
+        session.rollback()
+    except (
+        DBAPIError
+    ):  # what was read is read; a connection that broke since, and is given up now, must not spoil the answer
+        session.rollback()

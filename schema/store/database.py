@@ -6,6 +6,7 @@ how it begins: a reading session DEFERRED, a writing one IMMEDIATE, so that no w
 
 from __future__ import annotations
 
+import copy
 import os
 import secrets
 import string
@@ -17,12 +18,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from schema.problem import refuse
 from schema.store.audit_keys import UNKEYED, Keyring
+from schema.store.outages import Undecided
 from schema.store.queue import WriteQueue
+from schema.store.silence import PATIENCE, end_silence
 
 ALPHABET = string.ascii_lowercase + string.digits
 ID_LENGTH = 16
@@ -103,6 +106,16 @@ class Database:
             "template_sources": {},  # one for all sessions: see schema.store.templates.compiled
         }
 
+    def answering_within(self, seconds: float) -> Database:
+        """Give the same database for those whom somebody waits for: a PostgreSQL that says nothing for so long is taken for gone.
+
+        Long work has no such limit, nor have SQLite's files, whose writers wait in a queue with one of its own.
+        """
+        hurried, limit = copy.copy(self), {PATIENCE: seconds}
+        vars(hurried)["_reading"] = self._reading.execution_options(**limit)
+        vars(hurried)["_writing"] = self._writing.execution_options(**limit)
+        return hurried
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that sees one moment of the database and cannot write to it."""
@@ -111,10 +124,13 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Give a session that is committed at the end of the block, and rolled back where the block raises."""
+        """Give a session that is committed at the end of the block, and rolled back where the block raises.
+
+        Raises :class:`~schema.store.outages.Undecided` where the connection broke before the commit was confirmed.
+        """
         with self._turn(), Session(self._writing, info=dict(self._info), expire_on_commit=False) as session:
             yield session
-            session.commit()
+            _commit(session)
 
     @contextmanager
     def altering(self) -> Iterator[Connection]:
@@ -122,7 +138,8 @@ class Database:
 
         SQLite rebuilds a table to alter it, which enforced foreign keys would forbid.
         """
-        with self._turn(), self._writing.connect() as connection:
+        unhurried = self.engine.execution_options(**{BEGIN: "writing"})
+        with self._turn(), unhurried.connect() as connection:
             if self.dialect == "sqlite":
                 _run(connection, "PRAGMA foreign_keys=OFF")
             try:
@@ -201,7 +218,7 @@ def _sqlite_engine(url: URL) -> Engine:
 
 def _postgresql_engine(url: URL) -> Engine:
     try:
-        return create_engine(
+        engine = create_engine(
             url,
             pool_pre_ping=True,
             isolation_level="READ COMMITTED",
@@ -215,6 +232,18 @@ def _postgresql_engine(url: URL) -> Engine:
         raise refuse(
             "SET-013", "The driver for PostgreSQL is not installed.", 'Install "tandem[postgres]".'
         ) from error
+    end_silence(engine, CONNECT_SECONDS)
+    return engine
+
+
+def _commit(session: Session) -> None:
+    session.flush()  # what fails before the commit was asked for is certainly not saved
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Undecided from error
+        raise
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -21,6 +21,8 @@ PASSING_CLASSES = (
     "58",
 )  # of SQLSTATE: connection, resources, operator's intervention, system
 DISK_FULL = "53100"
+#: The code of the refusal that cannot say whether something was saved.
+UNDECIDED = "DB-505"
 OVERTAKEN = (
     "40P01",  # two acts on one case waited for each other; the other one went on
     "23505",  # somebody stored the same a moment before; sent again, it is refused in words that fit
@@ -29,10 +31,24 @@ OVERTAKEN = (
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
+class Undecided(Exception):
+    """The connection broke after a commit was asked for and before it was confirmed: it may have been made or not."""
+
+
 def busy() -> Refused:
     """Return the refusal (DB-503) of an act that waited too long for its turn."""
     return refuse(
         "DB-503", "Too many people are saving at this moment.", "Send it again in a few seconds.", status=503
+    )
+
+
+def undecided() -> Refused:
+    """Return the refusal (DB-505) of an act that was made, or perhaps was, before the database went away."""
+    return refuse(
+        UNDECIDED,
+        "The connection to the database broke at the last step, so this may have been saved or not.",
+        "Answers can be sent again: what is there already is not saved twice. For anything else, look first whether it was done.",
+        status=503,
     )
 
 
@@ -49,6 +65,8 @@ def outage(error: BaseException) -> Refused | None:
 
 
 def _judge(cause: BaseException) -> Refused | None:
+    if isinstance(cause, Undecided):
+        return undecided()
     if isinstance(cause, PoolExhausted):
         return busy()
     if isinstance(cause, sqlite3.Error):

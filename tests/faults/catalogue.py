@@ -228,6 +228,27 @@ FAULTS = (
         "tests/web/test_outages.py::test_connections_that_postgresql_ended_are_not_used_again[postgresql]",
     ),
     Fault(
+        "A PostgreSQL that says nothing is waited for without end",
+        "schema/store/silence.py",
+        "            if self.patience is None:\n",
+        "            if steps:\n",
+        "tests/web/test_lost_connections.py::test_a_postgresql_that_falls_silent_within_a_save_is_given_up_and_the_save_is_made_once[postgresql]",
+    ),
+    Fault(
+        "A save is said not to be made where the answer to its commit was lost",
+        "schema/store/database.py",
+        "            raise Undecided from error\n",
+        "            raise\n",
+        "tests/web/test_lost_connections.py::test_a_script_that_heard_no_answer_to_its_save_sends_it_again_and_it_is_there_once[postgresql]",
+    ),
+    Fault(
+        "What was saved before the database went away is said not to be",
+        "webapp/unit_of_work.py",
+        "    g.written = True\n",
+        "",
+        "tests/web/test_lost_connections.py::test_nothing_is_said_to_be_unsaved_where_it_was_saved_before_the_database_went_away[postgresql]",
+    ),
+    Fault(
         "A file that somebody sent is opened by way of a shell",
         "webapp/spreadsheets.py",
         "[sys.executable, ",

@@ -36,7 +36,7 @@ def application_on(settings: Settings, database: Database) -> Flask:
     app.config = type(app.config)(app.root_path, app.config)
     app.extensions = {
         **app.extensions,
-        "tandem": Installed(database, settings),
+        "tandem": Installed.for_requests(database, settings),
         watching.EXTENSION: watching.Metrics(),
     }
     app._got_first_request = True

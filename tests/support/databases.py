@@ -5,12 +5,16 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from sqlalchemy.engine import URL, make_url
 
@@ -117,6 +121,23 @@ class StoppablePostgres:
     def start(self) -> None:
         """Start it again."""
         self._server.ensure_postgres_running()
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Let none of its processes run meanwhile; the machine goes on confirming what it receives for them."""
+        send_to_all(self._server.pgdata, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            send_to_all(self._server.pgdata, signal.SIGCONT)
+
+
+def send_to_all(folder: Path, sent: signal.Signals) -> None:
+    """Send a signal to all processes of the server whose data lie there, first to the one that started the others."""
+    first = psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
+    for process in (first, *first.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(sent)
 
 
 @cache

@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 import psycopg
 
-from tests.support.databases import _temporary_folder
+from tests.support.databases import _temporary_folder, send_to_all
 from webapp.serving import first_free_port
 
 PATIENCE = 60
@@ -47,10 +45,7 @@ class Server:
 
     def send(self, sent: signal.Signals) -> None:
         """Send a signal to all its processes, of which each has a group of its own; first to the one that started them."""
-        first = psutil.Process(int((self.folder / "postmaster.pid").read_text().split()[0]))
-        for process in (first, *first.children(recursive=True)):
-            with suppress(psutil.NoSuchProcess):
-                process.send_signal(sent)
+        send_to_all(self.folder, sent)
 
     def stop(self) -> None:
         """Stop it, where it still runs."""

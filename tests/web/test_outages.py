@@ -216,6 +216,30 @@ def test_a_save_waits_where_postgresql_stands_still_and_is_done_once(away: Away)
 
 
 @pytest.mark.postgres
+@pytest.mark.full
+@pytest.mark.skipif(os.name != "posix", reason="SIGSTOP is POSIX")
+def test_while_postgresql_stands_still_for_half_a_minute_everybody_is_answered_and_then_everybody_is_served(
+    away: Away,
+) -> None:
+    """The limits are those of every installation: whoever is not answered before the server goes on fails the test."""
+    desk, before, ends = away.desk, away.desk.entry().revision, time.monotonic() + 30
+    amara, ben = desk.world.client_for("amara"), desk.world.client_for("ben")
+    page, answers = amara.page(desk.section("report")), list[Any]()
+    ben.outages = (503,)
+    with away.server.standing_still():
+        reading = threading.Thread(target=lambda: answers.append(ben.get(desk.section("report"))))
+        reading.start()
+        text = _refused(amara, desk, page, 503, f"{CANARY} still")
+        reading.join()
+        assert [one.status_code for one in answers] == [503]
+        time.sleep(max(0.0, ends - time.monotonic()))
+    _saved_after_all(desk, amara, text)
+    ben.outages = ()
+    assert ben.page(desk.section("report")).heading
+    assert desk.entry().revision == before + 1
+
+
+@pytest.mark.postgres
 def test_whoever_finds_no_connection_free_is_told_so_and_is_served_once_there_is_one(away: Away) -> None:
     amara, engine = away.desk.world.client_for("amara"), away.desk.world.database.engine
     before, page = away.desk.entry().revision, amara.page(away.desk.section("report"))
