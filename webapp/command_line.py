@@ -21,11 +21,11 @@ from sqlalchemy.orm import Session
 
 from schema.problem import refuse
 from schema.store.database import Database
-from schema.store.migrate import check, current, upgrade
+from schema.store.migrate import check, current
 from schema.store.models import Project
 from schema.store.projects import find_project
 from webapp import scratch
-from webapp.opening import open_database
+from webapp.opening import open_database, upgrade
 from webapp.settings import Settings, from_environment
 
 Given = ParamSpec("Given")
@@ -42,17 +42,17 @@ def opened(found: Settings) -> Iterator[Database]:
     """Open the database; an empty one is prepared, one from another version of Tandem is refused."""
     database = open_database(found)
     try:
-        prepare(database)
+        prepare(database, found)
         with scratch.used(found):
             yield database
     finally:
         database.dispose()
 
 
-def prepare(database: Database) -> None:
+def prepare(database: Database, found: Settings) -> None:
     """Bring an empty database to the present shape. Raises Refused for one that is behind or ahead."""
     if current(database) is None:
-        upgrade(database)
+        upgrade(database, found)
     check(database)
 
 

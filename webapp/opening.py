@@ -1,12 +1,62 @@
-"""The one way in which an installation's database is opened: with the keys that seal its audit trail."""
+"""The one way in which an installation's database is opened: with the keys that seal its audit trail; and as its owner, where that is needed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from schema.store import migrate, privileges
 from schema.store.audit_keys import keyring
 from schema.store.database import Database
+from schema.store.privileges import Role
 from webapp.settings import Settings
 
 
 def open_database(found: Settings) -> Database:
     """Return the installation's database. Raises Refused for an address that is neither SQLite nor PostgreSQL."""
-    return Database(found.database_url, audit_keys=keyring(found.secret_key, found.earlier_secret_keys))
+    return _opened(found, found.database_url)
+
+
+def open_owner(found: Settings) -> Database:
+    """Return it as the owner of its tables, which is who serves too unless the owner is named apart. Raises Refused as above."""
+    return _opened(found, found.database_owner_url or found.database_url)
+
+
+@contextmanager
+def as_owner(database: Database, found: Settings) -> Iterator[Database]:
+    """Give an open database as the owner of its tables: itself, unless the owner is named apart."""
+    if not found.database_owner_url:
+        yield database
+        return
+    owner = open_owner(found)
+    try:
+        yield owner
+    finally:
+        owner.dispose()
+
+
+def upgrade(database: Database, found: Settings) -> None:
+    """Take the database through all steps that it lacks, as its owner, and set what the role that serves may do; all or nothing.
+
+    Raises Refused where the database is from a later version of Tandem, or the roles do not do (DB-004, DB-005).
+    """
+    role = serving_role(found)
+    with as_owner(database, found) as owner, owner.altering() as connection:
+        migrate.apply(connection)
+        if role is not None:
+            privileges.give(connection, role)
+
+
+def serving_role(found: Settings) -> Role | None:
+    """The role that serves, where the owner is named apart; None where one role does both."""
+    if not found.database_owner_url:
+        return None
+    database = open_database(found)
+    try:
+        return privileges.role_of(database)
+    finally:
+        database.dispose()
+
+
+def _opened(found: Settings, address: str) -> Database:
+    return Database(address, audit_keys=keyring(found.secret_key, found.earlier_secret_keys))

@@ -7,13 +7,13 @@ import threading
 
 import click
 
-from schema.store import guards, migrate
+from schema.store import guards, migrate, privileges
 from schema.store.database import Database
-from webapp import jobs, logs, serving
+from webapp import jobs, logs, opening, serving
 from webapp.app import create_app
 from webapp.backups.schedule import before_migration
 from webapp.command_line import settings, with_database, with_installation
-from webapp.opening import open_database
+from webapp.opening import open_owner
 from webapp.settings import Settings
 
 
@@ -26,6 +26,7 @@ from webapp.settings import Settings
 def serve(database: Database, found: Settings, port: int | None, host: str | None) -> None:
     """Serve the pages, and do long work beside."""
     found = dataclasses.replace(found, port=port or found.port, host=host or found.host)
+    privileges.require(database)
     guards.require(database)
     serving.serve(found, database, click.echo)
 
@@ -34,6 +35,7 @@ def serve(database: Database, found: Settings, port: int | None, host: str | Non
 @with_installation
 def worker(database: Database, found: Settings) -> None:
     """Do long work (exports and the like) in a process of its own, until interrupted."""
+    privileges.require(database)
     guards.require(database)
     logs.configure(found.log)
     create_app(found, database=database)  # the rooms register what they can do
@@ -52,18 +54,23 @@ def db() -> None:
 @db.command("upgrade")
 @click.option("--no-backup", is_flag=True, help="Do without the backup, where another one is at hand.")
 def upgrade(no_backup: bool) -> None:
-    """Take the database through the migrations that it lacks, all or none, after a backup."""
+    """Take the database through the migrations that it lacks, all or none, after a backup.
+
+    Where the owner is named apart (TANDEM_DATABASE_OWNER_URL), also set what the role that serves may do.
+    """
     found = settings()
-    database = open_database(found)
+    owner = open_owner(found)
     try:
-        before = migrate.current(database)
-        made = None if no_backup else before_migration(database, found)
+        before = migrate.current(owner)
+        made = None if no_backup else before_migration(owner, found)
         if made is not None:
             click.echo(f"Backup: {made.address}")
-        migrate.upgrade(database)
+        opening.upgrade(owner, found)
         click.echo(f"The database is at step {migrate.head()} (was {before or 'empty'}).")
+        if found.database_owner_url:
+            click.echo("The role that serves has the privileges that are due, and no others.")
     finally:
-        database.dispose()
+        owner.dispose()
 
 
 @db.command("check")

@@ -13,6 +13,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 from schema.problem import Problem, Refused, refuse
 from schema.store.models import ROLES
 from schema.store.two_step import ADMINISTRATOR, EVERYONE
@@ -40,7 +43,8 @@ class Settings:
     and the proxy's forwarding headers are believed. ``earlier_secret_keys`` are those that the present key replaced, the latest first:
     what they signed and sealed is still recognised, and nothing new is signed with them. ``two_step`` names whom a second step is
     asked of at signing in: everyone, administrator, or roles. ``hosts`` are the names that it answers to; any where there are none.
-    ``files`` is where reports and exports lie, the data directory where it is None.
+    ``files`` is where reports and exports lie, the data directory where it is None. ``database_owner_url`` leads to the same database
+    as the owner of its tables, where another role serves; empty where one role does both.
     """
 
     database_url: str = field(repr=False)  # may hold a password
@@ -64,6 +68,7 @@ class Settings:
     sign_on: SignOn = field(default_factory=SignOn)
     hosts: tuple[str, ...] = ()
     mail: MailServer | None = None
+    database_owner_url: str = field(default="", repr=False)
 
     @property
     def files_place(self) -> Place:
@@ -115,6 +120,7 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
             )
         )
     operating, mail = _operating(environ, problems), read_mail(environ, problems)
+    owner_url = _owner_url(environ, problems)
     if problems:
         raise Refused(problems)
     return Settings(
@@ -133,7 +139,33 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
         sign_on=sign_on,
         hosts=_hosts(environ, https),
         mail=mail,
+        database_owner_url=owner_url,
     )
+
+
+def _owner_url(environ: Mapping[str, str], problems: list[Problem]) -> str:
+    """The owner's address; roles are PostgreSQL's, so both addresses lead to one database there."""
+    given = environ.get("TANDEM_DATABASE_OWNER_URL", "").strip()
+    owned = _postgresql_name(given)
+    if given and (owned is None or owned != _postgresql_name(environ.get("TANDEM_DATABASE_URL", ""))):
+        problems.append(
+            _problem(
+                "SET-017",
+                "TANDEM_DATABASE_OWNER_URL",
+                "This does not lead to the database of TANDEM_DATABASE_URL on PostgreSQL.",
+                "Give the same address with the name and password of the owner, or leave it out.",
+            )
+        )
+    return given
+
+
+def _postgresql_name(address: str) -> str | None:
+    """The name of the database that an address of PostgreSQL leads to, empty where it says none; None for any other address."""
+    try:
+        url = make_url(address.strip())
+    except ArgumentError:
+        return None
+    return (url.database or "") if url.get_backend_name() in ("postgres", "postgresql") else None
 
 
 def _operating(environ: Mapping[str, str], problems: list[Problem]) -> dict[str, Any]:

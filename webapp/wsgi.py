@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from schema.store import guards
+from schema.store import guards, privileges
 from webapp import logs, scratch
 from webapp.app import create_app, settle
 from webapp.command_line import prepare, settings
@@ -20,7 +20,8 @@ def application() -> Flask:
     logs.configure(found.log)
     scratch.take(found)
     database = open_database(found)
-    prepare(database)
+    prepare(database, found)
+    privileges.require(database)
     guards.require(database)
     app = create_app(found, database=database)
     settle()

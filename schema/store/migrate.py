@@ -6,6 +6,8 @@ taken, not where the present one is asked for: a server whose database is as it 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -17,6 +19,7 @@ from schema.store.database import Database
 MIGRATIONS = Path(__file__).parent / "migrations"
 REACHED = "alembic_version"  # the table in which Alembic notes the last step
 ONE_AT_A_TIME = 7_264_323_601  # any number that no other program uses: PostgreSQL's advisory lock
+DENIED = "42501"  # PostgreSQL's state for a privilege that is lacking
 
 
 def head(migrations: Path = MIGRATIONS) -> str:
@@ -27,17 +30,30 @@ def head(migrations: Path = MIGRATIONS) -> str:
 def current(database: Database) -> str | None:
     """Return the last step this database has been through, or None for an empty one.
 
-    This is the first thing that is asked of a database. Raises Refused (SET-014) where it does not answer.
+    This is the first thing that is asked of a database. Raises Refused (SET-014) where it does not answer, DB-006 where it may not be read.
     """
+    with answering(), database.reading() as session:
+        return reached(session.connection())
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turn a database that does not answer, or not to this role, into Refused (SET-014, DB-006)."""
     try:
-        with database.reading() as session:
-            return reached(session.connection())
+        yield
     except DBAPIError as error:
         said = str(error.orig).partition("\n")[0]
+        if getattr(error.orig, "sqlstate", None) == DENIED:
+            raise refuse(
+                "DB-006",
+                f"The role that serves has not been given its privileges: {said}.",
+                "Run tandem db upgrade with TANDEM_DATABASE_OWNER_URL set, see docs/deploying.md.",
+                status=409,
+            ) from error
         raise refuse(
             "SET-014",
             f"The database does not answer: {said}.",
-            "Check TANDEM_DATABASE_URL, and that the database is there and may be used.",
+            "Check TANDEM_DATABASE_URL (and TANDEM_DATABASE_OWNER_URL), and that the database is there and may be used.",
             status=503,
         ) from error
 

@@ -22,6 +22,20 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "The role that serves may change what is append-only",
+        "schema/store/privileges.py",
+        """    return POSSIBLE["r"][:2] if name in APPEND_ONLY else POSSIBLE["r"][:4]""",
+        """    return POSSIBLE["r"][:4]""",
+        "tests/store/test_privileges.py::test_whatever_changes_an_append_only_table_is_refused_by_privilege",
+    ),
+    Fault(
+        "A role that serves keeps what it was given beside its due",
+        "schema/store/privileges.py",
+        """        connection.execute(text(f"REVOKE ALL ON {what} FROM {to}"))\n""",
+        "",
+        "tests/store/test_privileges.py::test_an_upgrade_gives_what_is_due_on_a_new_table_and_takes_away_what_is_not",
+    ),
+    Fault(
         "A server starts though a trigger that keeps rows is gone",
         "webapp/service_commands.py",
         "    guards.require(database)\n    serving.serve(",

@@ -41,13 +41,14 @@ class PostgresServer:
         self._prefix = f"tandem_test_{uuid.uuid4().hex[:8]}"
         self._count = 0
         self._standing: set[str] = set()
+        self._roles: list[str] = []
         self._url = make_url(os.environ.get(GIVEN) or _embedded_url())
         self._template: str | None = None
 
-    def empty(self, **options: Any) -> Database:
-        """Return a database without any table."""
+    def empty(self, owner: str = "", **options: Any) -> Database:
+        """Return a database without any table, which belongs to the role where one is named."""
         name = self._next_name()
-        self._run(f'CREATE DATABASE "{name}"')
+        self._run(f'CREATE DATABASE "{name}"' + (f' OWNER "{owner}"' if owner else ""))
         return Database(self._at(name), **options)
 
     def migrated(self, **options: Any) -> Database:
@@ -67,6 +68,17 @@ class PostgresServer:
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{database.url.database}"')
         return Database(self._at(name), **options)
 
+    def role(self) -> str:
+        """Make a role without any right but to sign in, with the password "pw"; gives its name."""
+        name = f"{self._prefix}_role_{len(self._roles)}"
+        self._run(f"CREATE ROLE \"{name}\" LOGIN PASSWORD 'pw'")
+        self._roles.append(name)
+        return name
+
+    def join(self, role: str, group: str) -> None:
+        """Make a role a member of another one made here."""
+        self._run(f'GRANT "{group}" TO "{role}"')
+
     def drop(self, database: Database) -> None:
         """Close and drop a database made here."""
         database.dispose()
@@ -79,6 +91,9 @@ class PostgresServer:
         for name in sorted(self._standing):
             self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         self._standing.clear()
+        for name in self._roles:
+            self._run(f'DROP ROLE "{name}"')
+        self._roles.clear()
 
     def _next_name(self) -> str:
         self._count += 1

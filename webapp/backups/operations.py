@@ -204,13 +204,13 @@ def restore(
 
 
 def move(database: Database, settings: Settings, address: str) -> Checked:
-    """Copy everything into the empty database at ``address``, and compare the hash of every table on both sides.
+    """Copy everything into the empty database at ``address`` (of its owner), and compare the hash of every table on both sides.
 
     Raises Refused: BAK-011 where it is not empty, BAK-015 where somebody worked meanwhile, BAK-016 for the same database.
     """
-    target = dataclasses.replace(settings, database_url=address)
+    target = dataclasses.replace(settings, database_url=address, database_owner_url="")
     open_database(target).dispose()  # says what is wrong with an address
-    if make_url(address) == make_url(settings.database_url):
+    if make_url(address) in map(make_url, filter(None, (settings.database_url, settings.database_owner_url))):
         raise refuse(
             "BAK-016", "This is the database that is in use.", "Name the one to move to.", where="--to"
         )

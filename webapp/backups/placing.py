@@ -11,10 +11,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from schema.problem import Refused, refuse
-from schema.store import migrate, portable, sqlite_files, transfer
+from schema.store import migrate, portable, privileges, sqlite_files, transfer
 from schema.store.database import Database
 from webapp.backups.archive import Backup
-from webapp.opening import open_database
+from webapp.opening import open_database, open_owner, serving_role
 from webapp.settings import Settings
 
 #: Asked when everything is ready, before it counts; raises where it must not.
@@ -38,7 +38,7 @@ def is_used(settings: Settings) -> bool:
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and not sqlite_files.is_there(Path(str(url.database))):
         return False
-    database = open_database(settings)
+    database = open_owner(settings)
     try:
         migrate.current(database)  # says what is wrong where the database does not answer
         with database.reading() as session:
@@ -85,7 +85,7 @@ def _used_file(settings: Settings, replace: bool) -> bool:
 def _place_schema(
     backup: Backup, settings: Settings, aside: str, replace: bool, last_check: LastCheck
 ) -> str:
-    database = open_database(settings)
+    role, database = serving_role(settings), open_owner(settings)
     try:
         migrate.current(database)
         with database.altering() as connection:
@@ -96,6 +96,8 @@ def _place_schema(
             if not used:
                 transfer.drop_aside(connection, aside)
             _build(connection, backup)
+            if role is not None:
+                privileges.give(connection, role)
             last_check()
         return f"the schema {aside} of the same database" if used else ""
     except OperationalError as error:

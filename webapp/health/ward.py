@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from schema.problem import Refused
-from schema.store import counters, guards, migrate, running
+from schema.store import counters, guards, migrate, privileges, running
 from schema.store.audit_verify import verify
 from schema.store.database import Database, now
 from schema.store.models import Audit, ExportFile, ReportFile
@@ -121,6 +121,25 @@ def of_guards(ward: Ward) -> Iterator[Finding]:
     yield _unless_refused("triggers", guards.require, ward.database, good)
 
 
+def of_privileges(ward: Ward) -> Iterator[Finding]:
+    """On PostgreSQL: whether the role that serves is apart from the owner, and may do what it should and no more."""
+    if ward.database.dialect == "sqlite":
+        return
+    if not privileges.is_owner(ward.session):
+        good = "The role that serves owns nothing, and can change or remove nothing that is append-only."
+        yield _unless_refused("privileges", privileges.require, ward.database, good)
+    elif ward.settings.database_owner_url:
+        yield Finding(
+            "privileges",
+            FAIL,
+            "The owner is named apart, but the role that serves owns the tables too, or is a member of their owner.",
+            "Give TANDEM_DATABASE_URL the name of a role of its own, then run tandem db upgrade. See docs/deploying.md.",
+        )
+    else:
+        said = "The role that serves owns the tables: triggers and chain keep what is append-only."
+        yield Finding("privileges", OK, said)
+
+
 def _unless_refused(name: str, check: Callable[[Database], object], database: Database, good: str) -> Finding:
     """What a check that every start makes says of the database."""
     try:
@@ -224,6 +243,7 @@ def of_backups(ward: Ward) -> Iterator[Finding]:
 CHECKS = (
     of_durability,
     of_guards,
+    of_privileges,
     of_counters,
     of_trail,
     of_files,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
+
 from schema.actor import Actor
 from schema.problem import Refused, refuse
 from schema.store.database import Database
 from schema.store.erasing import Erased, erase_case, erase_project
+from schema.store.privileges import is_owner
 from schema.store.projects import find_project
+from webapp.opening import as_owner
 from webapp.settings import Settings
 from webapp.shelves import DOCUMENTS, EXPORTS, shelf_of
 
@@ -20,27 +24,44 @@ def erase(
 
     When this returns, rows and files are gone and the database holds no remains of them; the second part says where files still
     are, because the place of files does not answer. Raises ``Refused`` as
-    :mod:`schema.store.erasing` does, ERASE-004 where the short name was typed wrongly, ERASE-005 for an unknown project.
+    :mod:`schema.store.erasing` does, ERASE-004 where the short name was typed wrongly, ERASE-005 for an unknown project,
+    ERASE-007 (409) where the database is used as a role that cannot erase, and the owner is not known here.
     """
+    with as_owner(database, settings) as owner:
+        erased = _erased(owner, actor, key, what, typed, reason)
+        owner.purge()
+    return erased, _remove(settings, erased)
+
+
+def may_erase(session: Session, settings: Settings) -> bool:
+    """Whether what runs here can erase: as the owner of the tables, or because it knows how to become the owner."""
+    return bool(settings.database_owner_url) or is_owner(session)
+
+
+def _erased(database: Database, actor: Actor, key: str, what: str, typed: str, reason: str) -> Erased:
     with database.writing() as session:
+        if not is_owner(session):
+            raise refuse(
+                "ERASE-007",
+                "Tandem uses the database as a role that cannot erase.",
+                f"Whoever runs it gives, with TANDEM_DATABASE_OWNER_URL set: tandem project erase {key} [--case REFERENCE] --reason …",
+                status=409,
+            )
         project = find_project(session, key)
         if project is None:
             raise refuse(
                 "ERASE-005", f"There is no project “{key}”.", "See `tandem project list`.", status=404
             )
         if what == CASE:
-            erased = erase_case(session, actor, project, typed.strip(), reason)
-        elif typed.strip() != project.key:
+            return erase_case(session, actor, project, typed.strip(), reason)
+        if typed.strip() != project.key:
             raise refuse(
                 "ERASE-004",
                 "This is not the short name of the project.",
                 f"Type {project.key} if this is the project to erase.",
                 where="typed",
             )
-        else:
-            erased = erase_project(session, actor, project, reason)
-    database.purge()
-    return erased, _remove(settings, erased)
+        return erase_project(session, actor, project, reason)
 
 
 def _remove(settings: Settings, erased: Erased) -> tuple[str, ...]:

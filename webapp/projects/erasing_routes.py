@@ -11,8 +11,8 @@ from webapp.access.guard import current_actor, permit
 from webapp.access.reentry import confirm_person
 from webapp.access.subjects import ProjectSubject
 from webapp.messages import form_problems, refusal_problems, say
-from webapp.projects.erasing import CASE, erase
-from webapp.unit_of_work import installed, let_go
+from webapp.projects.erasing import CASE, erase, may_erase
+from webapp.unit_of_work import installed, let_go, reading
 
 ADDRESS = "/projects/<project_key>/erase"
 
@@ -58,4 +58,8 @@ def erase_now(subject: ProjectSubject) -> ResponseReturnValue:
 def _page(
     subject: ProjectSubject, form: EraseForm, problems: tuple[Problem, ...] = (), *, status: int = 200
 ) -> ResponseReturnValue:
-    return render_template("projects/erase.html", subject=subject, form=form, problems=problems), status
+    able = may_erase(reading(), installed().settings)
+    page = render_template(
+        "projects/erase.html", subject=subject, form=form, problems=problems, may_erase=able
+    )
+    return page, status

@@ -106,10 +106,34 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
 
 def test_neither_key_nor_database_password_stands_in_the_settings_when_printed(tmp_path: Path) -> None:
     settings = from_environment(
-        {"TANDEM_SECRET_KEY": KEY, "TANDEM_DATABASE_URL": "postgresql://a:hush@b/c"}, tmp_path
+        {
+            "TANDEM_SECRET_KEY": KEY,
+            "TANDEM_DATABASE_URL": "postgresql://a:hush@b/c",
+            "TANDEM_DATABASE_OWNER_URL": "postgresql://o:quiet@b/c",
+        },
+        tmp_path,
     )
     assert KEY not in repr(settings)
     assert "hush" not in repr(settings)
+    assert settings.database_owner_url == "postgresql://o:quiet@b/c"
+    assert "quiet" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("owner", "served"),
+    [
+        ("postgresql://o@b/c", ""),
+        ("postgresql://o@b/c", "sqlite:////tmp/c"),
+        ("postgresql://o@b/c", "postgresql://a@b/d"),
+        ("sqlite:////tmp/c", "sqlite:////tmp/c"),
+        ("nowhere", "nowhere"),
+    ],
+)
+def test_an_owner_apart_is_one_of_the_same_database_on_postgresql(
+    tmp_path: Path, owner: str, served: str
+) -> None:
+    given = {"TANDEM_DATABASE_OWNER_URL": owner, "TANDEM_DATABASE_URL": served}
+    assert _codes(given, tmp_path) == ["SET-017"]
 
 
 def test_each_platform_has_its_folder(tmp_path: Path) -> None:
