@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from schema.store import migrate, privileges
+from schema.store import guards, migrate, privileges
 from schema.store.audit_keys import keyring
 from schema.store.database import Database
 from schema.store.privileges import Role
@@ -38,13 +38,19 @@ def as_owner(database: Database, found: Settings) -> Iterator[Database]:
 def upgrade(database: Database, found: Settings) -> None:
     """Take the database through all steps that it lacks, as its owner, and set what the role that serves may do; all or nothing.
 
-    Raises Refused where the database is from a later version of Tandem, or the roles do not do (DB-004, DB-005).
+    Raises Refused where the database is from a later version of Tandem, or the roles do not do (DB-004, DB-005, DB-006).
     """
     role = serving_role(found)
-    with as_owner(database, found) as owner, owner.altering() as connection:
+    with as_owner(database, found) as owner, migrate.allowed(), owner.altering() as connection:
         migrate.apply(connection)
         if role is not None:
             privileges.give(connection, role)
+
+
+def require_fit(database: Database, found: Settings) -> None:
+    """Raise Refused where no server or worker may start: what is append-only is not kept by privileges (DB-004) or triggers (DB-003)."""
+    privileges.require(database, apart=bool(found.database_owner_url))
+    guards.require(database)
 
 
 def serving_role(found: Settings) -> Role | None:

@@ -7,13 +7,13 @@ import threading
 
 import click
 
-from schema.store import guards, migrate, privileges
+from schema.store import migrate
 from schema.store.database import Database
 from webapp import jobs, logs, opening, serving
 from webapp.app import create_app
 from webapp.backups.schedule import before_migration
 from webapp.command_line import settings, with_database, with_installation
-from webapp.opening import open_owner
+from webapp.opening import open_owner, require_fit
 from webapp.settings import Settings
 
 
@@ -26,8 +26,7 @@ from webapp.settings import Settings
 def serve(database: Database, found: Settings, port: int | None, host: str | None) -> None:
     """Serve the pages, and do long work beside."""
     found = dataclasses.replace(found, port=port or found.port, host=host or found.host)
-    privileges.require(database)
-    guards.require(database)
+    require_fit(database, found)
     serving.serve(found, database, click.echo)
 
 
@@ -35,8 +34,7 @@ def serve(database: Database, found: Settings, port: int | None, host: str | Non
 @with_installation
 def worker(database: Database, found: Settings) -> None:
     """Do long work (exports and the like) in a process of its own, until interrupted."""
-    privileges.require(database)
-    guards.require(database)
+    require_fit(database, found)
     logs.configure(found.log)
     create_app(found, database=database)  # the rooms register what they can do
     click.echo("Waiting for work.")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from schema.store import guards, privileges
 from webapp import logs, scratch
 from webapp.app import create_app, settle
 from webapp.command_line import prepare, settings
-from webapp.opening import open_database
+from webapp.opening import open_database, require_fit
 
 
 def application() -> Flask:
@@ -21,8 +20,7 @@ def application() -> Flask:
     scratch.take(found)
     database = open_database(found)
     prepare(database, found)
-    privileges.require(database)
-    guards.require(database)
+    require_fit(database, found)
     app = create_app(found, database=database)
     settle()
     return app

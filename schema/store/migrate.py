@@ -19,7 +19,10 @@ from schema.store.database import Database
 MIGRATIONS = Path(__file__).parent / "migrations"
 REACHED = "alembic_version"  # the table in which Alembic notes the last step
 ONE_AT_A_TIME = 7_264_323_601  # any number that no other program uses: PostgreSQL's advisory lock
-DENIED = "42501"  # PostgreSQL's state for a privilege that is lacking
+DENIED = (
+    "42501",
+    "3F000",
+)  # PostgreSQL's states for a privilege that is lacking, and for a schema that may not be used
 
 
 def head(migrations: Path = MIGRATIONS) -> str:
@@ -38,24 +41,38 @@ def current(database: Database) -> str | None:
 
 @contextmanager
 def answering() -> Iterator[None]:
-    """Turn a database that does not answer, or not to this role, into Refused (SET-014, DB-006)."""
+    """Turn a database that does not answer into Refused (SET-014), and one that does not let this role ask (DB-006)."""
     try:
-        yield
+        with allowed():
+            yield
     except DBAPIError as error:
-        said = str(error.orig).partition("\n")[0]
-        if getattr(error.orig, "sqlstate", None) == DENIED:
-            raise refuse(
-                "DB-006",
-                f"The role that serves has not been given its privileges: {said}.",
-                "Run tandem db upgrade with TANDEM_DATABASE_OWNER_URL set, see docs/deploying.md.",
-                status=409,
-            ) from error
         raise refuse(
             "SET-014",
-            f"The database does not answer: {said}.",
+            f"The database does not answer: {_said(error)}.",
             "Check TANDEM_DATABASE_URL (and TANDEM_DATABASE_OWNER_URL), and that the database is there and may be used.",
             status=503,
         ) from error
+
+
+@contextmanager
+def allowed() -> Iterator[None]:
+    """Turn what PostgreSQL does not let this role do into Refused (DB-006)."""
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) not in DENIED:
+            raise
+        raise refuse(
+            "DB-006",
+            f"The database does not let this role do what has to be done: {_said(error)}.",
+            "Do it as the owner of its tables. Where the owner is apart, set TANDEM_DATABASE_OWNER_URL; and tandem db upgrade gives the role that "
+            "serves what is due to it. See docs/deploying.md, An owner apart.",
+            status=409,
+        ) from error
+
+
+def _said(error: DBAPIError) -> str:
+    return str(error.orig).partition("\n")[0]
 
 
 def upgrade(database: Database, migrations: Path = MIGRATIONS) -> None:

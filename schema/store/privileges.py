@@ -28,14 +28,15 @@ POSSIBLE = {
     "S": ("USAGE", "UPDATE"),
 }
 REMEDY = (
-    "Run tandem db upgrade with TANDEM_DATABASE_OWNER_URL set. What is there still comes from PUBLIC or from a role that this one is a "
-    "member of: revoke it there. See docs/deploying.md."
+    "Run tandem db upgrade with TANDEM_DATABASE_OWNER_URL set; what it cannot take away, take away as a superuser. See docs/deploying.md, "
+    "An owner apart."
 )
 
-#: What belongs to the installation: tables, and the sequences that number their rows.
+#: What belongs to the installation, which has its schema to itself but for extensions: tables, and the sequences that number their rows.
 OURS = """FROM pg_class AS held WHERE held.relnamespace = current_schema()::regnamespace AND held.relkind IN ('r', 'S')
-    AND held.relowner = (SELECT relowner FROM pg_class WHERE oid = to_regclass('audit'))"""
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = held.oid AND deptype = 'e')"""
 NAMED = text(f"SELECT held.relkind::text AS kind, held.relname::text AS name {OURS} ORDER BY 1, 2")
+USES = text("SELECT has_schema_privilege(CAST(:role AS name), current_schema()::regnamespace, 'USAGE')")
 #: A privilege on one column counts as held (``some``), and does not do where the whole is needed (``whole``).
 HELD = text(
     f"""SELECT held.relname::text AS name, held.relkind::text AS kind, wanted.privilege,
@@ -58,7 +59,19 @@ OWNED = text(
     ) AS things (what, owner) WHERE pg_has_role(CAST(:role AS name), owner, 'MEMBER') ORDER BY what"""
 )
 OWNS = text(
-    """SELECT pg_has_role(CAST(:role AS name), relowner, 'MEMBER') FROM pg_class WHERE oid = to_regclass('audit')"""
+    "SELECT pg_has_role(current_user, relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('audit')"
+)
+#: Whoever is a member of another role can do what that one can, at once or by SET ROLE; owners of a database are told of below.
+POWERS = text(
+    """SELECT rolsuper, rolcreaterole, ARRAY(SELECT rolname::text FROM pg_roles AS other
+    WHERE other.oid <> held.oid AND rolname <> 'pg_database_owner' AND pg_has_role(held.oid, other.oid, 'MEMBER') ORDER BY 1) AS joined
+    FROM pg_roles AS held WHERE rolname = CAST(:role AS name)"""
+)
+#: Whoever makes a table of the same name, in the session's own schema or in one that is searched before, hides ours from the triggers.
+MAKES = text(
+    """SELECT has_schema_privilege(CAST(:role AS name), current_schema()::regnamespace, 'CREATE') AS anything,
+    has_database_privilege(CAST(:role AS name), current_database(), 'CREATE') AS schemas,
+    has_database_privilege(CAST(:role AS name), current_database(), 'TEMPORARY') AS temporary"""
 )
 
 
@@ -89,20 +102,21 @@ def is_owner(session: Session) -> bool:
     """Whether whoever uses the session may let go of what is append-only: on SQLite always, on PostgreSQL the owner of the trail."""
     if session.get_bind().dialect.name == "sqlite":
         return True
-    return bool(session.scalar(OWNS, {"role": session.scalar(text("SELECT current_user::text"))}))
+    return bool(session.scalar(OWNS))
 
 
 def give(connection: Connection, role: Role) -> None:
     """Set the privileges of the role that serves, inside the owner's transaction, to what is due: no less and no more.
 
-    Raises Refused: DB-005 where the role cannot be given any, DB-004 where it keeps more than is due, because it owns something or has it
-    from another role.
+    Raises Refused: DB-005 where the role cannot be given any, DB-004 where it keeps more than is due, which it then has by itself, from
+    another role or from PUBLIC.
     """
     schema = connection.scalar(text("SELECT current_schema()::text"))
     _refuse_elsewhere(connection, role, str(schema))
     quote = connection.dialect.identifier_preparer.quote
     to = quote(role.name)
-    connection.execute(text(f"GRANT USAGE ON SCHEMA {quote(str(schema))} TO {to}"))
+    if not connection.scalar(USES, {"role": role.name}):
+        connection.execute(text(f"GRANT USAGE ON SCHEMA {quote(str(schema))} TO {to}"))
     for kind, name in connection.execute(NAMED).all():
         what = f"{'SEQUENCE' if kind == 'S' else 'TABLE'} {quote(name)}"
         connection.execute(text(f"REVOKE ALL ON {what} FROM {to}"))
@@ -111,16 +125,23 @@ def give(connection: Connection, role: Role) -> None:
 
 
 def wrong(connection: Connection, role: str) -> list[str]:
-    """What the role that serves owns, has and should not have, or lacks, in words; empty where all is as it should be."""
-    return [*_owned(connection, role), *_making(connection, role), *_differing(connection, role)]
+    """What the role that serves is, owns, may do and should not, or may not do and should, in words; empty where all is as it should be.
+
+    First what gives it everything else.
+    """
+    return (
+        list(_powers(connection, role))
+        or list(_owned(connection, role))
+        or [*_making(connection, role), *_differing(connection, role)]
+    )
 
 
-def require(database: Database) -> None:
-    """Raise Refused (DB-004) where a role that is not the owner serves, and its privileges are not what is due."""
+def require(database: Database, *, apart: bool) -> None:
+    """Raise Refused (DB-004) where the owner is ``apart``, or seen not to serve, and the privileges of the role that serves are not what is due."""
     if database.dialect == "sqlite":
         return
     with database.reading() as session:
-        if is_owner(session):
+        if not apart and is_owner(session):
             return
         role = str(session.scalar(text("SELECT current_user::text")))
         _refuse_wrong(role, wrong(session.connection(), role))
@@ -149,17 +170,32 @@ def _refuse_elsewhere(connection: Connection, role: Role, schema: str) -> None:
         )
 
 
+def _powers(connection: Connection, role: str) -> Iterator[str]:
+    held = connection.execute(POWERS, {"role": role}).one()
+    if held.rolsuper:
+        yield "is a superuser, to whom nothing is refused"
+        return
+    if held.rolcreaterole:
+        yield "may make roles and their members (CREATEROLE)"
+    if held.joined:
+        yield f"is a member of {', '.join(held.joined)}"
+
+
 def _owned(connection: Connection, role: str) -> Iterator[str]:
     owned = list(connection.scalars(OWNED, {"role": role}))
     if owned:
         more = f" and {len(owned) - 1} more" if len(owned) > 1 else ""
-        yield f"owns {owned[0]}{more}, or is a member of the role that does"
+        yield f"owns {owned[0]}{more}, itself or by another role"
 
 
 def _making(connection: Connection, role: str) -> Iterator[str]:
-    asked = text("SELECT has_schema_privilege(CAST(:role AS name), current_schema()::regnamespace, 'CREATE')")
-    if connection.scalar(asked, {"role": role}):
+    may = connection.execute(MAKES, {"role": role}).one()
+    if may.anything:
         yield "may make tables and functions in the schema (CREATE)"
+    if may.schemas:
+        yield "may make schemas in the database (CREATE)"
+    if may.temporary:
+        yield "may make temporary tables in the database (TEMPORARY)"
 
 
 def _differing(connection: Connection, role: str) -> Iterator[str]:

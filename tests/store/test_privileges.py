@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from schema.store.audit_verify import verify
 from schema.store.database import Database
 from schema.store.models import Audit, Case, ExportFile, User
 from tests.support.databases import PostgresServer
-from tests.support.roles import Parted, parted
+from tests.support.roles import Parted, copied, parted
 from tests.support.signed_off import signed_off_case
 from tests.support.world import PASSWORD, World, populate
 from webapp import opening
@@ -25,6 +26,7 @@ from webapp.cli import main
 from webapp.health.operations import examine
 from webapp.jobs import Worker
 from webapp.projects.erasing import CASE, erase
+from webapp.wsgi import application
 
 pytestmark = pytest.mark.postgres
 
@@ -52,6 +54,8 @@ FORBIDDEN_OF_ALL = (
     "DROP FUNCTION refuse_change() CASCADE",
     "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
     "CREATE TABLE mine (id integer)",
+    "CREATE TEMPORARY TABLE case_knowledge (id integer)",
+    "CREATE SCHEMA mine",
     "DROP SCHEMA public CASCADE",
     "SET session_replication_role = replica",
     "UPDATE alembic_version SET version_num = '0001'",
@@ -67,9 +71,9 @@ def roles(postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture
-def fresh(postgres_server: PostgresServer, tmp_path: Path) -> Iterator[Parted]:
-    """An empty one, for a test that changes it."""
-    with parted(postgres_server, tmp_path) as made:
+def fresh(postgres_server: PostgresServer, roles: Parted, tmp_path: Path) -> Iterator[Parted]:
+    """Another one, for a test that changes it."""
+    with copied(postgres_server, roles, tmp_path) as made:
         yield made
 
 
@@ -83,12 +87,6 @@ def _state(database: Database, statement: str) -> str:
         finally:
             connection.rollback()
     return ""
-
-
-def _by_owner(roles: Parted, *statements: str) -> None:
-    with roles.owner.writing() as session:
-        for statement in statements:
-            session.execute(text(statement))
 
 
 def _keys(database: Database, table: str) -> list[str]:
@@ -112,12 +110,13 @@ def test_whatever_changes_an_append_only_table_is_refused_by_privilege(roles: Pa
 def test_what_keeps_all_of_them_can_be_neither_replaced_nor_removed(roles: Parted) -> None:
     states = {one: _state(roles.serving, one) for one in FORBIDDEN_OF_ALL}
     assert states == dict.fromkeys(FORBIDDEN_OF_ALL, DENIED)
+    assert _state(roles.serving, f'SET ROLE "{roles.owner.url.username}"') == DENIED
 
 
 def test_a_case_lives_from_the_first_answer_to_the_workbook_and_is_erased(fresh: Parted) -> None:
     """Served by a role that owns nothing, as which a server does everything but erase; that is done by whoever knows the owner."""
-    opening.upgrade(fresh.serving, fresh.settings)
-    world = World(fresh.serving, fresh.settings.data_dir)
+    serving = dataclasses.replace(fresh.settings, database_owner_url="")
+    world = World(fresh.serving, serving.data_dir)
     with world.writing() as session:
         populate(session)
     signed_off_case(world, "DHR-001", report={"area": "Elsewhere", "children_known": "no"})
@@ -142,64 +141,84 @@ def _erased_by_command_alone(fresh: Parted, world: World) -> None:
         assert session.scalars(select(Case)).all() == []
         assert session.scalars(select(Audit.action).order_by(Audit.seq.desc())).first() == "case.erase"
         assert verify(session).holds
-    guards.require(world.database)
-    privileges.require(world.database)
+    opening.require_fit(world.database, fresh.settings)
 
 
 def test_an_upgrade_gives_what_is_due_on_a_new_table_and_takes_away_what_is_not(fresh: Parted) -> None:
-    opening.upgrade(fresh.serving, fresh.settings)
-    serving = str(fresh.serving.url.username)
-    _by_owner(
-        fresh,
-        "CREATE TABLE later (id serial PRIMARY KEY, said text)",
-        f'GRANT UPDATE (actor_name) ON audit TO "{serving}"',
-        f'REVOKE INSERT ON notice FROM "{serving}"',
-    )
-    assert _refusal(fresh) == [
+    fresh.by_owner("CREATE TABLE later (id serial PRIMARY KEY, said text)")
+    fresh.by_owner(f'GRANT UPDATE (actor_name) ON audit TO "{fresh.role}"')
+    fresh.by_owner(f'REVOKE INSERT ON notice FROM "{fresh.role}"')
+    assert _refused(fresh) == [
         "may UPDATE on audit", "may not SELECT, INSERT, UPDATE, DELETE on later", "may not USAGE on later_id_seq",
         "may not INSERT on notice",
     ]  # fmt: skip
     opening.upgrade(fresh.serving, fresh.settings)
-    privileges.require(fresh.serving)
+    privileges.require(fresh.serving, apart=True)
     with fresh.serving.writing() as session:
         session.execute(text("INSERT INTO later (said) VALUES ('a')"))
         session.execute(text("UPDATE later SET said = 'b'"))
     assert _state(fresh.serving, "TRUNCATE later") == DENIED
 
 
-def _refusal(roles: Parted) -> list[str]:
+def _refused(roles: Parted, database: Database | None = None) -> list[str]:
+    """What is said of the role that serves, by what it is about."""
     with pytest.raises(Refused) as refused:
-        privileges.require(roles.serving)
+        privileges.require(database or roles.serving, apart=True)
     (problem,) = refused.value.problems
     assert problem.code == "DB-004"
-    return sorted(problem.message.removesuffix(".").split(", which serves, ")[1].split("; "), key=_by_name)
+    said = problem.message.removesuffix(".").split(", which serves, ")[1].split("; ")
+    return sorted(said, key=lambda one: one.rsplit(" ", 1)[-1])
 
 
-def _by_name(said: str) -> str:
-    return said.rsplit(" ", 1)[-1]
-
-
-def test_a_role_that_owns_what_it_serves_from_or_belongs_to_the_owner_is_refused_and_nothing_is_upgraded(
+def test_what_a_role_is_or_may_make_counts_as_well_as_what_it_may_do_to_tables(
     fresh: Parted, postgres_server: PostgresServer
 ) -> None:
-    same = dataclasses.replace(fresh.settings, database_url=fresh.settings.database_owner_url)
-    with pytest.raises(Refused) as refused:
-        opening.upgrade(fresh.owner, same)
-    assert "owns the database" in refused.value.problems[0].message
-    assert migrate.current(fresh.owner) is None
-    postgres_server.join(str(fresh.serving.url.username), str(fresh.owner.url.username))
-    with pytest.raises(Refused) as refused:
-        opening.upgrade(fresh.serving, fresh.settings)
-    assert refused.value.problems[0].code == "DB-004"
-    assert migrate.current(fresh.owner) is None
+    name, other = fresh.owner.url.database, postgres_server.role()
+    fresh.by_owner("GRANT CREATE ON SCHEMA public TO PUBLIC")
+    postgres_server.run(f'GRANT CREATE, TEMPORARY ON DATABASE "{name}" TO PUBLIC')
+    assert _refused(fresh) == [
+        "may make tables and functions in the schema (CREATE)", "may make schemas in the database (CREATE)",
+        "may make temporary tables in the database (TEMPORARY)",
+    ]  # fmt: skip
+    postgres_server.run(f'ALTER ROLE "{fresh.role}" NOINHERIT CREATEROLE')
+    postgres_server.run(f'GRANT "{other}" TO "{fresh.role}"')
+    said = _refused(fresh)
+    postgres_server.run(f'REVOKE "{other}" FROM "{fresh.role}"')
+    postgres_server.run(f'ALTER ROLE "{fresh.role}" INHERIT NOCREATEROLE')
+    assert said == ["may make roles and their members (CREATEROLE)", f"is a member of {other}"]
+    with opening.as_owner(fresh.serving, fresh.settings) as owner:
+        assert "owns the database and " in _refused(fresh, owner)[0]
+    postgres_server.run(f'ALTER ROLE "{fresh.role}" SUPERUSER')
+    said = _refused(fresh)
+    postgres_server.run(f'ALTER ROLE "{fresh.role}" NOSUPERUSER')
+    assert said == ["is a superuser, to whom nothing is refused"]
+
+
+def test_a_role_that_owns_what_it_serves_from_is_refused_and_nothing_is_upgraded(
+    postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    with parted(postgres_server, tmp_path) as empty:
+        same = dataclasses.replace(empty.settings, database_url=empty.settings.database_owner_url)
+        with pytest.raises(Refused) as refused:
+            opening.upgrade(empty.owner, same)
+        assert "owns the database" in refused.value.problems[0].message
+        assert migrate.current(empty.owner) is None
+        alone = dataclasses.replace(empty.settings, database_owner_url="")
+        with pytest.raises(Refused) as refused:  # as a server does that finds the database empty
+            opening.upgrade(empty.serving, alone)
+        assert refused.value.problems[0].code == "DB-006"
 
 
 def test_a_role_that_was_given_nothing_is_told_what_to_run(fresh: Parted) -> None:
-    migrate.upgrade(fresh.owner)
+    fresh.by_owner(f'REVOKE ALL ON alembic_version, notice FROM "{fresh.role}"')
     with pytest.raises(Refused) as refused:
         migrate.current(fresh.serving)
     assert refused.value.problems[0].code == "DB-006"
-    assert "tandem db upgrade with TANDEM_DATABASE_OWNER_URL" in refused.value.problems[0].remedy
+    assert "tandem db upgrade" in refused.value.problems[0].remedy
+    fresh.by_owner(f'GRANT SELECT ON alembic_version TO "{fresh.role}"')
+    failed = [one for one in examine(fresh.serving, fresh.settings) if one.state == "failed"]
+    assert failed[0].check == "privileges"
+    assert "may not SELECT, INSERT, UPDATE, DELETE on notice" in failed[0].said
 
 
 def _line(roles: Parted, **others: str) -> tuple[str, str]:
@@ -214,55 +233,77 @@ def test_the_doctor_says_whether_the_role_that_serves_is_apart_and_how_it_is_put
     owner = roles.settings.database_owner_url
     assert _line(roles)[0] == "ok"
     assert "owns nothing" in _line(roles)[1]
-    assert _line(roles, database_url=owner, database_owner_url="")[0] == "ok"
+    state, said = _line(roles, database_url=owner, database_owner_url="")
+    assert (state, "owns the tables" in said) == ("ok", True)
     state, said = _line(roles, database_url=owner)
-    assert (state, "a role of its own" in said) == ("failed", True)
-    serving = roles.serving.url.username
-    _by_owner(roles, f'GRANT DELETE ON audit TO "{serving}"')
+    assert (state, "owns the database" in said) == ("failed", True)
+    roles.by_owner(f'GRANT DELETE ON audit TO "{roles.role}"')
     state, said = _line(roles)
-    _by_owner(roles, f'REVOKE DELETE ON audit FROM "{serving}"')
+    roles.by_owner(f'REVOKE DELETE ON audit FROM "{roles.role}"')
     assert state == "failed"
     assert "may DELETE on audit" in said
     assert "tandem db upgrade" in said
 
 
-def _tandem(roles: Parted, *words: str) -> Result:
-    environment = {
+def _environment(roles: Parted, *, owner: bool) -> dict[str, str]:
+    return {
         "TANDEM_DATA_DIR": str(roles.settings.data_dir),
         "TANDEM_SECRET_KEY": roles.settings.secret_key,
         "TANDEM_DATABASE_URL": roles.settings.database_url,
-        "TANDEM_DATABASE_OWNER_URL": roles.settings.database_owner_url,
+        "TANDEM_DATABASE_OWNER_URL": roles.settings.database_owner_url if owner else "",
     }
-    return CliRunner().invoke(main, words, env=environment, catch_exceptions=False)
 
 
-def test_commands_prepare_restore_and_move_as_the_owner_and_no_server_starts_with_other_privileges(
-    fresh: Parted, postgres_server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def _tandem(roles: Parted, *words: str, owner: bool = True) -> Result:
+    return CliRunner().invoke(main, words, env=_environment(roles, owner=owner), catch_exceptions=False)
+
+
+def _application(roles: Parted) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in _environment(roles, owner=False).items():
+            patch.setenv(name, value)
+        application().extensions["tandem"].database.dispose()
+    gc.unfreeze()
+
+
+def test_no_server_starts_where_the_role_that_serves_may_do_more_or_less_than_is_due(
+    fresh: Parted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[bool] = []
     monkeypatch.setattr("webapp.serving.serve", lambda *_: started.append(True))
-    assert _tandem(fresh, "user", "add", "amara").exit_code == 0  # an empty database is prepared by itself
-    backup = tmp_path / "one.backup"
-    assert _tandem(fresh, "backup", str(backup)).exit_code == 0
-    restored = _tandem(fresh, "restore", str(backup), "--replace")
+    assert (_tandem(fresh, "serve", owner=False).exit_code, started) == (0, [True])
+    _application(fresh)
+    for change in ("GRANT UPDATE ON snapshot TO", "REVOKE INSERT ON snapshot FROM"):
+        fresh.by_owner(f'{change} "{fresh.role}"')
+        for command in ("serve", "worker"):
+            refused = _tandem(fresh, command, owner=False)
+            assert (refused.exit_code, "DB-004" in refused.output) == (2, True)
+        with pytest.raises(Refused, match="DB-004"):
+            _application(fresh)
+        assert "privileges that are due" in _tandem(fresh, "db", "upgrade").output
+    assert (_tandem(fresh, "serve", owner=False).exit_code, started) == (0, [True, True])
+
+
+def test_a_restored_database_serves_again(fresh: Parted, tmp_path: Path) -> None:
+    backup = str(tmp_path / "one.backup")
+    assert _tandem(fresh, "user", "add", "amara", owner=False).exit_code == 0
+    assert _tandem(fresh, "backup", backup, owner=False).exit_code == 0
+    refused = _tandem(fresh, "restore", backup, "--replace", owner=False)
+    assert (refused.exit_code, "DB-006" in refused.output) == (2, True)
+    restored = _tandem(fresh, "restore", backup, "--replace")
     assert restored.exit_code == 0, restored.output
-    privileges.require(fresh.serving)
-    assert "amara" in _tandem(fresh, "user", "list").output
-    assert (_tandem(fresh, "serve").exit_code, started) == (0, [True])
-    _by_owner(fresh, f'GRANT UPDATE ON snapshot TO "{fresh.serving.url.username}"')
-    for command in ("serve", "worker"):
-        refused = _tandem(fresh, command)
-        assert (refused.exit_code, "DB-004" in refused.output, started) == (2, True, [True])
-    assert "privileges that are due" in _tandem(fresh, "db", "upgrade").output
-    assert (_tandem(fresh, "serve").exit_code, started) == (0, [True, True])
-    _moved_elsewhere(fresh, postgres_server)
+    privileges.require(fresh.serving, apart=True)
+    assert "amara" in _tandem(fresh, "user", "list", owner=False).output
 
 
-def _moved_elsewhere(fresh: Parted, server: PostgresServer) -> None:
-    """What is moved goes where it was told, not to the owner of what is left."""
-    target = server.empty()
+@pytest.mark.full
+def test_what_is_moved_goes_where_it_was_told_and_not_to_the_owner_of_what_is_left(
+    fresh: Parted, postgres_server: PostgresServer
+) -> None:
+    assert _tandem(fresh, "user", "add", "amara", owner=False).exit_code == 0
+    target = postgres_server.empty()
     moved = _tandem(fresh, "move", "--to", target.url.render_as_string(hide_password=False))
     assert moved.exit_code == 0, moved.output
     with target.reading() as session:
         assert session.scalars(select(User.name)).all() == ["amara"]
-    server.drop(target)
+    postgres_server.drop(target)

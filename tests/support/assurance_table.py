@@ -737,13 +737,16 @@ TOPICS = (
                 ),
             ),
             Promise(
-                "Where the owner is apart, PostgreSQL refuses it by privilege too, while a whole case is coded, settled and exported",
+                "Where the owner is apart, PostgreSQL refuses it by privilege too, while a whole case is coded, settled and exported; no server "
+                "starts with other privileges",
                 (
                     "store/test_privileges.py::test_whatever_changes_an_append_only_table_is_refused_by_privilege",
                     "store/test_privileges.py::test_what_keeps_all_of_them_can_be_neither_replaced_nor_removed",
                     "store/test_privileges.py::test_a_case_lives_from_the_first_answer_to_the_workbook_and_is_erased",
                     "store/test_privileges.py::test_an_upgrade_gives_what_is_due_on_a_new_table_and_takes_away_what_is_not",
-                    "store/test_privileges.py::test_commands_prepare_restore_and_move_as_the_owner_and_no_server_starts_with_other_privileges",
+                    "store/test_privileges.py::test_what_a_role_is_or_may_make_counts_as_well_as_what_it_may_do_to_tables",
+                    "store/test_privileges.py::test_no_server_starts_where_the_role_that_serves_may_do_more_or_less_than_is_due",
+                    "store/test_privileges.py::test_a_restored_database_serves_again",
                 ),
             ),
             Promise(

@@ -45,10 +45,10 @@ class PostgresServer:
         self._url = make_url(os.environ.get(GIVEN) or _embedded_url())
         self._template: str | None = None
 
-    def empty(self, owner: str = "", **options: Any) -> Database:
-        """Return a database without any table, which belongs to the role where one is named."""
+    def empty(self, **options: Any) -> Database:
+        """Return a database without any table."""
         name = self._next_name()
-        self._run(f'CREATE DATABASE "{name}"' + (f' OWNER "{owner}"' if owner else ""))
+        self._run(f'CREATE DATABASE "{name}"')
         return Database(self._at(name), **options)
 
     def migrated(self, **options: Any) -> Database:
@@ -75,9 +75,9 @@ class PostgresServer:
         self._roles.append(name)
         return name
 
-    def join(self, role: str, group: str) -> None:
-        """Make a role a member of another one made here."""
-        self._run(f'GRANT "{group}" TO "{role}"')
+    def run(self, statement: str) -> None:
+        """Run a statement about roles or whole databases, as a superuser."""
+        self._run(statement)
 
     def drop(self, database: Database) -> None:
         """Close and drop a database made here."""

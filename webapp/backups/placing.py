@@ -88,7 +88,7 @@ def _place_schema(
     role, database = serving_role(settings), open_owner(settings)
     try:
         migrate.current(database)
-        with database.altering() as connection:
+        with migrate.allowed(), database.altering() as connection:
             used = transfer.is_used(connection)
             if used and not replace:
                 raise _in_the_way()

@@ -21,18 +21,20 @@ def examine(database: Database, settings: Settings) -> Iterator[Finding]:
     yield from ward.of_room(settings)
     try:
         migrate.current(database)
+        with migrate.allowed(), database.reading() as session:
+            yield from _inside(Ward(settings, database, session))
     except Refused as refused:
         problem = refused.problems[0]
         yield Finding("database", FAIL, problem.message, problem.remedy)
+
+
+def _inside(held: Ward) -> Iterator[Finding]:
+    schema = list(ward.of_migrations(held))
+    yield from schema
+    if any(one.state == FAIL for one in schema):
         return
-    with database.reading() as session:
-        held = Ward(settings, database, session)
-        schema = list(ward.of_migrations(held))
-        yield from schema
-        if any(one.state == FAIL for one in schema):
-            return
-        for check in ward.CHECKS:
-            yield from check(held)
+    for check in ward.CHECKS:
+        yield from check(held)
 
 
 def fix_counters(database: Database) -> list[Drift]:

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func, select, text
@@ -125,19 +126,11 @@ def of_privileges(ward: Ward) -> Iterator[Finding]:
     """On PostgreSQL: whether the role that serves is apart from the owner, and may do what it should and no more."""
     if ward.database.dialect == "sqlite":
         return
-    if not privileges.is_owner(ward.session):
-        good = "The role that serves owns nothing, and can change or remove nothing that is append-only."
-        yield _unless_refused("privileges", privileges.require, ward.database, good)
-    elif ward.settings.database_owner_url:
-        yield Finding(
-            "privileges",
-            FAIL,
-            "The owner is named apart, but the role that serves owns the tables too, or is a member of their owner.",
-            "Give TANDEM_DATABASE_URL the name of a role of its own, then run tandem db upgrade. See docs/deploying.md.",
-        )
-    else:
-        said = "The role that serves owns the tables: triggers and chain keep what is append-only."
-        yield Finding("privileges", OK, said)
+    check = partial(privileges.require, apart=bool(ward.settings.database_owner_url))
+    good = "The role that serves owns nothing, and can change or remove nothing that is append-only."
+    if privileges.is_owner(ward.session):
+        good = "The role that serves owns the tables: triggers and chain keep what is append-only."
+    yield _unless_refused("privileges", check, ward.database, good)
 
 
 def _unless_refused(name: str, check: Callable[[Database], object], database: Database, good: str) -> Finding:
