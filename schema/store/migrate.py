@@ -65,8 +65,8 @@ def allowed() -> Iterator[None]:
         raise refuse(
             "DB-006",
             f"The database does not let this role do what has to be done: {_said(error)}.",
-            "Do it as the owner of its tables. Where the owner is apart, set TANDEM_DATABASE_OWNER_URL; and tandem db upgrade gives the role that "
-            "serves what is due to it. See docs/deploying.md, An owner apart.",
+            "Only the owner of its tables can: set TANDEM_DATABASE_OWNER_URL where that is another role. A role that is to serve is given what is due "
+            "to it by tandem db upgrade. See docs/deploying.md, An owner apart.",
             status=409,
         ) from error
 
