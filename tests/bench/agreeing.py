@@ -15,16 +15,15 @@ from schema.coding.compare import compare
 from schema.coding.model import Comparison
 from schema.template.value import Missing, Value
 from tests.bench.measuring import Figure, growth, in_words, seconds
-from tests.bench.studies import LARGE
 from tests.bench.studio import Studio, documents, template
 
-CASES, SEEDS, DRAWS, PROBED = 10_000 if LARGE else 1_000, 33, 1_000, 5
+CASES, SEEDS, DRAWS, PROBED = 10_000, 33, 1_000, 5
 FASTER, EXPONENT = 0.05, 1.05
 Vectors = dict[str, tuple[list[str], list[str]]]
 
 
 def run(_: Studio) -> Iterator[Figure]:
-    """1,000 cases, or 10,000; the peers give one figure for each coded question, the product all measures of all questions."""
+    """10,000 cases; the peers give one figure for each coded question, the product all measures of all questions."""
     seeds = [_compared(number) for number in range(SEEDS)]
     cases = [seeds[number % SEEDS] for number in range(CASES)]
     vectors = _vectors([case.comparison for case in cases])

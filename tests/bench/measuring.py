@@ -58,8 +58,8 @@ class Duel:
         return [one / other for one, other in zip(self.ours, self.theirs, strict=True)]
 
     def figure(self, what: str, against: str, goal: float, remark: str = "") -> Figure:
-        """Say how the two compare."""
-        low, _, high = quantiles(self.ratios, n=4)
+        """Say how the two compare; a single pair has no spread."""
+        low, _, high = quantiles(self.ratios, n=4) if len(self.ratios) > 1 else (math.nan,) * 3
         sides = f"{in_words(median(self.ours))} : {in_words(median(self.theirs))}"
         value = median(self.ratios)
         return Figure(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,17 @@ from exports.book import Book, Column
 from schema.actor import COMMAND_LINE
 from schema.store.database import Database, utc_now
 from schema.store.projects import find_project
-from tests.bench.measuring import Figure, alternate, growth, seconds
-from tests.bench.studies import KEY, LARGE, Copied, copied
+from tests.bench.measuring import Duel, Figure, Work, growth, seconds
+from tests.bench.studies import KEY, Copied, copied
 from tests.bench.studio import Studio
 from webapp.downloads.making import make
 
-SMALL, MEDIUM, LARGEST = 100, 1_000, 10_000
+SEEDS, SMALL, MEDIUM, LARGEST = SIZES = (11, 100, 1_000, 10_000)
+TIMES = LARGEST // MEDIUM
+WRITER, PROPORTION = (
+    "openpyxl write_only, same cells in memory",
+    f"openpyxl, {TIMES} times what it took for {MEDIUM:,}",
+)
 OPENPYXL, SHEETS, PANDAS, MEGABYTES, EXPONENT = 1.2, 0.5, 0.25, 20.0, 1.05
 CHILD = "import sys; from tests.bench.workbook import weigh; weigh(*sys.argv[1:])"
 BOUND = (
@@ -37,25 +44,42 @@ Sheets = Sequence[tuple[str, list[list[Any]]]]
 
 
 def run(place: Studio) -> Iterator[Figure]:
-    """A study of 100 cases and one of 1,000: what is exported, and its sheets alone."""
-    small, large = copied(place, SMALL), copied(place, MEDIUM)
+    """Studies up to 10,000 cases as they are exported; one of 1,000 against its peers, each of which takes long enough to be run once."""
+    studies = [copied(place, size) for size in SIZES]
+    taken, peaks = _grown(studies)
+    sheets = read(_written_to(studies[SIZES.index(MEDIUM)].file))
     out = place.folder / "out.xlsx"
-    exported(small, out)
-    sheets = read(out)
-    what = f"{SMALL} cases, from the database ({sum(len(rows[0]) * len(rows) for _, rows in sheets):,} cells)"
-    duel = alternate(lambda: exported(small, out), lambda: raw(sheets, out), rounds=2)
-    yield duel.figure(what, "openpyxl write_only, cells in memory", OPENPYXL, BOUND)
-    duel = alternate(lambda: written(sheets, out), lambda: raw(sheets, out), rounds=3)
-    yield duel.figure("its sheets alone", "openpyxl write_only, same cells", SHEETS)
+    work = partial(exported, studies[SIZES.index(SMALL)], out)
+    yield from _against_peers(sheets, out, taken[SIZES.index(MEDIUM) :], work)
+    ends = (taken[SIZES.index(SMALL)], taken[-1])
+    yield growth(f"{SMALL} to {LARGEST:,} cases", (SMALL, LARGEST), ends, EXPONENT, linear=True)
+    for size in (MEDIUM, LARGEST):
+        what = f"memory for {size:,} cases over that for {SEEDS}"
+        yield Figure(what, "itself", peaks[SIZES.index(size)] - peaks[0], MEGABYTES, unit="MB")
+
+
+def _against_peers(sheets: Sheets, out: Path, taken: Sequence[float], work: Work) -> Iterator[Figure]:
+    """Two exports, of which the smaller holds these sheets, and the cells of the sheets alone."""
     frames = [(title, pd.DataFrame(rows[1:], columns=rows[0])) for title, rows in sheets]
-    duel = alternate(lambda: written(sheets, out), lambda: by_pandas(frames, out), rounds=3)
-    yield duel.figure("its sheets alone, again", "pandas.to_excel, same frames", PANDAS)
-    sizes = (SMALL, MEDIUM, LARGEST) if LARGE else (SMALL, MEDIUM)
-    taken = [seconds(lambda size=size: exported(copied(place, size), out)) for size in sizes]  # type: ignore[misc]
-    yield growth(f"{SMALL} to {sizes[-1]:,} cases", sizes, taken, EXPONENT, linear=True)
-    yield Figure(
-        "memory over that of a study of 11 cases", "itself", _weighed(place, large), MEGABYTES, unit="MB"
-    )
+    cells = seconds(partial(written, sheets, out))
+    openpyxl = seconds(partial(raw, sheets, out))
+    pandas = seconds(partial(by_pandas, frames, out))
+    number = sum(len(rows[0]) * len(rows) for _, rows in sheets)
+    for what, against, ours, theirs, goal in (
+        (f"{MEDIUM:,} cases, from the database ({number:,} cells)", WRITER, taken[0], openpyxl, OPENPYXL),
+        (f"{LARGEST:,} cases, from the database", PROPORTION, taken[1], openpyxl * TIMES, OPENPYXL),
+        (f"the sheets of {MEDIUM:,} cases alone", WRITER, cells, openpyxl, SHEETS),
+        (f"the sheets of {MEDIUM:,} cases alone", "pandas.to_excel, same frames", cells, pandas, PANDAS),
+    ):
+        yield Duel((ours,), (theirs,), work).figure(what, against, goal, BOUND)
+
+
+def _grown(studies: Sequence[Copied]) -> tuple[Sequence[float], Sequence[float]]:
+    """The seconds of a processor that each export takes, the smallest first, in one process, and its peak of memory in MB by then."""
+    files = [str(study.file) for study in studies]
+    done = subprocess.run([sys.executable, "-c", CHILD, *files], check=True, capture_output=True, text=True)
+    taken, peaks = zip(*json.loads(done.stdout), strict=True)
+    return taken, peaks
 
 
 def exported(study: Copied, out: Path) -> None:
@@ -96,29 +120,23 @@ def by_pandas(frames: Sequence[tuple[str, Any]], out: Path) -> None:
             frame.to_excel(book, sheet_name=title, index=False)
 
 
-def weigh(url: str, name: str, small: str, out: str) -> None:
-    """Print by how many MB the peak of memory rises from a small export to a large one."""
-    peaks = []
-    for file in (small, url):
+def weigh(*files: str) -> None:
+    """Print for each database the seconds that its export took, and the process's peak of memory after it in MB."""
+    found = []
+    for file in map(Path, files):
         database = Database(f"sqlite:///{file}")
         with database.reading() as session:
-            project = find_project(session, name)
+            project = find_project(session, KEY)
         assert project is not None
-        make(database, COMMAND_LINE, project, Path(out), lambda _done, _total: None)
-        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-    sys.stdout.write(f"{peaks[1] - peaks[0]:.1f}")
+        out = _written_to(file)
+        taken = seconds(partial(make, database, COMMAND_LINE, project, out, lambda _done, _total: None))
+        found.append((taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    sys.stdout.write(json.dumps(found))
 
 
-def _weighed(place: Studio, large: Copied) -> float:
-    small = copied(place, 11)
-    files = (
-        str(large.database.url.database),
-        KEY,
-        str(small.database.url.database),
-        str(place.folder / "w.xlsx"),
-    )
-    done = subprocess.run([sys.executable, "-c", CHILD, *files], check=True, capture_output=True, text=True)
-    return float(done.stdout)
+def _written_to(file: Path) -> Path:
+    """Where the workbook of a study is written: beside its database."""
+    return file.with_suffix(".xlsx")
 
 
 def _cell(value: Any) -> Any:
