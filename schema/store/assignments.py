@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -68,36 +69,40 @@ def assign(session: Session, actor: Actor, case: Case, part: str, user: User) ->
             return held
         held.ended_at = now(session)
         session.flush()
-    assignment = new_assignment(session, case, part, user)
+    made = new_assignment(session, case, part, user)
+    assignment = Assignment(**made)
+    session.add(assignment)
     session.flush()
     if part in SLOT_OF:
         _hand_over_entry(session, actor, case, SLOT_OF[part], user, begun=part in parts.states)
     notify(session, actor, user.id, ASSIGNED, case.id)
-    record_assignment(session, actor, case, assignment, before)
+    record_assignment(session, actor, case, made, before)
     return assignment
 
 
-def new_assignment(session: Session, case: Case, part: str, user: User) -> Assignment:
-    """Make an assignment, written with whatever is written next."""
-    made = Assignment(
-        id=new_id(session), case_id=case.id, part=part, user_id=user.id, assigned_at=now(session)
-    )
-    session.add(made)
-    return made
+def new_assignment(session: Session, case: Case, part: str, user: User) -> dict[str, Any]:
+    """The columns of an assignment that begins now."""
+    return {
+        "id": new_id(session),
+        "case_id": case.id,
+        "part": part,
+        "user_id": user.id,
+        "assigned_at": now(session),
+    }
 
 
 def record_assignment(
-    session: Session, actor: Actor, case: Case, assignment: Assignment, before: str | None = None
+    session: Session, actor: Actor, case: Case, made: Mapping[str, Any], before: str | None = None
 ) -> None:
-    """Put an assignment on record. ``before``: whoever held the part until then (a user id)."""
+    """Put an assignment (its columns) on record. ``before``: whoever held the part until then (a user id)."""
     record(
         session,
         actor,
         "case.assign",
         project_id=case.project_id,
         case_id=case.id,
-        object_id=assignment.id,
-        detail={"part": assignment.part, "before": before, "after": assignment.user_id},
+        object_id=made["id"],
+        detail={"part": made["part"], "before": before, "after": made["user_id"]},
     )
 
 

@@ -99,10 +99,11 @@ def _plain(value: object) -> object:
 
 
 def _chained(keys: Keyring, last: Head, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    before = last.hash
+    before, key = last.hash, keys.current
+    key_name = key.name
     for seq, row in enumerate(rows, start=last.seq + 1):
-        row.update(seq=seq, prev_hash=before, key_name=keys.current.name)
-        before = row["hash"] = seal(keys.current, row)
+        row.update(seq=seq, prev_hash=before, key_name=key_name)
+        before = row["hash"] = seal(key, row)
     return rows
 
 

@@ -83,28 +83,28 @@ def open_entry(
         if entry.slot == slot or entry.coder_id == coder.id:
             raise refuse("ENTRY-012", "A case is coded by two different people, each in a place of their own.",
                          "End the other entry first.", where=f"coder_{slot}", status=409)  # fmt: skip
-    entry = blank_entry(session, actor, case, slot, coder, template_version_id)
+    entry = Entry(**blank_entry(session, actor, case, slot, coder, template_version_id))
+    session.add(entry)
     session.flush()
     return entry
 
 
 def blank_entry(
     session: Session, actor: Actor, case: Case, slot: int, coder: User, template_version_id: str
-) -> Entry:
-    """Make an empty entry in a slot that nobody holds, written with whatever is written next. The caller has locked the case."""
-    entry = Entry(
-        id=new_id(session),
-        case_id=case.id,
-        slot=slot,
-        coder_id=coder.id,
-        template_version_id=template_version_id,
-        state="not_started",
-        revision=0,
-        answered=0,
-        flagged=0,
-        created_at=now(session),
-    )
-    session.add(entry)
+) -> dict[str, Any]:
+    """Put on record that an empty entry is opened in a slot that nobody holds, and give its columns. The caller has locked the case."""
+    entry: dict[str, Any] = {
+        "id": new_id(session),
+        "case_id": case.id,
+        "slot": slot,
+        "coder_id": coder.id,
+        "template_version_id": template_version_id,
+        "state": "not_started",
+        "revision": 0,
+        "answered": 0,
+        "flagged": 0,
+        "created_at": now(session),
+    }
     detail = {
         "slot": slot,
         "coder": coder.name,
@@ -117,7 +117,7 @@ def blank_entry(
         "entry.open",
         project_id=case.project_id,
         case_id=case.id,
-        object_id=entry.id,
+        object_id=entry["id"],
         detail=detail,
     )
     return entry
