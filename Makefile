@@ -2,7 +2,7 @@
 # make test    all tests, several at once; those in a browser last and one by one
 # make test-full  all that, the tests that take minutes, and more rounds where processes are killed
 # make assured  of every promise in docs/assurance.md the tests that each run takes, and how long they took
-# make soak    two hundred rounds of killing the server while people save, and every statement of a migration
+# make soak    two hundred rounds of killing the server while people save, 100,000 saves, and every statement of a migration
 # make endurance  four hours of thirty people at work, the server ended and started anew all the while
 # make bench   the product against its peers and floors; writes docs/benchmarks.md, fails where a goal is missed
 # make usability  how many actions the great tasks take, here and in a spreadsheet; writes docs/usability.md (minutes)
@@ -53,7 +53,7 @@ assured: $(VENV)/.ready-test
 	$(BIN)/python -m pytest $$($(BIN)/python -m tests.support.assurance --every-run) --numprocesses auto --maxprocesses 4 --dist loadfile --durations 10
 
 soak: $(VENV)/.ready-test
-	TANDEM_SOAK_ROUNDS=200 $(BIN)/python -m pytest tests/durable
+	TANDEM_SOAK_ROUNDS=200 TANDEM_SOAK_SAVES=100000 $(BIN)/python -m pytest tests/durable --capture no
 
 endurance: $(VENV)/.ready-test
 	TANDEM_ENDURANCE_MINUTES=240 $(BIN)/python -m pytest tests/durable/test_endurance.py -m full --capture no

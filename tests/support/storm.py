@@ -15,8 +15,8 @@ SAVES = 20  # acknowledged, at least, before anything is done to them
 
 
 @contextmanager
-def storm(node: Node, database: Database, people: list[Coder]) -> Iterator[None]:
-    """Let everybody save over and over; the block begins when it is a storm, and after it everybody has stopped."""
+def storm(node: Node, database: Database, people: list[Coder], saves: int = SAVES) -> Iterator[None]:
+    """Let everybody save over and over; the block begins after so many saves, and after it everybody has stopped."""
     bases = {coder.entry_id: held(database, coder)["revision"] for coder in people}
     over = threading.Event()
 
@@ -33,7 +33,7 @@ def storm(node: Node, database: Database, people: list[Coder]) -> Iterator[None]
     for thread in threads:
         thread.start()
     try:
-        _wait_for_saves(people, sum(bases.values()) + SAVES)
+        _wait_for_saves(people, sum(bases.values()) + saves)
         yield
     finally:
         over.set()
