@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from schema.actor import Actor
-from schema.store.audit_chain import Head, add, head
+from schema.store.audit_chain import Head, add, head, latest_act
 from schema.store.database import now
 
-__all__ = ["Head", "head", "record"]
+__all__ = ["Head", "head", "latest_act", "record"]
 
 
 def record(

@@ -53,6 +53,15 @@ def head(session: Session) -> Head:
     return Head(0, BEGINNING) if last is None else Head(last.seq, last.hash)
 
 
+def latest_act(session: Session, project_id: str) -> str:
+    """Return the seal of the last act of a project, which seals all before it too: where it is the same, nothing has been done since.
+
+    Ask in a session that reads: acts of one that writes are sealed as it commits.
+    """
+    query = select(Audit.hash).where(Audit.project_id == project_id).order_by(Audit.seq.desc()).limit(1)
+    return session.scalar(query) or BEGINNING
+
+
 def add(session: Session, row: Mapping[str, Any]) -> None:
     """Keep a row for the end of the session's transaction; it is written with everything else, or not at all."""
     session.info.setdefault(PENDING, []).append(dict(row))

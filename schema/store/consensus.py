@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +14,7 @@ from schema.answers.derive import with_derived
 from schema.framework.evaluate import CaseExtract
 from schema.framework.frame.census import Original
 from schema.framework.frame.layer import Layer
+from schema.store.audit import latest_act
 from schema.store.models import Case, Comparison, Project, Snapshot
 from schema.store.pilot_master import kept_out
 from schema.store.readmodel import natural_order
@@ -20,6 +23,8 @@ from schema.store.templates import compiled, newest_usable
 from schema.template.model import Template
 
 CHUNK = 200
+MASTERS = 8
+"""Projects whose master is kept in a process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,14 @@ class SignedOff:
     title: str
     snapshot_id: str
     template_version_id: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """The cases that findings and files count, in order. ``sha256``: of what is counted of them, and of nothing else."""
+
+    cases: tuple[SignedOff, ...]
     sha256: str
 
 
@@ -65,6 +78,28 @@ def cases_in_master(session: Session, project: Project) -> tuple[SignedOff, ...]
     """The signed-off cases that findings and files count: all but pilot cases that are kept out of the master."""
     out = kept_out(session, project)
     return tuple(case for case in signed_off_cases(session, project) if case.case_id not in out)
+
+
+def master_of(session: Session, project: Project) -> Master:
+    """The cases in the master, listed anew only where something was done in the project since they were listed last.
+
+    Each act that can change them is on the project's trail, in the transaction that changes them. For a session that reads: the acts
+    of one that writes are sealed as it commits.
+    """
+    kept: dict[str, tuple[str, Master]] = session.info["masters"]
+    act = latest_act(session, project.id)
+    known = kept.get(project.id)
+    if known is None or known[0] != act:
+        if len(kept) >= MASTERS:
+            kept.clear()
+        known = kept[project.id] = act, _listed(session, project)
+    return known[1]
+
+
+def _listed(session: Session, project: Project) -> Master:
+    cases = cases_in_master(session, project)
+    counted = [[case.reference, case.sha256, case.template_version_id] for case in cases]
+    return Master(cases, sha256(json.dumps(counted).encode()).hexdigest())
 
 
 def extracts(session: Session, cases: Sequence[SignedOff], layer: Layer) -> Iterator[CaseExtract]:

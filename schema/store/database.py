@@ -114,6 +114,7 @@ class Database:
             "new_id": new_id,
             "audit_keys": audit_keys,
             "template_sources": {},  # one for all sessions: see schema.store.templates.compiled
+            "masters": {},  # the same: see schema.store.consensus.master_of
         }
 
     def answering_within(self, seconds: float) -> Database:

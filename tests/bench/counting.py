@@ -23,7 +23,8 @@ BOUND = (
     "The product reads and checks the frozen cases and then judges every condition of the framework of every row in a logic of three "
     "values, so that what is not known counts for neither side. Judged row by row it took 30 times the peer's time; now each "
     "question of 200 cases is indexed once, and a condition is a few operations on sets of rows. Most of what is left is decoding. "
-    "The result is kept by the hash of what it was made of, so this is paid once after a sign-off."
+    "The result is kept by the hash of what it was made of, so this is paid once after a sign-off. Whether anything "
+    "has changed is one look at the project's trail, whatever the number of cases; the cases were listed for it before, 0.2 s for 10,000."
 )
 
 

@@ -22,6 +22,13 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "Findings go on counting the cases that were listed first",
+        "schema/store/consensus.py",
+        "    if known is None or known[0] != act:\n",
+        "    if known is None:\n",
+        "tests/store/test_consensus.py::test_the_master_that_is_kept_follows_every_act_that_changes_it",
+    ),
+    Fault(
         "The role that serves may change what is append-only",
         "schema/store/privileges.py",
         """    return POSSIBLE["r"][:2] if name in APPEND_ONLY else POSSIBLE["r"][:4]""",

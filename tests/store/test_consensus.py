@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from schema.actor import COMMAND_LINE
-from schema.store.cases import withdraw_case
-from schema.store.consensus import extracts, newest_template, signed_off_cases
+from schema.store.cases import describe_case, restore_case, withdraw_case
+from schema.store.comparisons import find_live, reopen
+from schema.store.consensus import cases_in_master, extracts, master_of, newest_template, signed_off_cases
+from schema.store.erasing import erase_case
 from schema.store.frames import frames_of
 from schema.store.models import Case
+from schema.store.pilots import begin_pilot, cancel_pilot
 from schema.store.readmodel import master_study
 from tests.support.casework import give_back, ready_case
 from tests.support.policing import counted_statements
@@ -57,6 +60,91 @@ def test_a_withdrawn_case_is_not_among_them(world: World) -> None:
 def test_a_case_whose_entry_was_sent_back_is_not_among_them(world: World) -> None:
     give_back(world, world.case("DHR-10"), "ben")
     assert [case.reference for case in read(world)[0]] == ["DHR-9", "DHR-11"]
+
+
+def _withdraw(world: World) -> None:
+    with world.writing() as session:
+        withdraw_case(
+            session, world.actor("dana"), session.get_one(Case, world.case("DHR-9").id), "Not a DHR."
+        )
+
+
+def _restore(world: World) -> None:
+    with world.writing() as session:
+        restore_case(session, world.actor("dana"), session.get_one(Case, world.case("DHR-9").id))
+
+
+def _rename(world: World) -> None:
+    with world.writing() as session:
+        case = session.get_one(Case, world.case("DHR-9").id)
+        describe_case(session, world.actor("dana"), case, reference="DHR-12", title="", source="", note="")
+
+
+def _take_back(world: World) -> None:
+    with world.writing() as session:
+        row = find_live(session, world.case("DHR-12").id)
+        assert row is not None
+        reopen(session, world.actor("dana"), row.id, revision=row.revision, reason="A date was misread.")
+
+
+def _send_back(world: World) -> None:
+    give_back(world, world.case("DHR-10"), "ben")
+
+
+def _sign_off_another(world: World) -> None:
+    signed_off_case(world, "DHR-13")
+
+
+def _begin_a_pilot(world: World) -> None:
+    with world.writing() as session:
+        begin_pilot(session, world.actor("dana"), session.merge(world.project), 2)
+
+
+def _give_the_pilot_up(world: World) -> None:
+    with world.writing() as session:
+        cancel_pilot(session, world.actor("dana"), session.merge(world.project), "It was begun too early.")
+
+
+def _erase(world: World) -> None:
+    with world.writing() as session:
+        erase_case(session, world.actor("dana"), session.merge(world.project), "DHR-11", "A court order.")
+
+
+ACTS = (
+    _withdraw,
+    _restore,
+    _rename,
+    _take_back,
+    _send_back,
+    _sign_off_another,
+    _begin_a_pilot,
+    _give_the_pilot_up,
+    _erase,
+)
+
+
+def test_the_master_that_is_kept_follows_every_act_that_changes_it(world: World) -> None:
+    def changed(act: Callable[[World], None]) -> bool:
+        before = kept(world)
+        act(world)
+        return kept(world) != before
+
+    assert [act.__name__ for act in ACTS if not changed(act)] == []
+
+
+def kept(world: World):
+    """The master, which must be what the database would say to somebody who asks for the first time."""
+    with world.reading() as session:
+        found = master_of(session, world.project)
+        assert found.cases == cases_in_master(session, world.project)
+    return found
+
+
+def test_a_master_in_which_nothing_has_changed_is_not_looked_through_again(world: World) -> None:
+    first, project = kept(world), world.project
+    with world.reading() as session, counted_statements(world.database) as statements:
+        assert master_of(session, project) is first
+    assert len(statements) == 1
 
 
 def test_more_cases_take_no_more_statements(world: World) -> None:

@@ -17,7 +17,7 @@ from schema.framework.filters import Selection
 from schema.framework.frame.layer import Layer
 from schema.framework.loader import LoadedFramework
 from schema.framework.model import Framework
-from schema.store.consensus import SignedOff, cases_in_master, extracts
+from schema.store.consensus import Master, SignedOff, extracts, master_of
 from schema.store.frames import ADOPTED, frames_of, framework_of
 from schema.store.models import Project
 from schema.template.model import Template
@@ -35,7 +35,7 @@ class Study:
     """
 
     project: Project
-    cases: tuple[SignedOff, ...]
+    master: Master
     template: Template
     loaded: LoadedFramework
     layer: Layer
@@ -47,6 +47,11 @@ class Study:
         """The framework. Ask ``loaded.framework`` first whether there is one."""
         assert self.loaded.framework is not None
         return self.loaded.framework
+
+    @property
+    def cases(self) -> tuple[SignedOff, ...]:
+        """The signed-off cases that are counted, in order."""
+        return self.master.cases
 
     def by_reference(self, references: Iterable[str]) -> tuple[SignedOff, ...]:
         """The cases of these references, in order."""
@@ -88,7 +93,7 @@ def study_of(session: Session, project: Project, which: str = ADOPTED) -> Study:
     loaded = framework_of(frames.template, layer)
     return Study(
         project,
-        cases_in_master(session, project),
+        master_of(session, project),
         frames.template,
         loaded,
         layer,
@@ -113,7 +118,7 @@ def content_key(study: Study, selection: Selection) -> str:
         study.framework.source_hash,
         study.template.source_hash,
         study.layer.name,
-        [[case.reference, case.sha256, case.template_version_id] for case in study.cases],
+        study.master.sha256,
         selection.key(),
     ]
     return sha256(json.dumps(held).encode()).hexdigest()
