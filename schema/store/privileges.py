@@ -2,7 +2,7 @@
 
 An installation may name the owner of its tables apart. The owner upgrades, restores and erases; the role that serves owns nothing
 and cannot change, remove or empty what is append-only, nor take the triggers away that keep it: PostgreSQL refuses it before any trigger
-is asked. Where one role does both, as without any setting, nothing of this applies and triggers alone keep the rows.
+is asked. Nor can it remove a case, an assignment, an entry, a decision or an account, which Tandem never does. Where one role does both, as without any setting, nothing of this applies and triggers alone keep the rows.
 
 Triggers run with the rights of whoever made the change. Those that keep the state of a case write ``study_case``, which the role that
 serves may write, so no function needs the owner's rights (SECURITY DEFINER), which would be a way past all this.
@@ -27,6 +27,22 @@ POSSIBLE = {
     "r": ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"),
     "S": ("USAGE", "UPDATE"),
 }
+#: The tables of which Tandem removes rows while it serves; in all others it ends or supersedes them, and only erasing removes any.
+REMOVED_FROM = frozenset(
+    {
+        "agreement_count",
+        "discrepancy",
+        "recovery_code",
+        "report_file",
+        "report_page",
+        "report_suggestion",
+        "row_pair",
+        "setting",
+        "throttle",
+        "two_step",
+        "web_session",
+    }
+)
 REMEDY = (
     "Run tandem db upgrade with TANDEM_DATABASE_OWNER_URL set; what it cannot take away, take away as a superuser. See docs/deploying.md, "
     "An owner apart."
@@ -89,7 +105,11 @@ def due(kind: str, name: str) -> tuple[str, ...]:
         return ("USAGE",)
     if name == REACHED:
         return ("SELECT",)
-    return POSSIBLE["r"][:2] if name in APPEND_ONLY else POSSIBLE["r"][:4]
+    if name in APPEND_ONLY:
+        return ("SELECT", "INSERT")
+    return (
+        ("SELECT", "INSERT", "UPDATE", "DELETE") if name in REMOVED_FROM else ("SELECT", "INSERT", "UPDATE")
+    )
 
 
 def role_of(database: Database) -> Role:

@@ -31,9 +31,16 @@ FAULTS = (
     Fault(
         "The role that serves may change what is append-only",
         "schema/store/privileges.py",
-        """    return POSSIBLE["r"][:2] if name in APPEND_ONLY else POSSIBLE["r"][:4]""",
-        """    return POSSIBLE["r"][:4]""",
+        """        return ("SELECT", "INSERT")\n""",
+        """        return ("SELECT", "INSERT", "UPDATE")\n""",
         "tests/store/test_privileges.py::test_whatever_changes_an_append_only_table_is_refused_by_privilege",
+    ),
+    Fault(
+        "The role that serves may remove what only erasing removes",
+        "schema/store/privileges.py",
+        """"DELETE") if name in REMOVED_FROM else ("SELECT", "INSERT", "UPDATE")""",
+        """"DELETE")""",
+        "tests/store/test_privileges.py::test_a_case_lives_from_the_first_answer_to_the_workbook_and_is_erased",
     ),
     Fault(
         "A role that serves keeps what it was given beside its due",

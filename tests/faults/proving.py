@@ -25,6 +25,8 @@ SOME_FAILED, ALL_PASSED = 1, 0
 JOURNEYS = "tests/journeys/"
 #: Checks of that name are run on PostgreSQL; a fault of what only that database does is seen nowhere else.
 POSTGRES = "[postgresql]"
+#: All of this file is: roles are PostgreSQL's.
+ROLES = "tests/store/test_privileges.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def prove(root: Path, fault: Fault) -> Outcome:
 
 def _without(check: str) -> str:
     """Which tests are left out: those that need a browser or PostgreSQL, unless the check is one of them."""
-    kinds = {"browser": check.startswith(JOURNEYS), "postgres": check.endswith(POSTGRES)}
+    on_postgres = check.endswith(POSTGRES) or check.startswith(ROLES)
+    kinds = {"browser": check.startswith(JOURNEYS), "postgres": on_postgres}
     return " and ".join(f"not {kind}" for kind, wanted in kinds.items() if not wanted)
 
 

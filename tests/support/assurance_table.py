@@ -741,6 +741,7 @@ TOPICS = (
                 "starts with other privileges",
                 (
                     "store/test_privileges.py::test_whatever_changes_an_append_only_table_is_refused_by_privilege",
+                    "contract/test_removing.py::test_rows_are_removed_only_from_the_tables_of_which_the_role_that_serves_may_remove_them",
                     "store/test_privileges.py::test_what_keeps_all_of_them_can_be_neither_replaced_nor_removed",
                     "store/test_privileges.py::test_a_case_lives_from_the_first_answer_to_the_workbook_and_is_erased",
                     "store/test_privileges.py::test_an_upgrade_gives_what_is_due_on_a_new_table_and_takes_away_what_is_not",
