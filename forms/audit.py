@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, Form, SelectField, StringField
+from wtforms import DateField, Form, StringField
 from wtforms.validators import Length, Optional
 
+from forms.choosing import SelectField
 from schema.template.kinds import clean
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import FileField, Form, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import FileField, Form, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
+from forms.choosing import SelectField
 from forms.reentry import PasswordAgain
 from schema.limits import LIST_BYTES, megabytes
 

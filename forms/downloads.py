@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Form, IntegerField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, Form, IntegerField, PasswordField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from forms.choosing import RadioField
 from forms.reentry import LONGEST, PasswordAgain
 from schema.framework.disclosure.rule import LEAST, USUAL
 

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import (
-    BooleanField,
-    Form,
-    IntegerField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from forms.choosing import RadioField, SelectField, SelectMultipleField
 
 LONGEST = 5_000
 TOO_LONG = "At most 5,000 characters."

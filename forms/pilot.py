@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import Form, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import Form, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Regexp
+
+from forms.choosing import RadioField
 
 LONGEST_REASON = 2_000
 IN_MASTER = {"no": "Keep them out of the master", "yes": "Take them into the master"}

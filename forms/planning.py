@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from wtforms import DateField, Form, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms import DateField, Form, HiddenField, StringField
 from wtforms.validators import InputRequired, Optional, Regexp
+
+from forms.choosing import SelectField, SelectMultipleField
 
 SEED = r"^[0-9]{1,9}$"
 SEED_MESSAGE = "Enter a whole number of at most nine digits."

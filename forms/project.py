@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, NoneOf
 
+from forms.choosing import RadioField, SelectField, SelectMultipleField
 from forms.reentry import PasswordAgain
 
 ROLE_CHOICES = {

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import BooleanField, Form, HiddenField, IntegerField, SelectField, TextAreaField
+from wtforms import BooleanField, Form, HiddenField, IntegerField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from forms.builder import FormMeta
+from forms.choosing import SelectField
 from forms.fields import FIELDS, Shown
 from forms.reentry import PasswordAgain
 from schema.coding.model import CAUSES

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import Form, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms import Form, HiddenField, StringField
 from wtforms.validators import InputRequired, Optional, Regexp
 
+from forms.choosing import SelectField, SelectMultipleField
 from forms.planning import SEED, SEED_MESSAGE, DayField
 
 _WHOLE = r"^[1-9][0-9]{0,3}$"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wtforms import FileField, Form, SelectField
+from wtforms import FileField, Form
 
+from forms.choosing import SelectField
 from schema.limits import REPORT_BYTES, REPORT_PAGES, megabytes
 
 

@@ -73,11 +73,11 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
         # One proxy in front ends TLS; without it these headers would be anybody's word.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     unit_of_work.install(app, database or open_database(settings), settings)
+    app.before_request(_name_request)
+    watching.install(app)
     security.secure(app, settings)
     wording.install(app)
     Bootstrap5(app)
-    app.before_request(_name_request)
-    watching.install(app)
     app.before_request(_refuse_nul)
     sessions.install(app)
     CSRFProtect(app)

@@ -45,6 +45,7 @@ WORDS = {
     409: Words(
         "This cannot be done now", "Something has changed in the meantime, or its turn has not come yet."
     ),
+    410: Words("This file is not there any more", "It was kept here once, and cannot be read now."),
     413: Words("This is too large", "What was sent is larger than the server takes at once."),
     422: Words("This could not be accepted", "Something in what was sent needs another look."),
     429: Words("That was too much at once", "Wait a little, then try again."),
@@ -61,6 +62,8 @@ RETRY_SECONDS = 5
 #: Never sent back to the browser; in the account room every secret has a field of its own.
 SECRET_FIELDS = frozenset({"csrf_token", "password"})
 ACCOUNT_SECRETS = frozenset({"again", "present", "code"})
+#: Forms of whoever is not signed in yet: a token that no longer fits has signed nobody out.
+AT_THE_DOOR = frozenset(f"account.{one}_now" for one in ("sign_in", "code", "enrol", "reset", "set_up"))
 
 
 def wants_json() -> bool:
@@ -116,6 +119,7 @@ def send_again(status: int, problems: tuple[Problem, ...] = ()) -> Response:
         kept=kept,
         had_files=bool(request.files),
         signed_in=signed_in(),
+        at_the_door=request.endpoint in AT_THE_DOOR,
         problems=problems,
         undecided=any(problem.code == UNDECIDED for problem in problems),
         words=WORDS.get(status, WORDS[400]),

@@ -16,7 +16,7 @@ from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.database import new_id, now
 from schema.store.models import SignOnIdentity, User
-from schema.store.people import add_user
+from schema.store.people import add_user, find_user
 
 LONGEST = 300  # characters of an issuer or a subject; OpenID Connect allows 255 for a subject
 PROXY = "proxy"
@@ -101,11 +101,19 @@ def make_connected(
 ) -> User:
     """Make an account without password or role for somebody whom the issuer vouches for, where the installation says so.
 
-    ``wanted`` is the name they have there, made into a sign-in name. Raises Refused (PPL-002, 409) where somebody has that
+    ``wanted`` is the name they have there, made into a sign-in name. Raises Refused (SSO-006, 409) where somebody has that
     name: an account that exists is connected by its owner, never silently.
     """
     door = Actor(id="", name="single sign-on", is_admin=True, request_id=request_id)
-    user = add_user(session, door, sign_in_name(wanted), display_name)
+    name = sign_in_name(wanted)
+    if find_user(session, name) is not None:
+        raise refuse(
+            "SSO-006",
+            f"The account “{name}” is not connected with your account there.",
+            "If it is yours, sign in with its password and connect it under your account. If not, ask an administrator.",
+            status=409,
+        )
+    user = add_user(session, door, name, display_name)
     connect(session, door, user, issuer, subject)
     return user
 

@@ -61,7 +61,7 @@ def add_user(
     if not SIGN_IN_NAME.fullmatch(name):
         raise refuse(
             "PPL-001",
-            f"{name!r} cannot be a sign-in name.",
+            f"“{name}” cannot be a sign-in name.",
             "Use 2 to 100 of a to z, 0 to 9 and . _ @ + -, beginning with a letter or a digit.",
             where="name",
         )

@@ -266,13 +266,17 @@ def _refuse_bad_key(session: Session, key: str) -> None:
     if not KEY.fullmatch(key):
         raise refuse(
             "PRJ-001",
-            f"{key!r} cannot be a project's key.",
+            f"“{key}” cannot be a project's short name.",
             "Use 2 to 63 of a to z, 0 to 9 and hyphens, beginning with a letter: it stands in addresses.",
             where="key",
         )
     if find_project(session, key) is not None:
         raise refuse(
-            "PRJ-002", f"There is a project “{key}” already.", "Choose another key.", where="key", status=409
+            "PRJ-002",
+            f"There is a project “{key}” already.",
+            "Choose another short name.",
+            where="key",
+            status=409,
         )
 
 

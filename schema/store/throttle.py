@@ -37,7 +37,8 @@ class TooManyAttempts(Refused):
         """Say it without telling whether what was tried exists."""
         self.seconds = seconds
         minutes = -(-seconds // 60)
-        wait = f"{seconds} seconds" if seconds < 60 else f"{minutes} minute{'s' if minutes > 1 else ''}"
+        number, unit = (seconds, "second") if seconds < 60 else (minutes, "minute")
+        wait = f"{number} {unit}{'s' if number > 1 else ''}"
         super().__init__(
             Problem(
                 "ACC-010",

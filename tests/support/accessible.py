@@ -52,6 +52,19 @@ SCATTERED = """() => {
   const several = cells.filter((cell) => [...cell.childNodes].filter(held).length > 1);
   return [...new Set(several.map((cell) => cell.dataset.label))];
 }"""
+#: A heading or a whole panel may be led to; a control has to say itself what is wrong with it.
+UNSAID = """() => {
+  const said = (id) => {
+    const one = document.getElementById(id);
+    if (!one) return false;
+    if (!one.matches("input, select, textarea, fieldset, legend")) return true;
+    const around = one.closest(".field, .field-wrong, fieldset, td, .form-check, details") ?? one;
+    return [`${id}-error`, `${id}-problem`].some((told) => document.getElementById(told)) ||
+      around.querySelector(".field-error, .problem") !== null;
+  };
+  const led = [...document.querySelectorAll(".error-summary a[href^='#']")].map((one) => one.hash.slice(1));
+  return [...new Set(led.filter((id) => !said(decodeURIComponent(id))))];
+}"""
 
 
 def sign_in(page: Page, name: str) -> None:
@@ -107,6 +120,7 @@ def faults(page: Page) -> list[str]:
     page.emulate_media(reduced_motion="reduce")  # a colour half way to another is nobody's to read
     found = [f"{path}: {over} pixels too wide at {width}" for width, over in overhanging(page)]
     found += [f"{path}: the cell “{label}” is scattered where it stacks" for label in scattered(page)]
+    found += [f"{path}: nothing stands beside “{one}”, to which the problems lead" for one in unsaid(page)]
     if page.evaluate("document.querySelectorAll('*').length") > LONG:
         page.evaluate(THIN, ALIKE)
     found += [f"{path}: {one}" for one in violations(page, RULES)]
@@ -119,6 +133,12 @@ def faults(page: Page) -> list[str]:
 def scattered(page: Page) -> list[str]:
     """Cells of tables that stack on a narrow screen, by label, which hold several things: beside the label there is room for one."""
     found: list[str] = page.evaluate(SCATTERED)
+    return found
+
+
+def unsaid(page: Page) -> list[str]:
+    """Controls to which the list of problems leads and beside which no problem stands, by id; or that are not there."""
+    found: list[str] = page.evaluate(UNSAID)
     return found
 
 

@@ -22,6 +22,8 @@ def keep(application: Flask, response: TestResponse) -> None:
     if not folder or response.mimetype != "text/html" or response.is_streamed:
         return
     page = response.get_data(as_text=True)
+    if not page:  # an answer without a page
+        return
     kind = _kind(application, response, page)
     kept = Path(folder) / f"{hashlib.sha256(repr(kind).encode()).hexdigest()[:16]}.html"
     if not kept.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -219,6 +220,7 @@ def test_other_hosts_are_refused_with_all_headers(world: World, host: str) -> No
     answer = client.get("/sign-in", headers={"Host": host})
     assert answer.status_code == 400
     assert "evil" not in answer.get_data(as_text=True)
+    assert re.search(r"give the reference [0-9a-f]{16}\W", Page(answer).words)
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -251,3 +253,13 @@ def test_the_database_itself_keeps_the_last_administrator(world: World, change: 
     with pytest.raises(IntegrityError), world.writing() as opened:
         opened.execute(text(f"UPDATE user_account SET {change} WHERE name = 'root'"))
     assert world.user("root").is_admin
+
+
+def test_a_sign_in_page_that_was_open_too_long_says_so_and_signs_nobody_out(world: World) -> None:
+    """Whoever signs in is not signed in yet; that their sign-in ended would be untrue."""
+    answer = world.new_client().post("/sign-in", data={"name": "amara", "password": PASSWORD})
+    shown = Page(answer)
+    assert (answer.status_code, shown.values()["name"]) == (400, "amara")
+    assert "open too long" in shown.words
+    assert "signed out" not in shown.words
+    assert PASSWORD not in answer.text

@@ -159,12 +159,12 @@ def test_a_shipped_questionnaire_can_be_chosen_and_is_published_then(
     ("field", "value", "said"),
     [
         ("key", "pilot", "There is a project “pilot” already."),
-        ("key", "Not A Key", "cannot be a project's key"),
+        ("key", "Not A Key", "cannot be a project's short name"),
         ("key", "new", "taken by a page"),
         ("key", "", "Enter a short name."),
         ("title", "", "Enter a title."),
-        ("template", "none@1", "Not a valid choice."),
-        ("manager", "nobody", "Not a valid choice."),
+        ("template", "none@1", "no longer, in the list"),
+        ("manager", "nobody", "no longer, in the list"),
     ],
 )
 def test_a_project_that_cannot_be_is_refused_beside_the_field(

@@ -197,7 +197,9 @@ def test_accounts_are_made_only_where_that_is_set_and_never_over_an_existing_one
     assert (made.display_name, made.is_admin, made.password_hash) == ("Núria Ferrer", False, None)
     assert client.get("/projects/pilot").status_code == 404
     there.person = {"sub": "new-2", "preferred_username": "amara"}
-    assert _go(world.new_client()).status_code == 409
+    taken = _go(world.new_client())
+    assert taken.status_code == 409
+    assert "The account “amara” is not connected with your account there." in Page(taken).words
     world.database.dispose()
 
 

@@ -122,7 +122,7 @@ def assign_now(subject: CaseSubject) -> Answer:
         with writing() as session:
             operations.assign_people(session, current_actor(), fresh(session, subject.case), form.data)
     except Refused as refused:
-        return _case_page(subject, form, refused.problems, refused.status)
+        return _case_page(subject, form, refusal_problems(form, refused), refused.status)
     say("The people of the case are set.")
     return redirect(views.case_address(subject), 303)
 
@@ -141,7 +141,8 @@ def withdraw_page(subject: CaseSubject) -> Answer:
         with writing() as session:
             withdraw_case(session, current_actor(), fresh(session, subject.case), form.reason.data)
     except Refused as refused:
-        return page("withdraw", subject, refused.status, form=form, problems=refused.problems, trail=trail)
+        problems = refusal_problems(form, refused)
+        return page("withdraw", subject, refused.status, form=form, problems=problems, trail=trail)
     say("The case is withdrawn.")
     return redirect(views.case_address(subject), 303)
 
@@ -242,7 +243,8 @@ def _form_page(template: str, subject: ProjectSubject, form: CaseForm, refused: 
     trail = (
         views.case_trail(subject) if isinstance(subject, CaseSubject) else views.cases_trail(subject.project)
     )
-    return page(template, subject, refused.status, form=form, problems=refused.problems, trail=trail)
+    problems = refusal_problems(form, refused)
+    return page(template, subject, refused.status, form=form, problems=problems, trail=trail)
 
 
 def _assign_form(subject: CaseSubject) -> AssignForm:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, SelectMultipleField
+from wtforms import Form
 
 from forms import frame as forms
+from forms.choosing import SelectMultipleField
 from schema.framework.frame.acts import standing
 from schema.framework.frame.framed import admits, is_framed, kin_fields, links
 from schema.framework.frame.layer import list_of

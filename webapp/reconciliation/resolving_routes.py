@@ -16,7 +16,7 @@ from schema.template.kinds import kind_of
 from schema.template.model import Field
 from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject
-from webapp.messages import form_problems, say
+from webapp.messages import form_problems, refusal_problems, say
 from webapp.reconciliation import operations
 from webapp.reconciliation.position import LeftBehind, PositionPage, left_behind
 from webapp.reconciliation.queue import FILTER_STATES, TO_DO, Queue, Wanted, queue
@@ -142,7 +142,8 @@ def _again(
     """Draw the page as things stand now, with everything that was typed."""
     table = table_of(subject)
     found = queue(table, wanted, at=form.path.data or "")
-    problems = tuple(_placed(problem) for problem in refused.problems)
+    placed = Refused([_placed(problem) for problem in refused.problems], status=refused.status)
+    problems = refusal_problems(form, placed)
     return _draw(table, found, form, other, problems, refused.status)
 
 
