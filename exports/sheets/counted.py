@@ -7,7 +7,7 @@ empty (not in the total); in a column of a statistic it is the number itself. Ca
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from exports.book import Book, Column, Sheet
@@ -85,7 +85,7 @@ def _columns(table: TableResult, line: Line, block: Block) -> Iterator[Counted]:
         yield Counted(f"{name}.{WITHIN}", f"{label}, within {line.within_label}", "whole", within)
 
 
-def _marked(total: tuple[Source, ...], counted: tuple[Source, ...]) -> dict[Source, int | float]:
+def _marked(total: Iterable[Source], counted: Iterable[Source]) -> dict[Source, int | float]:
     return {**dict.fromkeys(total, 0), **dict.fromkeys(counted, 1)}
 
 

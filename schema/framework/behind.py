@@ -9,7 +9,7 @@ from itertools import compress
 from schema.answers.document import Row
 from schema.framework.evaluate import CaseExtract, Chunk
 from schema.framework.model import Block, Framework, Table
-from schema.framework.units import flags
+from schema.framework.truth import flags
 from schema.template.conditions import Condition
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -10,9 +11,10 @@ from typing import Protocol
 
 from schema.framework.bands import Between, number_of
 from schema.framework.column import Column, union
-from schema.framework.figures import Line, Source
+from schema.framework.figures import Line
 from schema.framework.model import Block, Category, Framework, Table
 from schema.framework.percent import half_up
+from schema.framework.sources import Sources
 from schema.framework.truth import Held, all_of, opposite
 from schema.framework.units import Units, single
 from schema.template.value import Value
@@ -36,9 +38,9 @@ class Tally(Protocol):
 class Counter:
     """Sources that passed, those that the total holds, and those that were left out for want of an answer."""
 
-    passed: list[Source] = field(default_factory=list)
-    total: list[Source] = field(default_factory=list)
-    missing: list[Source] = field(default_factory=list)
+    passed: Sources = field(default_factory=Sources)
+    total: Sources = field(default_factory=Sources)
+    missing: Sources = field(default_factory=Sources)
 
     @property
     def base(self) -> int:
@@ -48,9 +50,9 @@ class Counter:
     def add(self, units: Units, among: int, held: Held, *, all_units: bool) -> None:
         """Count units: they passed, they did not, or it cannot be known (then the base holds them only if ``all_units``)."""
         unknown = 0 if all_units else among & held.unknown
-        self.total += units.sources_of(among & ~unknown)
-        self.passed += units.sources_of(among & held.known)
-        self.missing += units.sources_of(unknown)
+        self.total.add(units.sources, among & ~unknown)
+        self.passed.add(units.sources, among & held.known)
+        self.missing.add(units.sources, unknown)
 
 
 @dataclass
@@ -96,10 +98,10 @@ class Count(Base):
             base=self.base_of(counter.base),
             missing=len(counter.missing),
             note=self.block.note,
-            sources=tuple(counter.passed),
+            sources=counter.passed.so_far(),
             all_units=self.all_units,
-            missing_sources=tuple(counter.missing),
-            base_sources=tuple(counter.total),
+            missing_sources=counter.missing.so_far(),
+            base_sources=counter.total.so_far(),
         )
 
 
@@ -110,50 +112,48 @@ class Distribution(Base):
     With ``precedence`` it counts in the first of them alone.
     """
 
-    by_category: dict[str, list[Source]] = field(default_factory=dict)
-    missing: list[Source] = field(default_factory=list)
-    answered: list[Source] = field(default_factory=list)
-    total: list[Source] = field(default_factory=list)
+    by_category: dict[str, Sources] = field(default_factory=lambda: defaultdict(Sources))
+    missing: Sources = field(default_factory=Sources)
+    answered: Sources = field(default_factory=Sources)
+    total: Sources = field(default_factory=Sources)
 
     def add(self, units: Units, among: int) -> None:
         """Count units in their categories, or among the missing."""
         among &= units.known(self.block.where)
         column = units.column(self.block.field)
         answered = among & (column.answers | column.missing(self.framework.none))
-        self.total += units.sources_of(among)
-        self.missing += units.sources_of(among & ~answered)
-        self.answered += units.sources_of(answered)
+        self.total.add(units.sources, among)
+        self.missing.add(units.sources, among & ~answered)
+        self.answered.add(units.sources, answered)
         left = answered
         for category in self.block.categories:
             held = left & _holding(column, category)
-            if held:
-                self.by_category.setdefault(category.key, []).extend(units.sources_of(held))
+            self.by_category[category.key].add(units.sources, held)
             if self.block.precedence:
                 left &= ~held
 
     def lines(self, table: Table) -> Iterator[Line]:
         """One line for each category, and one for the missing."""
-        total = tuple(self.total)
-        base, missing = (total, ()) if self.all_units else (tuple(self.answered), tuple(self.missing))
+        total, without_answer = self.total.so_far(), self.missing.so_far()
+        base, missing = (total, Sources()) if self.all_units else (self.answered.so_far(), without_answer)
         for category in self.block.categories:
-            if category.recoded and category.key not in self.by_category:
+            held = self.by_category[category.key]
+            if category.recoded and not held:
                 continue
-            line = self._line(table, category, tuple(self.by_category.get(category.key, ())), base)
+            line = self._line(table, category, held.so_far(), base)
             yield (
                 replace(line, missing=len(missing), missing_sources=missing) if self._states_missing else line
             )
         if self.block.of != "none" and self.block.missing_line:
             label = NO_ANSWER_COUNTED if self.all_units else NO_ANSWER
             without = Category("missing", label, frozenset())
-            yield self._line(table, without, tuple(self.missing), total)
+            yield self._line(table, without, without_answer, total)
 
     @property
     def _states_missing(self) -> bool:
         return self.block.of == "valid"
 
-    def _line(
-        self, table: Table, category: Category, sources: tuple[Source, ...], base: tuple[Source, ...]
-    ) -> Line:
+    def _line(self, table: Table, category: Category, sources: Sources, base: Sources) -> Line:
         return Line(
             f"{self.block.key}.{category.key}",
             heading=self.block.label,
@@ -212,12 +212,12 @@ class Indicators(Base):
                 within=(len(inside.passed), inside.base) if larger else None,
                 within_label=larger.label if larger else "",
                 note=self.block.note,
-                sources=tuple(counter.passed),
+                sources=counter.passed.so_far(),
                 all_units=self.all_units,
-                missing_sources=tuple(counter.missing),
-                within_sources=tuple(inside.passed),
-                base_sources=tuple(counter.total),
-                within_base_sources=tuple(inside.total),
+                missing_sources=counter.missing.so_far(),
+                within_sources=inside.passed.so_far(),
+                base_sources=counter.total.so_far(),
+                within_base_sources=inside.total.so_far(),
             )
 
 
@@ -226,27 +226,25 @@ class Statistics(Base):
     """Least, most and mean of a number, over the units that have one (or are treated as having one)."""
 
     numbers: list[Fraction] = field(default_factory=list)
-    sources: list[Source] = field(default_factory=list)
-    missing: list[Source] = field(default_factory=list)
+    sources: Sources = field(default_factory=Sources)
+    missing: Sources = field(default_factory=Sources)
 
     def add(self, units: Units, among: int) -> None:
         """Take the numbers of those units that have one."""
         among &= units.known(self.block.where)
         treated = [(units.known(condition), _exact(number)) for condition, number in self.block.treated]
-        given = zip(
-            single(among), units.sources_of(among), units.values_of(among, self.block.field), strict=True
-        )
-        for unit, source, value in given:
+        counted = 0
+        for unit, value in zip(single(among), units.values_of(among, self.block.field), strict=True):
             number = _number(value, [instead for held, instead in treated if held & unit])
-            if number is None:
-                self.missing.append(source)
-            else:
+            if number is not None:
                 self.numbers.append(number)
-                self.sources.append(source)
+                counted |= unit
+        self.sources.add(units.sources, counted)
+        self.missing.add(units.sources, among & ~counted)
 
     def lines(self, table: Table) -> Iterator[Line]:
         """Three lines: least, most, mean (to one decimal, half up)."""
-        numbers = self.numbers
+        numbers, sources, missing = self.numbers, self.sources.so_far(), self.missing.so_far()
         mean = half_up(sum(numbers, Fraction(0)) / len(numbers), MEAN_PLACES) if numbers else None
         for key, label, value in (
             ("least", "least", _plain(min(numbers)) if numbers else None),
@@ -259,12 +257,12 @@ class Statistics(Base):
                 label=label.capitalize(),
                 unit=self.unit_label(table),
                 base=len(numbers),
-                missing=len(self.missing),
+                missing=len(missing),
                 value=value,
                 note=self.block.note,
-                sources=tuple(self.sources),
-                missing_sources=tuple(self.missing),
-                base_sources=tuple(self.sources),
+                sources=sources,
+                missing_sources=missing,
+                base_sources=sources,
                 numbers=tuple(float(number) for number in numbers),
             )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -44,12 +44,12 @@ class Line:
     within_label: str = ""
     value: Decimal | None = None
     note: str = ""
-    sources: tuple[Source, ...] = ()
+    sources: Sequence[Source] = ()
     all_units: bool = False
-    missing_sources: tuple[Source, ...] = ()
-    within_sources: tuple[Source, ...] = ()
-    base_sources: tuple[Source, ...] = ()
-    within_base_sources: tuple[Source, ...] = ()
+    missing_sources: Sequence[Source] = ()
+    within_sources: Sequence[Source] = ()
+    base_sources: Sequence[Source] = ()
+    within_base_sources: Sequence[Source] = ()
     numbers: tuple[float, ...] = ()
 
     def percent(self, places: int = 0) -> Decimal | None:

@@ -14,6 +14,8 @@ from typing import NamedTuple, Protocol
 
 from schema.template.conditions import All, Any, Condition, Not, Test
 
+ZERO_AND_ONE = bytes.maketrans(b"01", b"\x00\x01")
+
 
 class Held(NamedTuple):
     """Of which units something holds: those of which it is ``known``, and the ``possible``: these, and those of which it cannot be known."""
@@ -83,3 +85,8 @@ def any_of(parts: Iterable[Held]) -> Held:
         known |= part.known
         possible |= part.possible
     return Held(known, possible)
+
+
+def flags(units: int) -> bytes:
+    """For each unit 1 where it is among them, else 0."""
+    return f"{units:b}".encode()[::-1].translate(ZERO_AND_ONE)

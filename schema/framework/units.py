@@ -7,11 +7,10 @@ from itertools import compress
 
 from schema.framework.column import Column
 from schema.framework.figures import Source
-from schema.framework.truth import Held, held
+from schema.framework.truth import Held, flags, held
 from schema.template.conditions import Condition, Test
 from schema.template.value import Value
 
-ZERO_AND_ONE = bytes.maketrans(b"01", b"\x00\x01")
 Reading = Callable[[str], Sequence[Value]]
 
 
@@ -51,18 +50,9 @@ class Units:
         """The units of which a condition is known to hold."""
         return held(condition, self).known
 
-    def sources_of(self, units: int) -> Iterator[Source]:
-        """Where some of the units stand, in order."""
-        return compress(self.sources, flags(units))
-
     def values_of(self, units: int, name: str) -> Iterator[Value]:
         """What some of the units answer, in order."""
         return compress(self.column(name).values, flags(units))
-
-
-def flags(units: int) -> bytes:
-    """For each unit 1 where it is among them, else 0."""
-    return f"{units:b}".encode()[::-1].translate(ZERO_AND_ONE)
 
 
 def single(units: int) -> Iterator[int]:

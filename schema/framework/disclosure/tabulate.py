@@ -63,7 +63,7 @@ class Reader:
     bases: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     larger: list[tuple[str, Cell, Cell | None]] = field(default_factory=list)
     answers: dict[tuple[object, ...], dict[int, tuple[str, ...]]] = field(default_factory=dict)
-    _sets: dict[int, tuple[tuple[Source, ...], int]] = field(default_factory=dict)
+    _sets: dict[int, tuple[Sequence[Source], int]] = field(default_factory=dict)
 
     def block(self, table: TableResult, block: Block) -> None:
         """Read the lines of a block that are printed."""
@@ -252,7 +252,7 @@ class Reader:
         self.layers[line.key] = layer
         return layer
 
-    def _set(self, sources: tuple[Source, ...]) -> int:
+    def _set(self, sources: Sequence[Source]) -> int:
         """The set of some sources; lines of a block share their totals, which are read once."""
         held = self._sets.get(id(sources))
         if held is None or held[0] is not sources:

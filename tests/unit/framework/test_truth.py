@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schema.framework.figures import Source
+from schema.framework.sources import Sources
 from schema.framework.units import Units, single
 from schema.template.conditions import All, Any, Condition, Not, Test
 from schema.template.value import Invalid, Missing, Value, is_answer
@@ -125,6 +126,28 @@ def test_a_set_gives_its_units_in_order(chosen):
     units = units_of([{"one": number} for number in range(len(chosen))])
     among = sum(1 << number for number, one in enumerate(chosen) if one)
     wanted = [number for number, one in enumerate(chosen) if one]
-    assert [int(source.case) for source in units.sources_of(among)] == wanted
+    sources = Sources()
+    sources.add(units.sources, among)
+    assert [int(source.case) for source in sources] == wanted
     assert list(units.values_of(among, "one")) == wanted
     assert [unit.bit_length() - 1 for unit in single(among)] == wanted
+
+
+def test_what_was_counted_so_far_stays_whatever_is_counted_later():
+    sources, chunk = Sources(), [Source("A"), Source("B"), Source("C")]
+    sources.add(chunk, 0b101)
+    early = sources.so_far()
+    sources.add([Source("D")], 0b1)
+    assert (list(early), len(early)) == ([Source("A"), Source("C")], 2)
+    assert (list(sources), sources[-1], sources[:1]) == ([*early, Source("D")], Source("D"), (Source("A"),))
+
+
+def test_the_same_sources_are_equal_however_they_were_counted():
+    together, apart, other = Sources(), Sources(), Sources()
+    together.add([Source("A"), Source("B")], 0b11)
+    apart.add([Source("A")], 0b1)
+    apart.add([Source("B"), Source("C")], 0b01)
+    other.add([Source("A"), Source("B"), Source("C")], 0b101)
+    assert together == apart
+    assert hash(together) == hash(apart)
+    assert together != other
