@@ -31,7 +31,9 @@ def to_json(document: Document) -> str:
 
 def from_json(text: str) -> Document:
     """Read a canonical text back. Raises ``ValueError`` (or ``KeyError``) for a text that :func:`to_json` cannot have written."""
-    body = DECODER.decode(text)
+    body, end = DECODER.raw_decode(text)
+    if end != len(text):
+        raise ValueError("something stands after the document")
     answers = body["answers"]
     return Document(
         sections={key: _settled(held) for key, held in answers.items() if isinstance(held, dict)},

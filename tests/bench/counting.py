@@ -35,6 +35,7 @@ def run(place: Studio) -> Iterator[Figure]:
 
     def cold() -> None:
         operations._KEPT._held.clear()
+        study.database._info["masters"].clear()
         _found(study)
 
     settle()  # as the server does before it answers

@@ -46,6 +46,7 @@ def _proposed(a: Sequence[Row], b: Sequence[Row]) -> Work:
     def work() -> object:
         for kept in (
             normalise.normal_text,
+            normalise.words,
             wording.neighbours,
         ):  # a case is paired once, so nothing is known yet
             kept.cache_clear()

@@ -62,3 +62,9 @@ def test_what_is_no_number_is_refused(number):
 def test_a_text_with_nan_is_refused():
     with pytest.raises(ValueError, match="NaN"):
         from_json('{"answers":{"report":{"age":NaN}},"evidence":{}}')
+
+
+@pytest.mark.parametrize("text", ["", f" {TEXT}", f"{TEXT} ", f"{TEXT}{{}}", TEXT[:-1]])
+def test_a_text_that_is_more_or_less_than_a_document_is_refused(text):
+    with pytest.raises(ValueError, match=r"Expecting|stands after"):
+        from_json(text)
