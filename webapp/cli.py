@@ -18,16 +18,22 @@ REFUSED = 2  # the exit code of bad input, click's own
 
 
 class Rooms(click.Group):
-    """The commands of all rooms. A refusal is printed, problem by problem, and ends with exit code 2."""
+    """The commands of all rooms. A refusal is printed, problem by problem, and ends with exit code 2; so is an outage of the database."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
         try:
             return super().invoke(ctx)
         except Refused as refused:
-            for problem in refused.problems:
-                click.echo(str(problem), err=True)
-            ctx.exit(REFUSED)
+            _end(ctx, refused)
+        except (click.exceptions.Exit, click.ClickException, click.Abort):
+            raise
+        except Exception as error:
+            # Loaded only here: help for all commands needs no database.
+            passing: Refused | None = import_module("schema.store.outages").outage(error)
+            if passing is None:
+                raise
+            _end(ctx, passing)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The first words of all commands, in alphabetical order."""
@@ -45,6 +51,12 @@ class Rooms(click.Group):
         """List every command, those inside groups too, each with its first sentence, whole."""
         with formatter.section("Commands"):
             formatter.write_dl([(line.name, line.sentence) for line in LISTED])
+
+
+def _end(ctx: click.Context, refused: Refused) -> None:
+    for problem in refused.problems:
+        click.echo(str(problem), err=True)
+    ctx.exit(REFUSED)
 
 
 @click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select, text
 
 from schema.store import two_step
-from schema.store.database import Database
+from schema.store.database import PRAGMAS, Database
 from schema.store.identities import person_of
 from schema.store.migrate import upgrade
 from schema.store.models import Audit, TwoStep
@@ -199,6 +200,19 @@ def test_bad_settings_end_with_two_and_all_problems(tandem: Tandem) -> None:
     ran = tandem("user", "list", TANDEM_SECRET_KEY="weak", TANDEM_PORT="x")
     assert ran.exit_code == 2
     assert ("SET-002" in ran.stderr, "SET-004" in ran.stderr) == (True, True)
+
+
+def test_a_database_that_somebody_else_holds_ends_a_command_with_two_and_what_to_do(
+    tandem: Tandem, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schema.store.database.PRAGMAS", ("PRAGMA busy_timeout=50", *PRAGMAS[1:]))
+    other = sqlite3.connect(str(database.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")  # as another program would, past our queue
+    refused = tandem("user", "add", "rowan")
+    other.close()
+    assert refused.exit_code == 2
+    assert "DB-503" in refused.output
+    assert tandem("user", "add", "rowan").exit_code == 0
 
 
 def test_a_reset_code_is_printed_for_somebody_who_has_an_account(tandem: Tandem, database: Database) -> None:
