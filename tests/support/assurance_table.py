@@ -242,6 +242,7 @@ TOPICS = (
                     "store/test_workflow.py::test_a_case_lives_as_the_model_says",
                     "store/test_cases.py::test_the_database_itself_refuses_one_person_in_two_parts",
                     "store/test_unblinding.py::test_the_database_itself_keeps_who_had_another_part_out_and_assignments_as_they_were",
+                    "store/test_privileges.py::test_a_case_lives_from_the_first_answer_to_the_workbook_and_is_erased",
                 ),
             ),
             Promise(
