@@ -27,8 +27,13 @@ def _calls() -> Iterator[tuple[str, ast.Call]]:
             name = path.relative_to(ROOT).as_posix()
             if name in AS_OWNER or "/migrations/" in name:
                 continue
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            yield from ((name, node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+            source = path.read_text(encoding="utf-8")
+            if any(
+                word in source.lower() for word in ("delete", "truncate")
+            ):  # reading them all takes seconds
+                yield from (
+                    (name, node) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)
+                )
 
 
 def test_rows_are_removed_only_from_the_tables_of_which_the_role_that_serves_may_remove_them() -> None:
