@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 
 from exports.book import Book, Column, Sheet
 from exports.cells import Cell
@@ -22,12 +23,25 @@ LEADING = (Column("case", "Case reference", width=14), Column("row_id", "Id of t
 
 @dataclass(frozen=True)
 class Counted:
-    """One column: ``kind`` is how its numbers are shown; ``cells`` holds what stands in the rows that belong to it."""
+    """One column: ``kind`` is how its numbers are shown; ``given`` says which stand in which rows, the later over the earlier."""
 
     name: str
     label: str
     kind: str
-    cells: Mapping[Source, int | float]
+    given: tuple[tuple[Iterable[Source], Iterable[int | float]], ...]
+
+    def sources(self) -> Iterator[Source]:
+        """The rows that belong to it."""
+        for sources, _ in self.given:
+            yield from sources
+
+    def cells(self, places: Mapping[Source, int]) -> list[Cell]:
+        """What stands in each row of the sheet, by the places of the rows."""
+        cells: list[Cell] = [None] * len(places)
+        for sources, numbers in self.given:
+            for source, number in zip(sources, numbers, strict=False):  # zeros and ones have no end
+                cells[places[source]] = number
+        return cells
 
 
 class CountedSheets:
@@ -56,13 +70,14 @@ class CountedSheets:
         return ranges
 
     def _rows(self, unit: str, leading: int) -> Iterator[tuple[Cell, ...]]:
-        columns = self.units[unit].values()
-        for source in self._sources(unit):
-            yield (*(source.case, source.row)[:leading], *(held.cells.get(source) for held in columns))
+        places = {source: place for place, source in enumerate(self._sources(unit))}
+        columns = [held.cells(places) for held in self.units[unit].values()]
+        for source, *cells in zip(places, *columns, strict=True):
+            yield (*(source.case, source.row)[:leading], *cells)
 
     def _sources(self, unit: str) -> list[Source]:
         """Every row that any figure looks at, by case; within a case in the order in which they were counted."""
-        found = dict.fromkeys(source for held in self.units[unit].values() for source in held.cells)
+        found = dict.fromkeys(source for held in self.units[unit].values() for source in held.sources())
         order = {case.reference: number for number, case in enumerate(self.evaluation.cases)}
         return sorted(found, key=lambda source: order[source.case])
 
@@ -77,7 +92,7 @@ def _columns(table: TableResult, line: Line, block: Block) -> Iterator[Counted]:
     label = ": ".join(part for part in (table.title, line.heading, line.label) if part)
     if block.kind == "statistics":
         label = ": ".join(part for part in (table.title, line.heading) if part)
-        yield Counted(name, label, "number", dict(zip(line.sources, line.numbers, strict=True)))
+        yield Counted(name, label, "number", ((line.sources, line.numbers),))
         return
     yield Counted(name, label, "whole", _marked(line.base_sources, line.sources))
     if line.within is not None:
@@ -85,8 +100,10 @@ def _columns(table: TableResult, line: Line, block: Block) -> Iterator[Counted]:
         yield Counted(f"{name}.{WITHIN}", f"{label}, within {line.within_label}", "whole", within)
 
 
-def _marked(total: Iterable[Source], counted: Iterable[Source]) -> dict[Source, int | float]:
-    return {**dict.fromkeys(total, 0), **dict.fromkeys(counted, 1)}
+def _marked(
+    total: Iterable[Source], counted: Iterable[Source]
+) -> tuple[tuple[Iterable[Source], Iterable[int]], ...]:
+    return (total, repeat(0)), (counted, repeat(1))
 
 
 def _named(book: Book, sheet: Sheet, columns: Mapping[str, Counted], leading: int) -> dict[str, str]:

@@ -818,8 +818,8 @@ FAULTS = (
     Fault(
         "A live figure leaves out those that only its total holds",
         "exports/sheets/counted.py",
-        "**dict.fromkeys(total, 0), ",
-        "",
+        "(total, repeat(0))",
+        "(counted, repeat(0))",
         "tests/store/test_master_workbook.py::test_the_sheet_of_a_unit_says_of_each_row_what_the_sheet_of_answers_says",
     ),
     Fault(
