@@ -16,7 +16,7 @@ from schema.store.models import Assignment, Audit, Case, Entry, User
 
 PAGE = 50
 ROWS_AT_ONCE = 500
-OPENED_AGAIN_AFTER = timedelta(hours=1)
+NOTED_AGAIN_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +97,14 @@ def names_of(session: Session, user_ids: set[str]) -> Mapping[str, str]:
     }
 
 
-def opened_lately(session: Session, actor: Actor, action: str, object_id: str) -> bool:
-    """Whether it is on record already that the actor opened this, within the last hour."""
+def noted_lately(session: Session, actor: Actor, action: str, object_id: str, case_id: str | None) -> bool:
+    """Whether it is on record already that the actor did this with the object, in the case if there is one, within the last hour."""
     query = select(Audit.seq).where(
         Audit.actor_id == actor.id,
         Audit.action == action,
         Audit.object_id == object_id,
-        Audit.at > now(session) - OPENED_AGAIN_AFTER,
+        Audit.case_id == case_id,
+        Audit.at > now(session) - NOTED_AGAIN_AFTER,
     )
     return session.scalar(query.limit(1)) is not None
 

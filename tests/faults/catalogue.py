@@ -885,4 +885,11 @@ FAULTS = (
         "",
         "tests/web/test_entry.py::test_no_browser_offers_what_somebody_else_typed_into_an_answer",
     ),
+    Fault(
+        "Nobody can see that somebody tried pages that are not theirs",
+        "webapp/access/guard.py",
+        "    note_refusal(actor, action, None if foreign else subject)\n",
+        "",
+        "tests/web/test_audit.py::test_being_refused_is_on_record_once_an_hour_for_each_case",
+    ),
 )

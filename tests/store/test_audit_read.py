@@ -13,7 +13,7 @@ from schema.store.audit_read import (
     audit_lines,
     audit_page,
     codes_open_cases,
-    opened_lately,
+    noted_lately,
     people_in,
 )
 from schema.store.comparisons import sign_off
@@ -85,8 +85,8 @@ def test_an_opening_counts_for_an_hour(study: Study) -> None:
     with study.writing() as session:
         record(session, carol, "comparison.open", project_id=study.project_id, object_id="c1")
     with study.database.reading() as session:
-        assert opened_lately(session, carol, "comparison.open", "c1")
-        assert not opened_lately(session, carol, "comparison.open", "c2")
-        assert not opened_lately(session, study.actor("ben"), "comparison.open", "c1")
+        assert noted_lately(session, carol, "comparison.open", "c1", None)
+        assert not noted_lately(session, carol, "comparison.open", "c2", None)
+        assert not noted_lately(session, study.actor("ben"), "comparison.open", "c1", None)
         session.info["clock"] = lambda: utc_now() + timedelta(minutes=61)
-        assert not opened_lately(session, carol, "comparison.open", "c1")
+        assert not noted_lately(session, carol, "comparison.open", "c1", None)

@@ -766,6 +766,8 @@ TOPICS = (
                     "store/test_audit_read.py::test_it_is_narrowed_by_person_act_case_and_time",
                     "web/test_audit.py::test_what_an_account_opened_and_took_away_is_one_question",
                     "web/test_audit.py::test_looking_and_taking_away_are_on_record",
+                    "web/test_audit.py::test_being_refused_is_on_record_once_an_hour_for_each_case",
+                    "web/test_audit.py::test_what_is_unknown_and_what_belongs_to_others_is_refused_and_recorded_alike",
                 ),
             ),
             Promise(

@@ -39,9 +39,9 @@ KINDS = {
     "manager who codes": "mo",
     "administrator": "root",
 }
-#: What every GET may leave behind: who was seen when, and on record what was opened.
+#: What every GET may leave behind: who was seen when, and on record what was opened or refused.
 SEEN = ("web_session", "throttle", "audit", "case_knowledge")
-OPENED = QUESTIONS["opened"][1]
+OPENED = (*QUESTIONS["opened"][1], "access.refuse")
 NOWHERE = "zzzzzzzzzzzzzzzz"
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 CHANGING = re.compile(

@@ -7,11 +7,12 @@ import io
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from schema.store.models import Audit, User
 from schema.store.projects import add_member
 from tests.support.casework import entry_of, fill, ready_case, start_case, submit
-from tests.support.policing import PolicingClient
+from tests.support.policing import Page, PolicingClient
 from tests.support.signed_off import signed_off_case
 from tests.support.world import SYSTEM, World
 
@@ -181,3 +182,29 @@ def test_what_looks_like_a_formula_is_text_in_the_file(
 ) -> None:
     start_case(world, f"{start}SUM(1)", {})
     assert f"'{start}SUM(1)" in {row["case"] for row in _file(client_for("dana"))}
+
+
+def test_being_refused_is_on_record_once_an_hour_for_each_case(world: World, client_for: ClientFor) -> None:
+    one, other = (start_case(world, reference) for reference in ("DHR-001", "DHR-002"))
+    client = client_for("victor")
+    for case in (one, one, other):
+        assert client.get(f"/projects/pilot/cases/{case.id}/edit").status_code == 403
+    assert _actions(world, "access.refuse") == ["victor access.refuse"] * 2
+    shown = Page(client_for("dana").get("/projects/pilot/audit?action=access.refuse")).words
+    assert shown.count("Was refused a page or an act") >= 2
+    assert "asked: case.edit" in shown
+
+
+def test_what_is_unknown_and_what_belongs_to_others_is_refused_and_recorded_alike(
+    world: World, client_for: ClientFor
+) -> None:
+    case = start_case(world, "DHR-001")
+    told = []
+    for name, address in (("nia", f"pilot/cases/{case.id}"), ("nils", f"pilot/cases/{'z' * 16}")):
+        world.add_person(name)
+        assert client_for(name).get(f"/projects/{address}").status_code == 404
+        with world.reading() as session:
+            row = session.scalars(select(Audit).where(Audit.actor_name == name)).all()[-1]
+            told.append((row.action, row.project_id, row.case_id, row.object_id, row.detail))
+    assert told[0] == told[1]
+    assert told[0][:3] == ("access.refuse", None, None)

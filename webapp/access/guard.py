@@ -17,6 +17,7 @@ from webapp.access.content_note import note_first
 from webapp.access.finding import NothingThere, find_subject
 from webapp.access.openings import note_opening
 from webapp.access.policy import ACTIONS, can, is_member
+from webapp.access.refusals import note_refusal
 from webapp.access.second_step import step_first
 from webapp.access.sessions import WITHOUT_PERSON
 from webapp.access.subjects import Subject
@@ -56,7 +57,7 @@ def permit(action: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def guarded(**values: Any) -> Any:
             if g.get("actor") is None:
                 return _ask_to_sign_in()
-            subject = _subject(values)
+            subject = _subject(action, values)
             step = step_first(subject)
             if step is not None:
                 return step
@@ -95,10 +96,11 @@ def _refuse_unmarked() -> None:
         abort(403)
 
 
-def _subject(values: dict[str, Any]) -> Subject | None:
+def _subject(action: str, values: dict[str, Any]) -> Subject | None:
     try:
         return find_subject(reading(), values)
     except NothingThere:
+        note_refusal(current_actor(), action, None)
         abort(404)
 
 
@@ -106,9 +108,9 @@ def _require(action: str, subject: Subject | None) -> None:
     actor = current_actor()
     if can(actor, action, subject):
         return
-    if subject is not None and not is_member(actor, subject):
-        abort(404)
-    abort(403)
+    foreign = subject is not None and not is_member(actor, subject)
+    note_refusal(actor, action, None if foreign else subject)
+    abort(404 if foreign else 403)
 
 
 def _ask_to_sign_in() -> Any:

@@ -10,7 +10,7 @@ from flask import request
 
 from schema.actor import Actor
 from schema.store.audit import record
-from schema.store.audit_read import opened_lately
+from schema.store.audit_read import noted_lately
 from schema.store.knowledge import note_knowledge
 from webapp.access.subjects import CaseSubject, Subject
 from webapp.unit_of_work import reading, writing
@@ -34,7 +34,7 @@ def note_opening(actor: Actor, action: str, subject: Subject | None) -> None:
     if act == "entry.read" and (subject.entry is None or subject.entry.coder_id == actor.id):
         return
     found = _opened(act, subject)
-    if not found or opened_lately(reading(), actor, act, found):
+    if not found or noted_lately(reading(), actor, act, found, subject.case.id):
         return
     with writing() as session:
         record(session, actor, act, project_id=subject.project_id, case_id=subject.case.id, object_id=found)

@@ -17,6 +17,7 @@ SHORT_HASH = 12
 SENTENCES: Mapping[str, str] = {
     "absence.cancel": "Took an absence back",
     "absence.record": "Recorded when a person is away",
+    "access.refuse": "Was refused a page or an act",
     "agreed.accept": "Accepted what both coders agree on",
     "agreed.withdraw": "Took back the acceptance of what is agreed",
     "agreement.fetch": "Took agreement figures away as a file",
