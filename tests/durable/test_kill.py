@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,16 +24,15 @@ from tests.support.storm import SAVES as STORM
 from tests.support.storm import nothing_lost, storm
 
 ROUNDS = int(os.environ.get("TANDEM_SOAK_ROUNDS", "2"))
-SAVES = int(
-    os.environ.get("TANDEM_SOAK_SAVES", ROUNDS * STORM)
-)  # acknowledged in all rounds together, at least
+#: Acknowledged in all rounds together, at least.
+SAVES = int(os.environ.get("TANDEM_SOAK_SAVES", ROUNDS * STORM))
 CODERS = 6
 
 
 @pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX")
 def test_a_killed_server_loses_no_acknowledged_save(peopled: Peopled, tmp_path: Path) -> None:
     database = peopled("sqlite")
-    people = coders(database, CODERS)
+    people = coders(database, CODERS, signed_in=timedelta(minutes=60 + ROUNDS))
     address = database.url.render_as_string(hide_password=False)
     chance, acknowledged = random.Random(7), 0
     with cluster(address, tmp_path / "data") as running:

@@ -872,7 +872,7 @@ TOPICS = (
                     "web/test_share.py::test_whoever_signs_in_while_too_many_do_is_told_so_and_nothing_is_counted",
                     "durable/test_crowd.py::test_coders_go_on_saving_while_a_crowd_signs_in_and_somebody_uploads_without_end",
                 ),
-                "How long saves take meanwhile is printed by the last of these, and asserted by none. It is bound by the processors: thirty who save without a pause, and the two pages that each of fifty others asks for, wait in one line. Hashing at a lower priority, with nobody waiting for a turn, or sixteen threads for eight made no difference that could be told from that of two runs.",
+                "How long saves take meanwhile is printed by the last of these, and asserted by none. The processors seem to bind it: thirty who save without a pause, and the two pages that each of fifty others asks for, wait in one line. Hashing at a lower priority, with nobody waiting for a turn, or sixteen threads for eight differed no more than three runs of the same do, which excludes no small gain.",
             ),
         ),
     ),
