@@ -9,25 +9,20 @@ import wtforms
 NOT_OFFERED = "This is not, or no longer, in the list. Choose from what it offers now."
 
 
-class SelectField(wtforms.SelectField):
+class _Offering:
+    """Says what to do where something is sent that the list does not offer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"invalid_choice_message": NOT_OFFERED, **kwargs})
+
+
+class SelectField(_Offering, wtforms.SelectField):
     """One of a list that opens."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take what WTForms takes, with a message that says what to do."""
-        super().__init__(*args, **{"invalid_choice_message": NOT_OFFERED, **kwargs})
 
-
-class RadioField(wtforms.RadioField):
+class RadioField(_Offering, wtforms.RadioField):
     """One of a list that lies open."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take what WTForms takes, with a message that says what to do."""
-        super().__init__(*args, **{"invalid_choice_message": NOT_OFFERED, **kwargs})
 
-
-class SelectMultipleField(wtforms.SelectMultipleField):
+class SelectMultipleField(_Offering, wtforms.SelectMultipleField):
     """Any of a list."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take what WTForms takes, with a message that says what to do."""
-        super().__init__(*args, **{"invalid_choice_message": NOT_OFFERED, **kwargs})
