@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 from sqlalchemy import Connection
 
+from schema.store.database import Database
 from tests.support.policing import CHECKS, PoliceReport, parse
 from tests.support.world import World, build_world
 from webapp.access.guard import public
@@ -86,6 +89,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return build_world(tmp_path_factory.mktemp("policing"))
 
 
+def _hold(database: Database) -> None:
+    HELD.append(database.engine.connect())
+
+
 def _page(world: World, body: str = "") -> str:
     @public
     def view() -> str:
@@ -93,7 +100,11 @@ def _page(world: World, body: str = "") -> str:
             for _ in range(41):
                 reading().connection().exec_driver_sql("SELECT 1")
         if body == "held":
-            HELD.append(installed().database.engine.connect())
+            _hold(installed().database)
+        if body == "held by another":
+            other = Thread(target=_hold, args=(installed().database,))
+            other.start()
+            other.join()
         return GOOD.format("<p>A</p>" if body != "leak" else "Traceback (most recent call last)")
 
     world.own_app().add_url_rule("/tried", "tried", view)
@@ -110,6 +121,12 @@ def test_a_bad_answer_is_found(world: World, body: str, said: str) -> None:
         world.new_client().get(address)
     while HELD:
         HELD.pop().close()
+
+
+def test_a_connection_that_another_holds_meanwhile_is_not_this_answers(world: World) -> None:
+    address = _page(world, "held by another")
+    assert world.new_client().get(address).status_code == 200
+    HELD.pop().close()
 
 
 def test_an_answer_without_its_headers_is_found(world: World) -> None:

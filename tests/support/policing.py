@@ -18,7 +18,8 @@ from werkzeug.test import TestResponse
 
 from schema.store.database import Database
 from tests.support.kept_pages import keep
-from tests.support.trail import note_driven, watched_changes
+from tests.support.trail import note_driven
+from tests.support.watched import Watch, watched
 
 #: No page may ask the database more often than this, whatever it shows; a page that needs less may ask for less.
 MOST_STATEMENTS = 40
@@ -41,18 +42,16 @@ class PolicingClient(FlaskClient):
     most_statements = MOST_STATEMENTS
     #: Statuses of an outage that a test brings about; anywhere else they fail it.
     outages: tuple[int, ...] = ()
-    #: Connections that the test itself holds meanwhile.
-    connections_held = 0
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Make a request and examine what comes back."""
         database: Database = self.application.extensions["tandem"].database
-        with counted_statements(database) as statements, watched_changes(database) as watch:
+        with watched(database) as watch:
             response = super().open(*args, **kwargs)
-        found = [*examine(response), *_database_left(database, self.connections_held)]
+        found = [*examine(response), *_connections_left(watch)]
         found = [one for one in found if one not in [f"status {status}" for status in self.outages]]
-        if len(statements) > self.most_statements:
-            found.append(f"{len(statements)} SQL statements, {self.most_statements} are allowed")
+        if len(watch.statements) > self.most_statements:
+            found.append(f"{len(watch.statements)} SQL statements, {self.most_statements} are allowed")
         found += watch.untold
         note_driven(self.application, response, watch)
         keep(self.application, response)
@@ -187,10 +186,9 @@ def _headers(response: TestResponse) -> Iterator[str]:
         yield "an HTML response may be stored"
 
 
-def _database_left(database: Database, held: int) -> Iterator[str]:
-    left = database.engine.pool.checkedout() - held  # type: ignore[attr-defined]
-    if left:
-        yield f"{left} database connections were not given back"
+def _connections_left(watch: Watch) -> Iterator[str]:
+    if watch.held:
+        yield f"{len(watch.held)} database connections were not given back"
 
 
 def _heading_and_title(root: Element) -> Iterator[str]:

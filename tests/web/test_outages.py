@@ -246,9 +246,7 @@ def test_whoever_finds_no_connection_free_is_told_so_and_is_served_once_there_is
     with ExitStack() as held:
         for _ in range(POOL_SIZE + OVERFLOW):
             held.enter_context(engine.connect())
-        amara.connections_held = POOL_SIZE + OVERFLOW
         text = _refused(amara, away.desk, page, 503)
-    amara.connections_held = 0
     _saved_after_all(away.desk, amara, text)
     assert away.desk.entry().revision == before + 1
 
