@@ -303,6 +303,8 @@ def test_many_files_are_matched_to_cases_looked_at_and_attached(desk: Desk, clie
     wrong = dana.submit(f"{here}/attach", sent, page=here)
     assert wrong.status_code == 422
     assert "There is no case “DHR-99”" in wrong.text
+    assert f'href="#case-{second}"' in wrong.text
+    assert "It is attached to DHR-99" not in wrong.text
     assert _reports(desk) == []
     sent |= {f"case-{second}": "DHR-0010", f"kind-{second}": "summary"}
     assert dana.submit(f"{here}/attach", sent, page=here).status_code == 303

@@ -125,6 +125,7 @@ def _draw(
         "reports/waiting.html",
         subject=subject,
         form=form,
+        places=[*form, *({"id": f"case-{one.id}"} for one in waiting)],
         problems=refusal_problems(form, Refused(problems)),
         references=list(cases),
         kinds=LABEL_OF,
@@ -146,5 +147,6 @@ def _line(
 ) -> Waiting:
     reference, kind = chosen.get(report.id, (guess_case(report.file_name, cases), report.kind))
     case = cases.get(reference)
+    reference = case.reference if case else ""
     replaces = case is not None and (case.id, kind) in held and kind != "other"
     return Waiting(report, reference, kind, replaces)
