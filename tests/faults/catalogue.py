@@ -634,6 +634,13 @@ FAULTS = (
         "tests/unit/coding/test_agreement_fields.py::test_rows_made_from_suggestions_are_told_apart",
     ),
     Fault(
+        "A section that some cases lack is drawn with the wrong cases",
+        "schema/coding/agreement/tally.py",
+        "            counts.extend(repeat(0, case - len(counts)))\n",
+        "",
+        "tests/unit/coding/test_agreement_draws.py::test_a_section_that_only_some_cases_have_is_drawn_with_the_cases_that_have_it",
+    ),
+    Fault(
         "A role that was taken away goes on counting",
         "schema/store/sessions.py",
         "and_(_ROLE.user_id == _USER.id, _ROLE.ended_at.is_(None))",

@@ -7,7 +7,7 @@ gives the same interval with every version of numpy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -28,6 +28,7 @@ from schema.template.model import Field
 SEED = 20260101
 DRAWS = 1000
 LEVEL = 0.95
+BLOCK = 100  # draws whose weights are floats at a time: the others wait as bytes
 FEWEST_CASES = 5
 TOO_FEW_CASES = f"fewer than {FEWEST_CASES} cases were compared"
 MOST_WITHOUT = 0.1
@@ -47,11 +48,14 @@ class Resampling:
 
     @cached_property
     def weights(self) -> Any:
-        """Array of shape (cases, draws); every column sums to the number of cases."""
+        """Array of shape (cases, draws); every column sums to the number of cases.
+
+        A byte is enough: that one case is drawn more than 255 times in one draw has a probability below 10 to the power of -500.
+        """
         import numpy as np
 
         stream = np.random.RandomState(self.seed)
-        weights = np.zeros((self.cases, self.draws), dtype=np.float32)
+        weights = np.zeros((self.cases, self.draws), dtype=np.uint8)
         for draw in range(self.draws):
             chosen = (stream.random_sample(self.cases) * self.cases).astype(np.int64)
             weights[:, draw] = np.bincount(chosen, minlength=self.cases)
@@ -63,10 +67,36 @@ class Resampling:
         from scipy.sparse import coo_array
 
         ones = np.ones(len(case), dtype=np.float32)
-        places = (np.asarray(cell, dtype=np.int64), np.asarray(case, dtype=np.int64))
-        return np.asarray(
-            coo_array((ones, places), shape=(cells, self.cases)).tocsr() @ self.weights, dtype=np.float64
-        )
+        places = (np.asarray(cell, dtype=np.int32), np.asarray(case, dtype=np.int32))
+        return self._drawn(coo_array((ones, places), shape=(cells, self.cases)).tocsr())
+
+    def share(self, part: Iterable[Sequence[int]], whole: Iterable[Sequence[int]]) -> Any:
+        """The share of ``part`` in ``whole`` in each draw: array of shape (draws,).
+
+        Both are sums of counts, each of which has a number for every case from the first on; those of the last may be missing.
+        """
+        import numpy as np
+
+        sums = np.zeros((2, self.cases), dtype=np.float32)
+        for line, counts in zip(sums, (part, whole), strict=True):
+            for count in counts:
+                line[: len(count)] += np.asarray(count)
+        above, below = self._drawn(sums)
+        return _ratio(above, below)
+
+    def _drawn(self, counted: Any) -> Any:
+        """What was counted in each case (columns) summed over the cases of each draw, a block of draws at a time.
+
+        The sums are exact whatever their order, since they are whole numbers: a float of 32 bits holds all up to 16 million positions.
+        """
+        import numpy as np
+
+        draws = self.weights.shape[1]
+        drawn = np.empty((counted.shape[0], draws), dtype=np.float64)
+        for first in range(0, draws, BLOCK):
+            block = slice(first, first + BLOCK)
+            drawn[:, block] = counted @ self.weights[:, block].astype(np.float32)
+        return drawn
 
     def interval(self, values: Any, level: float = LEVEL) -> Interval | NoInterval:
         """The percentile interval of a measure's values over the draws; draws without a value (NaN) are left out."""
@@ -100,12 +130,12 @@ def field_intervals(
 
 def replicates(held: Field, count: FieldCount, resampling: Resampling) -> dict[str, Any]:
     """Each measure of a field in each draw: arrays of shape (draws,), NaN where the draw gives no figure."""
-    agreed = [int(cell.agreed) for cell in count.cells]
-    outcomes = resampling.totals(count.case, [agreed[cell] for cell in count.cell], 2)
-    found = {"percent": share_of(outcomes, [False, True])}
-    if len(count.cells) > MOST_CELLS:
-        return found
-    totals = resampling.totals(count.case, count.cell, len(count.cells))
+    agreed = [cell.agreed for cell in count.cells]
+    if len(agreed) > MOST_CELLS:
+        outcomes = resampling.totals(count.case, [int(agreed[cell]) for cell in count.cell], 2)
+        return {"percent": share_of(outcomes, [False, True])}
+    totals = resampling.totals(count.case, count.cell, len(agreed))
+    found = {"percent": share_of(totals, agreed)}
     drawn = Drawn.of(count, totals)
     if kind_of(held).many:
         found |= _options(held, count, totals)

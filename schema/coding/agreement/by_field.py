@@ -170,13 +170,16 @@ def ticks(value: Value) -> frozenset[str]:
 class FieldCount:
     """What has been counted of one field, compactly enough for a study of any size.
 
-    ``cells`` numbers the pairs of categories that occurred; ``case`` and ``cell`` hold one entry for each position: the
-    number of its case, and that of its cell. ``lone`` counts the answers of rows that stand alone.
+    ``cells`` numbers the pairs of categories that occurred, and ``times`` says how often each did. Only where intervals are
+    to be ``drawn`` each position is kept: ``case`` and ``cell`` hold one entry for it, the number of its case and that of its
+    cell. ``lone`` counts the answers of rows that stand alone.
     """
 
+    drawn: bool = True
     cells: dict[Cell, int] = member(default_factory=dict)
-    case: array[int] = member(default_factory=lambda: array("l"))
-    cell: array[int] = member(default_factory=lambda: array("l"))
+    times: array[int] = member(default_factory=lambda: array("I"))
+    case: array[int] = member(default_factory=lambda: array("I"))
+    cell: array[int] = member(default_factory=lambda: array("I"))
     left_out: Counter[str] = member(default_factory=Counter)
     lone: Counter[tuple[Hashable, Hashable]] = member(default_factory=Counter)
 
@@ -193,8 +196,13 @@ class FieldCount:
 
     def add_outcome(self, cell: Cell, case: int) -> None:
         """Count one position of the numbered case."""
-        self.case.append(case)
-        self.cell.append(self.cells.setdefault(cell, len(self.cells)))
+        number = self.cells.setdefault(cell, len(self.times))
+        if number == len(self.times):
+            self.times.append(0)
+        self.times[number] += 1
+        if self.drawn:
+            self.case.append(case)
+            self.cell.append(number)
 
     def add_lone(self, held: Field, row: Row, *, of_a: bool) -> None:
         """Count the answer of a row that stands alone, if it holds one."""
@@ -205,8 +213,7 @@ class FieldCount:
 
     def counted(self) -> Counter[Cell]:
         """How often each cell occurred."""
-        names = list(self.cells)
-        return Counter({names[index]: times for index, times in Counter(self.cell).items()})
+        return Counter(dict(zip(self.cells, self.times, strict=True)))
 
     def result(
         self, held: Field, lone: int, intervals: Mapping[str, Interval | NoInterval] | None = None

@@ -50,7 +50,7 @@ class PairingApart:
         """Count one case."""
         for apart in self._apart(template):
             path = apart.field.path
-            counted = self._counts.setdefault(path, FieldCount())
+            counted = self._counts.setdefault(path, FieldCount(drawn=False))
             for position in redone(apart, entries).positions:
                 if position.field is None:
                     self._lone[path] += 1

@@ -113,7 +113,7 @@ class ReportCount:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._whole, self._apart, self._unaided = AgreementTally(), PairingApart(), Unaided()
+        self._whole, self._apart, self._unaided = AgreementTally(drawn=True), PairingApart(), Unaided()
         self._pairs: dict[tuple[str, str], AgreementTally] = {}
         self._months: dict[str, AgreementTally] = {}
         self._template: Template | None = None
@@ -147,11 +147,12 @@ class ReportCount:
             rows=whole.rows(),
             sections=_sections(template, whole, fields, resampling),
             pairs=tuple(
-                replace(_whole_slice(f"{a} / {b}", f"{a} and {b}", counted), coders=(a, b))
+                replace(_whole_slice(f"{a} / {b}", f"{a} and {b}", counted, resampling), coders=(a, b))
                 for (a, b), counted in sorted(self._pairs.items())
             ),
             months=tuple(
-                _whole_slice(month, month, counted) for month, counted in sorted(self._months.items())
+                _whole_slice(month, month, counted, resampling)
+                for month, counted in sorted(self._months.items())
             ),
             verified=whole.verified(),
             unaided=self._unaided.sections(template),
@@ -182,8 +183,10 @@ def _sections(
     )
 
 
-def _whole_slice(key: str, label: str, counted: AgreementTally) -> SliceAgreement:
-    return _slice(key, label, counted, counted.fields(), Resampling(counted.cases))
+def _whole_slice(key: str, label: str, counted: AgreementTally, of_all: Resampling) -> SliceAgreement:
+    """The figures of a part with all its sections; where it has as many cases as the whole, its draws are those ``of_all``."""
+    resampling = of_all if counted.cases == of_all.cases else Resampling(counted.cases)
+    return _slice(key, label, counted, counted.fields(), resampling)
 
 
 def _slice(

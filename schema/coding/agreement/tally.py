@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import repeat
 
-from schema.coding.agreement.bootstrap import Resampling, field_intervals, share_of
+from schema.coding.agreement.bootstrap import Resampling, field_intervals
 from schema.coding.agreement.by_field import Cell, FieldAgreement, FieldCount, cell_of, is_measured
 from schema.coding.agreement.cautions import cautions_of
 from schema.coding.agreement.estimate import (
@@ -24,7 +25,6 @@ from schema.coding.model import Comparison, Position, Verdict
 from schema.template.model import VERIFY, Field, Template
 
 LONE = {Verdict.ROW_ONLY_A: True, Verdict.ROW_ONLY_B: False}
-ALIKE, UNLIKE = Cell("", "", agreed=True), Cell("", "", agreed=False)
 
 
 def field_agreement(
@@ -35,7 +35,7 @@ def field_agreement(
     Reads the verdicts and values of the comparisons, which come from the frozen entries. Missing codes are codes of their
     own; an answer against a blank is a disagreement; blank on both sides is no position. ``resampled``: with intervals.
     """
-    counted = tally(comparisons)
+    counted = tally(comparisons, drawn=resampled)
     return counted.fields(Resampling(counted.cases) if resampled else None)
 
 
@@ -52,12 +52,14 @@ def row_agreement(comparisons: Iterable[Comparison]) -> tuple[RowAgreement, ...]
 class Outcomes:
     """What one comparison adds to a tally: worked out once, however many tallies take it.
 
-    ``cells``: for each measured position its field, what the coders gave (``None``: left out) and its verdict. ``alone``: positions
-    of rows that only one coder has. ``rows``: the counts of each repeating group.
+    ``cells``: for each measured position its field, what the coders gave (``None``: left out) and its verdict. ``positions``: of
+    each section how many of them were not left out, and how many of these agree. ``alone``: positions of rows that only one coder
+    has. ``rows``: the counts of each repeating group.
     """
 
     comparison: Comparison
     cells: tuple[tuple[Field, Cell | None, Verdict], ...]
+    positions: Mapping[str, tuple[int, int]]
     alone: tuple[Position, ...]
     verified: tuple[Position, ...]
     rows: tuple[tuple[str, RowCounts], ...]
@@ -67,40 +69,69 @@ def outcomes_of(comparison: Comparison) -> Outcomes:
     """What a comparison adds to a tally."""
     verified = tuple(one for one in comparison.positions if one.mode == VERIFY)
     coded = [one for one in comparison.positions if one.mode != VERIFY]
+    cells = tuple(
+        (one.field, cell_of(one.field, one), one.verdict)
+        for one in coded
+        if one.field is not None and is_measured(one.field)
+    )
     return Outcomes(
         comparison,
-        tuple(
-            (one.field, cell_of(one.field, one), one.verdict)
-            for one in coded
-            if one.field is not None and is_measured(one.field)
-        ),
+        cells,
+        _by_section((held.section, cell) for held, cell, _ in cells if cell is not None),
         tuple(one for one in coded if one.field is None),
         verified,
         tuple((section.key, row_counts(comparison, section)) for section in comparison.template.groups()),
     )
 
 
-def tally(comparisons: Iterable[Comparison]) -> AgreementTally:
+def _by_section(cells: Iterable[tuple[str, Cell]]) -> Mapping[str, tuple[int, int]]:
+    """How many cells each section has, and how many of them agree."""
+    found: dict[str, tuple[int, int]] = {}
+    for section, cell in cells:
+        compared, agreed = found.get(section, (0, 0))
+        found[section] = compared + 1, agreed + cell.agreed
+    return found
+
+
+def tally(comparisons: Iterable[Comparison], *, drawn: bool = False) -> AgreementTally:
     """Count all comparisons in one pass: the tally gives both tables."""
-    counted = AgreementTally()
+    counted = AgreementTally(drawn=drawn)
     for comparison in comparisons:
         counted.add(comparison)
     return counted
 
 
-class AgreementTally:
-    """Counts comparisons one at a time."""
+@dataclass(frozen=True, slots=True)
+class PositionCount:
+    """The positions of a section: how many were ``compared`` in each case, and how many of them ``agreed``."""
 
-    def __init__(self) -> None:
+    compared: array[int] = field(default_factory=lambda: array("I"))
+    agreed: array[int] = field(default_factory=lambda: array("I"))
+
+    def add(self, case: int, compared: int, agreed: int) -> None:
+        """Count the positions of the numbered case, which comes after all that were counted; of those between there are none."""
+        for counts, number in ((self.compared, compared), (self.agreed, agreed)):
+            counts.extend(repeat(0, case - len(counts)))
+            counts.append(number)
+
+
+class AgreementTally:
+    """Counts comparisons one at a time.
+
+    ``drawn``: whether the fields are to have intervals, for which every position of each case is kept.
+    """
+
+    def __init__(self, *, drawn: bool = False) -> None:
         """Begin with nothing."""
         self.cases = 0
+        self._drawn = drawn
         self._version = 0
         self._learnt: Template | None = None
         self._checked: set[str] = set()
         self._order: tuple[str, ...] = ()
         self._fields: dict[str, Field] = {}
         self._counts: dict[str, FieldCount] = {}
-        self._sections: dict[str, FieldCount] = {}
+        self._sections: dict[str, PositionCount] = {}
         self._lone: Counter[str] = Counter()
         self._rows: dict[str, RowCounts] = {}
         self._verified = VerifiedTally()
@@ -113,7 +144,10 @@ class AgreementTally:
         """Count what one comparison comes to, as :meth:`add`."""
         self._learn(outcomes.comparison.template)
         for held, cell, verdict in outcomes.cells:
-            self._add_cell(held, cell.swapped() if cell and swapped else cell, verdict)
+            own = cell.swapped() if cell and swapped else cell
+            self._counts[held.path].take(own, verdict, self.cases)
+        for section, (compared, agreed) in outcomes.positions.items():
+            self._sections.setdefault(section, PositionCount()).add(self.cases, compared, agreed)
         for position in outcomes.alone:
             self._add_lone(outcomes.comparison, position, swapped=swapped)
         for position in outcomes.verified:
@@ -127,10 +161,12 @@ class AgreementTally:
         self.cases += 1
 
     def fields(self, resampling: Resampling | None = None) -> tuple[FieldAgreement, ...]:
-        """See :func:`field_agreement`; with intervals where ``resampling``, of as many cases, is given.
+        """See :func:`field_agreement`; with intervals where ``resampling``, of as many cases, is given to a tally that is ``drawn``.
 
         Fields that were only ever checked, not coded twice, are not among them.
         """
+        if resampling and not self._drawn:
+            raise ValueError("no position was kept to draw from")
         return tuple(
             self._field(path, held, resampling)
             for path, held in self._fields.items()
@@ -147,8 +183,8 @@ class AgreementTally:
 
     def positions(self, section: str = "") -> tuple[int, int]:
         """How many positions were compared, and how many of them agree: in one section or in all."""
-        counted = [count.counted() for key, count in self._sections.items() if section in ("", key)]
-        return sum(sum(cells.values()) for cells in counted), sum(cells[ALIKE] for cells in counted)
+        counted = self._among(section)
+        return sum(sum(count.compared) for count in counted), sum(sum(count.agreed) for count in counted)
 
     def percent(self, section: str = "") -> Measure:
         """Share of compared positions that agree, whatever their field."""
@@ -157,30 +193,21 @@ class AgreementTally:
 
     def percent_interval(self, resampling: Resampling, section: str = "") -> Interval | NoInterval:
         """The bootstrap interval of :meth:`percent`."""
-        counted = [count for key, count in self._sections.items() if section in ("", key)]
-        cases, alike = array("l"), array("l")
-        for count in counted:
-            agreed = [int(cell.agreed) for cell in count.cells]
-            cases.extend(count.case)
-            alike.extend(agreed[cell] for cell in count.cell)
-        if not cases:
+        counted = self._among(section)
+        if not counted:
             return NoInterval(NOTHING_COMPARED)
-        totals = resampling.totals(cases, alike, 2)
-        return resampling.interval(share_of(totals, [False, True]))
+        shares = resampling.share((count.agreed for count in counted), (count.compared for count in counted))
+        return resampling.interval(shares)
+
+    def _among(self, section: str) -> list[PositionCount]:
+        """The counts of one section or of all."""
+        return [count for key, count in self._sections.items() if section in ("", key)]
 
     def _field(self, path: str, held: Field, resampling: Resampling | None) -> FieldAgreement:
         count = self._counts[path]
         intervals = field_intervals(held, count, resampling) if resampling else {}
         found = count.result(held, self._lone[held.section], intervals)
         return replace(found, cautions=cautions_of(found))
-
-    def _add_cell(self, held: Field, cell: Cell | None, verdict: Verdict) -> None:
-        self._counts[held.path].take(cell, verdict, self.cases)
-        if cell is not None:
-            section = self._sections.get(held.section) or self._sections.setdefault(
-                held.section, FieldCount()
-            )
-            section.add_outcome(ALIKE if cell.agreed else UNLIKE, self.cases)
 
     def _add_lone(self, comparison: Comparison, position: Position, *, swapped: bool) -> None:
         self._lone[position.section] += 1
@@ -206,4 +233,4 @@ class AgreementTally:
             self._order = tuple(held.path for held in template.fields())
         self._version = max(self._version, template.version)
         for path in own:
-            self._counts.setdefault(path, FieldCount())
+            self._counts.setdefault(path, FieldCount(self._drawn))
