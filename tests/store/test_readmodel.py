@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from schema.actor import Actor
 from schema.answers.document import Document
 from schema.store.cases import register_case, withdraw_case
 from schema.store.database import Database
 from schema.store.entries import open_entry
-from schema.store.loaded import load_comparison
+from schema.store.loaded import history, load_comparison
 from schema.store.master import MasterStudy
 from schema.store.models import Case, Project, User
 from schema.store.readmodel import included_and_excluded, master_study, natural_order
@@ -162,3 +165,38 @@ def test_an_export_sees_one_moment_of_the_database(study: Study):
         again = master_study(session, SYSTEM, session.get_one(Project, study.project_id))
         assert (held.included, again.included) == (1, 1)
         assert [case.title for case in again.cases] == [""]
+
+
+def test_decisions_are_found_without_reading_those_of_all_other_cases(study: Study):
+    """Who decided on some cases, and what was decided on one position ever: superseded decisions are asked for too."""
+    comparison_id = study.compared(entry({"area": "North"}), second(entry({"area": "South"})))
+    settle(study.database, study.actor("carol"), comparison_id)
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:
+        if "FROM decision" in statement:
+            asked.append((statement, parameters))
+
+    with study.database.reading() as session:
+        event.listen(study.database.engine, "before_cursor_execute", note)
+        try:
+            assert read_hands(session, study) == 1
+            assert len(history(session, comparison_id, "report.area")) == 1
+        finally:
+            event.remove(study.database.engine, "before_cursor_execute", note)
+        assert len(asked) == 2
+        for statement, parameters in asked:
+            assert "ix_decision_comparison_id" in plan_of(session, statement, parameters)
+
+
+def read_hands(session: Session, study: Study) -> int:
+    return master_study(session, SYSTEM, session.get_one(Project, study.project_id)).hands.reconcilers
+
+
+def plan_of(session: Session, statement: str, parameters: Any) -> str:
+    """How the database runs a statement; PostgreSQL as if there were many rows."""
+    connection, explain = session.connection(), "EXPLAIN QUERY PLAN"
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN"
+    return "\n".join(str(row) for row in connection.exec_driver_sql(f"{explain} {statement}", parameters))

@@ -110,6 +110,7 @@ class Decision(Base):
 
     __tablename__ = "decision"
     __table_args__ = (
+        Index("ix_decision_comparison_id", "comparison_id"),  # the unique one knows live decisions alone
         Index(
             "uq_decision_live",
             "comparison_id",
