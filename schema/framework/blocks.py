@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Protocol
 
 from schema.framework.bands import Between, number_of
@@ -274,6 +275,9 @@ def _number(value: Value, instead: Sequence[Fraction]) -> Fraction | None:
     return instead[0] if instead else None
 
 
+@lru_cache(
+    maxsize=4096
+)  # years, ages and counts come again and again, and each is kept for as long as it is counted
 def _exact(number: float) -> Fraction:
     return Fraction(Decimal(repr(number)))
 

@@ -87,7 +87,7 @@ class Chunk:
         """The indicator columns of each case; one that is left out has none."""
         values = list(zip(*self.indicators.values(), strict=True)) or [()] * len(self.cases)
         for case, held, reason in zip(self.cases, values, left_out, strict=True):
-            yield CaseIndicators(case.reference, (None,) * len(held) if reason else held, reason)
+            yield CaseIndicators.of(case.reference, (None,) * len(held) if reason else held, reason)
 
     def without(self, left_out: Sequence[str]) -> Chunk:
         """The cases that are counted; the same chunk where none is left out."""

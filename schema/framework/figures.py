@@ -82,16 +82,35 @@ class TableResult:
         return {line.key: line for line in self.lines}
 
 
+#: What a byte says of an indicator: it is 0, 1 or so many, or (the last one) it cannot be known.
+BYTES: tuple[int | None, ...] = (*range(255), None)
+OF_VALUE: Mapping[int | None, int] = {value: byte for byte, value in enumerate(BYTES)}
+
+
 @dataclass(frozen=True, slots=True)
 class CaseIndicators:
-    """The indicator columns of one case, in the framework's order; ``None`` where it cannot be known.
+    """The indicator columns of one case. ``left_out``: why the framework does not count it; its columns are then unknown.
 
-    ``left_out``: why the framework does not count the case; its columns are then all ``None``.
+    ``held``: the columns in a byte each, unless one is too large: all cases of a study are kept, and as numbers the columns would take
+    more than everything else that is kept of them.
     """
 
     reference: str
-    values: tuple[int | None, ...]
+    held: bytes | tuple[int | None, ...]
     left_out: str = ""
+
+    @classmethod
+    def of(cls, reference: str, values: Sequence[int | None], left_out: str = "") -> CaseIndicators:
+        """The columns of a case from their values in the framework's order; ``None`` where one cannot be known."""
+        try:
+            return cls(reference, bytes(map(OF_VALUE.__getitem__, values)), left_out)
+        except KeyError:
+            return cls(reference, tuple(values), left_out)
+
+    @property
+    def values(self) -> tuple[int | None, ...]:
+        """The columns in the framework's order."""
+        return tuple(map(BYTES.__getitem__, self.held)) if isinstance(self.held, bytes) else self.held
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ SIGNED_OFF = "signed off"
 PILOT = "pilot"
 UNNAMED = ("A", "B")
 AS_CODED = Layer(Frame((), {}))  # without acts: what was signed off, under no frame but the template's own
-CHUNK = 100
+CHUNK, NAMED = 25, 500
+"""Cases whose rows are at hand at a time: a case has fifty and more of them. Cases that a statement names which reads little of each."""
 DIGITS = re.compile(r"([0-9]+)")
 NOT_YET = {
     "registered": "Nobody has been assigned yet.",
@@ -117,8 +118,8 @@ def hands_of(session: Session, included: Sequence[Listed]) -> Hands:
     """Count the people behind the signed-off cases, by their accounts."""
     pairs: set[frozenset[str]] = set()
     reconcilers: set[str] = set()
-    for start in range(0, len(included), CHUNK):
-        chunk = [case.id for case in included[start : start + CHUNK]]
+    for start in range(0, len(included), NAMED):
+        chunk = [case.id for case in included[start : start + NAMED]]
         signed = (
             Comparison.case_id.in_(chunk),
             Comparison.superseded_at.is_(None),

@@ -636,8 +636,8 @@ FAULTS = (
     Fault(
         "A section that some cases lack is drawn with the wrong cases",
         "schema/coding/agreement/tally.py",
-        "            counts.extend(repeat(0, case - len(counts)))\n",
-        "",
+        "repeat(0, case - len(counts))",
+        "()",
         "tests/unit/coding/test_agreement_draws.py::test_a_section_that_only_some_cases_have_is_drawn_with_the_cases_that_have_it",
     ),
     Fault(

@@ -28,6 +28,7 @@ from schema.coding.agreement.estimate import (
     Undefined,
 )
 from schema.coding.agreement.nominal import ac1_of, kappa_of
+from schema.coding.agreement.numbers import appended, no_numbers
 from schema.coding.agreement.weighted import weighted_kappa_of
 from schema.coding.model import AGREEING, Position, Verdict
 from schema.template.kinds import kind_of
@@ -172,14 +173,14 @@ class FieldCount:
 
     ``cells`` numbers the pairs of categories that occurred, and ``times`` says how often each did. Only where intervals are
     to be ``drawn`` each position is kept: ``case`` and ``cell`` hold one entry for it, the number of its case and that of its
-    cell. ``lone`` counts the answers of rows that stand alone.
+    cell, in as few bytes as the numbers need. ``lone`` counts the answers of rows that stand alone.
     """
 
     drawn: bool = True
     cells: dict[Cell, int] = member(default_factory=dict)
     times: array[int] = member(default_factory=lambda: array("I"))
-    case: array[int] = member(default_factory=lambda: array("I"))
-    cell: array[int] = member(default_factory=lambda: array("I"))
+    case: array[int] = member(default_factory=no_numbers)
+    cell: array[int] = member(default_factory=no_numbers)
     left_out: Counter[str] = member(default_factory=Counter)
     lone: Counter[tuple[Hashable, Hashable]] = member(default_factory=Counter)
 
@@ -201,8 +202,8 @@ class FieldCount:
             self.times.append(0)
         self.times[number] += 1
         if self.drawn:
-            self.case.append(case)
-            self.cell.append(number)
+            self.case = appended(self.case, case)
+            self.cell = appended(self.cell, number)
 
     def add_lone(self, held: Field, row: Row, *, of_a: bool) -> None:
         """Count the answer of a row that stands alone, if it holds one."""

@@ -19,6 +19,7 @@ from schema.coding.agreement.estimate import (
     NoInterval,
     Undefined,
 )
+from schema.coding.agreement.numbers import appended, no_numbers
 from schema.coding.agreement.rows import RowAgreement, RowCounts, detection, row_counts
 from schema.coding.agreement.verified import VerifiedCount, VerifiedTally
 from schema.coding.model import Comparison, Position, Verdict
@@ -101,18 +102,18 @@ def tally(comparisons: Iterable[Comparison], *, drawn: bool = False) -> Agreemen
     return counted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PositionCount:
     """The positions of a section: how many were ``compared`` in each case, and how many of them ``agreed``."""
 
-    compared: array[int] = field(default_factory=lambda: array("I"))
-    agreed: array[int] = field(default_factory=lambda: array("I"))
+    compared: array[int] = field(default_factory=no_numbers)
+    agreed: array[int] = field(default_factory=no_numbers)
 
     def add(self, case: int, compared: int, agreed: int) -> None:
         """Count the positions of the numbered case, which comes after all that were counted; of those between there are none."""
-        for counts, number in ((self.compared, compared), (self.agreed, agreed)):
+        for counts in (self.compared, self.agreed):
             counts.extend(repeat(0, case - len(counts)))
-            counts.append(number)
+        self.compared, self.agreed = appended(self.compared, compared), appended(self.agreed, agreed)
 
 
 class AgreementTally:

@@ -11,6 +11,7 @@ import pytest
 from schema.coding.agreement import Compared, Interval, build_report
 from schema.coding.agreement.bootstrap import BLOCK, DRAWS, SEED, Resampling
 from schema.coding.agreement.by_field import Cell, FieldCount
+from schema.coding.agreement.numbers import appended, no_numbers
 from schema.coding.agreement.tally import AgreementTally
 from schema.coding.compare import compare
 from schema.coding.model import Comparison
@@ -108,3 +109,13 @@ def test_intervals_are_refused_where_no_position_was_kept() -> None:
     counted.add(CASES[0])
     with pytest.raises(ValueError, match="no position was kept"):
         counted.fields(Resampling(1))
+
+
+def test_numbers_are_kept_whatever_their_size_in_the_bytes_that_the_largest_needs() -> None:
+    numbers, held = [0, 255, 256, 3, 65_535, 65_536, 2**32 - 1, 2**32], no_numbers()
+    widths = []
+    for number in numbers:
+        held = appended(held, number)
+        widths.append(held.itemsize)
+    assert held.tolist() == numbers
+    assert widths == [1, 1, 2, 2, 2, 4, 4, 8]

@@ -245,3 +245,10 @@ def test_how_many_cases_are_judged_together_changes_nothing(framework, evaluatio
         evaluator.add(one)
     assert evaluator.result() == evaluation
     assert tuple(seen) == evaluation.cases
+
+
+def test_the_columns_of_a_case_are_given_back_as_they_were_however_large_or_unknown():
+    for values in ((), (0, 1, None, 254), (0, 255, None), (None, 300, 2)):
+        made = CaseIndicators.of("A", values, "duplicate")
+        assert (made.reference, made.values, made.left_out) == ("A", values, "duplicate")
+        assert [type(one) for one in made.values] == [type(one) for one in values]
