@@ -11,10 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import NoReturn, cast
+from typing import Any, NoReturn
 
 from schema.answers.document import Check, Document, Evidence, Row, Values
-from schema.template.value import from_plain, to_plain
+from schema.template.value import codes_from, from_plain, said_instead, to_plain
 
 
 def to_json(document: Document) -> str:
@@ -34,10 +34,10 @@ def from_json(text: str) -> Document:
     body, end = DECODER.raw_decode(text)
     if end != len(text):
         raise ValueError("something stands after the document")
-    answers = body["answers"]
+    sections, groups = _answers(body["answers"])
     return Document(
-        sections={key: _settled(held) for key, held in answers.items() if isinstance(held, dict)},
-        groups={key: tuple(map(_row, held)) for key, held in answers.items() if isinstance(held, list)},
+        sections=sections,
+        groups=groups,
         evidence={path: Evidence(held["page"], held["quote"]) for path, held in body["evidence"].items()},
         checks={
             path: Check(held["outcome"], held["comment"]) for path, held in body.get("checks", {}).items()
@@ -75,19 +75,40 @@ def _plain_evidence(evidence: Evidence) -> dict[str, str]:
     return {"page": evidence.page, "quote": evidence.quote}
 
 
-def _row(plain: Mapping[str, object]) -> Row:
+def _answers(decoded: Mapping[str, Any]) -> tuple[dict[str, Values], dict[str, tuple[Row, ...]]]:
+    """Read the sections and the repeating groups of a document."""
+    sections, groups = {}, {}
+    for key, held in decoded.items():
+        if type(held) is dict:
+            sections[key] = _settled(held)
+        elif type(held) is list:
+            groups[key] = tuple(map(_row, held))
+    return sections, groups
+
+
+def _row(plain: Mapping[str, Any]) -> Row:
     values = plain["values"]
     if not isinstance(values, dict):
         raise ValueError("a row holds its values as an object")
     return Row(str(plain["id"]), _settled(values))
 
 
-def _settled(decoded: dict[str, object]) -> Values:
-    """Read the values of a section or row where they stand: it was decoded for this alone, and its texts are read already."""
+def _settled(decoded: dict[str, Any]) -> Values:
+    """Read the values of a section or row where they stand: it was decoded for this alone, and its texts are read already.
+
+    A study holds millions of values. What JSON can hold is told by its type alone, without asking what else it may be.
+    """
     for key, value in decoded.items():
-        if type(value) is not str:
+        kind = type(value)
+        if kind is str or kind is int:
+            continue
+        if kind is list:
+            decoded[key] = codes_from(value)
+        elif kind is dict:
+            decoded[key] = said_instead(value)
+        else:
             decoded[key] = from_plain(value)
-    return cast(Values, decoded)
+    return decoded
 
 
 def _no_constant(name: str) -> NoReturn:

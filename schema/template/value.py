@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ def from_plain(plain: object) -> Value:
     if plain is None or isinstance(plain, str):  # nearly all of them
         return plain
     if isinstance(plain, list):
-        return _codes(plain)
+        return codes_from(plain)
     if isinstance(plain, dict):
-        return _said_instead(plain)
+        return said_instead(plain)
     if isinstance(plain, bool):
         raise ValueError('true and false are not answers; write the code, for instance "yes"')
     if isinstance(plain, int | float):
@@ -71,7 +72,8 @@ def from_plain(plain: object) -> Value:
     raise ValueError(NO_VALUE)
 
 
-def _codes(plain: list[str]) -> tuple[str, ...]:
+def codes_from(plain: list[Any]) -> tuple[str, ...]:
+    """Read a list of codes. Raises ``ValueError`` where one of them is no text."""
     try:
         "".join(plain)  # the quickest way to ask whether all are texts
     except TypeError as error:
@@ -79,8 +81,8 @@ def _codes(plain: list[str]) -> tuple[str, ...]:
     return tuple(plain)
 
 
-def _said_instead(plain: dict[str, object]) -> Missing | Invalid:
-    """What stands in place of an answer: an object with one text."""
+def said_instead(plain: dict[str, object]) -> Missing | Invalid:
+    """Read what stands in place of an answer: an object with one text. Raises ``ValueError`` for any other."""
     for what, text in plain.items():
         if len(plain) == 1 and isinstance(text, str):
             if what == "missing":

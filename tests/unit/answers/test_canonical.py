@@ -68,3 +68,27 @@ def test_a_text_with_nan_is_refused():
 def test_a_text_that_is_more_or_less_than_a_document_is_refused(text):
     with pytest.raises(ValueError, match=r"Expecting|stands after"):
         from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("plain", "value"),
+    [
+        ('"a"', "a"), ("3", 3), ("1.5", 1.5), ('["a","b"]', ("a", "b")), ("[]", ()), ("null", None),
+        ('{"missing":"withheld"}', Missing("withheld")), ('{"invalid":"3O"}', Invalid("3O")),
+    ],
+)  # fmt: skip
+def test_each_kind_of_value_is_read_in_sections_and_rows(plain, value):
+    text = (
+        f'{{"answers":{{"g":[{{"id":"r","values":{{"x":{plain}}}}}],"s":{{"x":{plain}}}}},"evidence":{{}}}}'
+    )
+    held = from_json(text)
+    assert (held.sections["s"]["x"], held.groups["g"]) == (value, (Row("r", {"x": value}),))
+    assert type(held.sections["s"]["x"]) is type(value)
+
+
+@pytest.mark.parametrize(
+    "plain", ["true", "[1]", '["a",["b"]]', "{}", '{"missing":1}', '{"missing":"a","x":"b"}', '{"x":"a"}']
+)
+def test_a_shape_that_no_value_has_is_refused(plain):
+    with pytest.raises(ValueError, match=r"expected a text|true and false"):
+        from_json(f'{{"answers":{{"s":{{"x":{plain}}}}},"evidence":{{}}}}')
