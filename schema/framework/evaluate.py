@@ -17,7 +17,7 @@ from schema.framework.units import Reading, Units
 from schema.template.model import Template
 from schema.template.value import Value
 
-CHUNK = 200
+CHUNK = 100
 """Cases that are judged together: enough that a condition is walked seldom, few enough that they need little memory."""
 
 
