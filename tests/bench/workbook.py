@@ -36,7 +36,7 @@ BOUND = (
     "The export also reads and checks the frozen cases, compares both entries of each for the sheet of agreement with its 1,000 "
     "draws, evaluates the framework and writes its live formulas; its sheets alone are the lines below. Each case is read and compared "
     "once, what was decided on 25 of them by one statement: 41 statements for 100 cases, where there were 660. Of the time of a "
-    "profile of 1,000 cases, reading and comparing took three tenths, half of it for what was decided; writing all rows with their hash three "
+    "profile of 1,000 cases, reading and comparing took three tenths, nearly half of it for what was decided; writing all rows with their hash three "
     "tenths, choosing what goes into them an eighth; agreement a sixth, nearly all of it to count; compressing the file a fifteenth."
 )
 WEIGHT = (
