@@ -140,7 +140,7 @@ class Away:
 
 
 @pytest.fixture(scope="module", params=["postgresql"])
-def away(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Away]:
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[StoppablePostgres, Desk]]:
     server = StoppablePostgres()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("schema.store.database.POOL_SECONDS", 0.2)
@@ -148,11 +148,17 @@ def away(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Away]:
     upgrade(database)
     with database.writing() as session:
         populate(session)
-    desk = build_desk(World(database, tmp_path_factory.mktemp("away")))
+    yield server, build_desk(World(database, tmp_path_factory.mktemp("away")))
+    database.dispose()
+
+
+@pytest.fixture
+def away(own_server: tuple[StoppablePostgres, Desk]) -> Iterator[Away]:
+    """In whatever order: a test that stops the server ends the connections of those before it."""
+    server, desk = own_server
     address = server.url.replace("postgresql+psycopg", "postgresql")
     with psycopg.connect(address, autocommit=True) as other:
         yield Away(server, desk, other)
-    database.dispose()
 
 
 @contextmanager
