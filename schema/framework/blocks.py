@@ -275,9 +275,8 @@ def _number(value: Value, instead: Sequence[Fraction]) -> Fraction | None:
     return instead[0] if instead else None
 
 
-@lru_cache(
-    maxsize=4096
-)  # years, ages and counts come again and again, and each is kept for as long as it is counted
+# Years, ages and counts come again and again, and each is kept for as long as it is counted.
+@lru_cache(maxsize=4096)
 def _exact(number: float) -> Fraction:
     return Fraction(Decimal(repr(number)))
 
