@@ -50,7 +50,7 @@ test-full: test
 	$(BIN)/python -m pytest tests -m full
 
 assured: $(VENV)/.ready-test
-	$(BIN)/python -m pytest $$($(BIN)/python -m tests.support.assurance --every-run) --numprocesses auto --maxprocesses 4 --dist loadfile --durations 10
+	$(BIN)/python -m pytest $$($(BIN)/python -m tests.assurance.page --every-run) --numprocesses auto --maxprocesses 4 --dist loadfile --durations 10
 
 soak: $(VENV)/.ready-test
 	TANDEM_SOAK_ROUNDS=200 TANDEM_SOAK_SAVES=100000 $(BIN)/python -m pytest tests/durable --capture no

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.assurance import PAGE, ROOT, every_run, is_full, page, results, said_of
-from tests.support.assurance_table import TOPICS
+from tests.assurance.page import PAGE, ROOT, every_run, is_full, page, results, said_of
+from tests.assurance.promises import TOPICS
 
 NAMED = sorted({test for topic in TOPICS for promise in topic.promises for test in promise.tests})
 #: Promises that only a full run holds; a new line is a decision.
@@ -43,7 +43,7 @@ def test_every_run_holds_every_promise_but_those_that_take_minutes() -> None:
 
 
 def test_the_page_is_what_the_table_gives() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "write it anew: python -m tests.support.assurance"
+    assert PAGE.read_text(encoding="utf-8") == page(), "write it anew: python -m tests.assurance.page"
 
 
 def test_what_became_of_each_test_is_read_from_a_run(tmp_path: Path) -> None:

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A promise with the tests that hold it (below ``tests/``). ``gap``: what of it no test holds; empty where all is held."""
+    """A promise with the tests that hold it (below ``tests/``).
 
+    ``key``: by which clauses name it, never changed. ``gap``: what of it no test holds; empty where all is held.
+    """
+
+    key: str
     says: str
     tests: tuple[str, ...]
     gap: str = ""
@@ -31,6 +35,7 @@ TOPICS = (
         "Signing in",
         (
             Promise(
+                "first-account",
                 "No default account and no sign-up; of ten first set-ups at once one counts",
                 (
                     "web/test_guessing.py::test_no_name_and_password_that_everybody_tries_opens_a_fresh_installation",
@@ -40,6 +45,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "passwords",
                 "Passwords by length and by what everybody tries, hashed with argon2id, never cut; endless ones are not even hashed",
                 (
                     "unit/schema/test_passwords.py::test_fifteen_characters_are_enough_and_fourteen_are_not",
@@ -51,6 +57,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "alike-accounts",
                 "Unknown and known accounts are answered alike, after the same work",
                 (
                     "web/test_throttling.py::test_the_answers_are_the_same_whether_there_is_an_account_or_not",
@@ -61,6 +68,7 @@ TOPICS = (
                 "The work is compared; the time by the clock only by `make timing`.",
             ),
             Promise(
+                "second-step",
                 "A code of the second step counts once and cannot be guessed at speed; a recovery code stands in once",
                 (
                     "web/test_two_step.py::test_signing_in_takes_both_and_a_code_counts_once",
@@ -69,6 +77,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "second-step-by-role",
                 "A second step is asked of the roles that an installation or a project chooses, from the next request on",
                 (
                     "web/test_two_step.py::test_whoever_the_installation_asks_sets_it_up_at_the_next_sign_in",
@@ -80,6 +89,7 @@ TOPICS = (
                 "Accounts without a password are left to the sign-on that they come through.",
             ),
             Promise(
+                "guessing",
                 "Guessing is slowed for the account, in the database; after a hundred in a row strangers are not heard; nobody is locked out",
                 (
                     "store/test_throttle.py::test_at_most_ten_attempts_go_through_in_any_five_minutes",
@@ -95,6 +105,7 @@ TOPICS = (
                 "After a hundred in a row, whoever has lost every browser in which they signed in needs a one-time code; thirty quiet days forget the count.",
             ),
             Promise(
+                "doors",
                 "No sign-in leads out of the site; no odd address or verb leads round the door",
                 (
                     "web/test_doors.py::test_no_sign_in_leads_out_of_the_site",
@@ -103,6 +114,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "last-administrator",
                 "The last administrator stays, also against statements to the database; whoever has the machine gets back in, on record",
                 (
                     "store/test_people.py::test_the_last_administrator_stays",
@@ -116,6 +128,7 @@ TOPICS = (
         "Accounts that end, and work given to somebody else",
         (
             Promise(
+                "closed-accounts",
                 "A closed account is out at the next click, loses its one-time code and gets no file; its work can be given on, its name stays",
                 (
                     "web/test_account.py::test_a_disabled_account_is_out_at_the_next_click",
@@ -125,6 +138,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "one-time-codes",
                 "A one-time code for a new password counts once, for one person, for three days; nobody sets or sees another's password",
                 (
                     "web/test_guessing.py::test_a_code_that_was_altered_read_in_the_database_or_given_to_somebody_else_opens_nothing",
@@ -135,6 +149,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "one-of-many",
                 "Two at once cannot take what only one may have: codes, the last administrator's role, a job",
                 (
                     "store/test_people_at_once.py::test_a_one_time_code_is_good_for_one_of_ten_at_once",
@@ -148,6 +163,7 @@ TOPICS = (
         "Sessions and forged requests",
         (
             Promise(
+                "cookies",
                 "Cookies are tied to the host; tokens are long and change at signing in and with other roles",
                 (
                     "web/test_doors.py::test_over_https_every_cookie_is_tied_to_the_host",
@@ -156,6 +172,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "kept-cookie",
                 "A kept cookie opens nothing after signing out, a new password or a disabled account",
                 (
                     "web/test_account.py::test_a_copied_cookie_opens_nothing_after_signing_out",
@@ -164,6 +181,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "session-limits",
                 "Idle and absolute limits; saving does not stretch them, and typed text outlives them for the same person",
                 (
                     "web/test_account.py::test_an_idle_session_ends",
@@ -172,6 +190,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "keys-of-production",
                 "Production refuses weak keys; what was signed with a key that others know is refused; a new key signs nobody out",
                 (
                     "web/test_guessing.py::test_no_mark_made_with_a_key_that_others_know_is_taken",
@@ -183,6 +202,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "forged-requests",
                 "Nothing is changed without the token of the same sign-in, on any route; a form left open for hours can be sent, and one whose token does not fit comes back whole",
                 (
                     "contract/test_routes.py::test_nothing_is_changed_without_a_token",
@@ -193,6 +213,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "safe-reading",
                 "Reading changes nothing but when somebody was last seen",
                 (
                     "contract/test_policing.py::test_a_row_changed_while_reading_is_found",
@@ -205,6 +226,7 @@ TOPICS = (
         "Access",
         (
             Promise(
+                "policy-table",
                 "Every route asks the policy table; a route without a row fails",
                 (
                     "contract/test_routes.py::test_every_route_has_a_permit_or_is_public",
@@ -213,6 +235,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "access-matrix",
                 "Every route answers each kind of person in each state of a case as the policy says, on both databases",
                 (
                     _MATRIX + "test_every_page_answers_each_kind_of_person_as_the_policy_says",
@@ -221,6 +244,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "foreign-ids",
                 "Foreign ids answer like ids that nobody has",
                 (
                     _MATRIX + "test_a_foreign_id_answers_like_one_that_nobody_has",
@@ -228,6 +252,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "unasked-fields",
                 "Fields that no form has change nothing",
                 (
                     "web/test_people.py::test_fields_that_no_form_has_change_nothing",
@@ -237,6 +262,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "workflow-moves",
                 "Illegal moves of the workflow are refused by whoever tries; the database itself keeps the three people of a case apart",
                 (
                     "store/test_workflow.py::test_a_case_lives_as_the_model_says",
@@ -246,6 +272,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "files-of-the-entitled",
                 "Files are only for those who may have them now",
                 (
                     "web/test_downloads.py::test_other_members_make_and_fetch_nothing",
@@ -260,6 +287,7 @@ TOPICS = (
         "Blinding and unblinding",
         (
             Promise(
+                "crawl",
                 "Nobody who is blind finds a value, name or id of the other coder anywhere",
                 (
                     _BLIND + "test_nobody_who_is_blind_finds_a_value_of_coder_a_anywhere",
@@ -269,6 +297,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "non-interference",
                 "A coder gets the same answers, to the byte, whatever the other has done",
                 (
                     _WORLDS + "test_coder_b_gets_the_same_answers_whatever_coder_a_has_done",
@@ -281,6 +310,7 @@ TOPICS = (
                 "Times to answer are compared by `make timing`, and asserted by no test.",
             ),
             Promise(
+                "unnamed-order",
                 "Where coders are unnamed, the order in which their answers stand says nothing of who has which slot",
                 (
                     "store/test_unnamed_coders.py::test_over_two_hundred_cases_the_order_says_nothing_of_the_slot",
@@ -289,6 +319,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "case-state",
                 "The state of a case tells a coder nothing of the other",
                 (
                     "store/test_cases.py::test_a_coder_reads_nothing_of_the_other_from_the_state",
@@ -296,6 +327,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "seen-never-codes",
                 "Whoever has seen a case never codes it, whatever their role becomes",
                 (
                     "store/test_unblinding.py::test_whoever_has_seen_a_case_cannot_code_it_whatever_their_role_becomes",
@@ -304,6 +336,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "notices-blind",
                 "Notices, mails, the assignment board and the pilot tell a coder nothing of the other one before sign-off",
                 (
                     "web/test_notices.py::test_nothing_that_the_other_coder_does_is_told_to_a_coder",
@@ -314,6 +347,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "coding-again",
                 "Whoever codes a signed-off case again finds nothing of what came of it, and nothing of the case changes",
                 (
                     "contract/test_blindness_of_repeats.py::test_a_case_that_is_coded_again_tells_its_coder_nothing_and_tells_nothing_of_it",
@@ -323,6 +357,7 @@ TOPICS = (
                 "That they saw the final extract before, when the case was signed off, cannot be undone.",
             ),
             Promise(
+                "scheduled-again",
                 "A scheduled round of coding again is given once, on its day, and tells coders no more than a case given by hand",
                 (
                     "store/test_repeat_schedules.py::test_a_round_is_given_once_however_many_workers_look_and_its_lot_can_be_drawn_again",
@@ -331,6 +366,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "unblinding",
                 "Unblinding is per case, with reason and password, on record, and never taken back",
                 (
                     "store/test_unblinding.py::test_a_case_is_unblinded_once_with_a_reason_on_record_and_never_again_blind",
@@ -339,6 +375,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "returned-entries",
                 "A returned or reopened case keeps every earlier state; a new coder starts empty",
                 (
                     "store/test_reopening.py::test_signed_anew_the_latest_counts_and_the_first_can_still_be_read",
@@ -352,6 +389,7 @@ TOPICS = (
         "Hostile input",
         (
             Promise(
+                "text-is-text",
                 "Text on pages is text: nothing switches escaping off, no inline part, a policy against scripts",
                 (
                     "contract/test_architecture.py::test_no_page_switches_escaping_off",
@@ -364,6 +402,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "addresses-are-text",
                 "Whatever an address is asked with is text: no database, no attribute and no file is reached by it",
                 (
                     "contract/test_queries.py::test_what_an_address_asks_is_never_put_to_the_database",
@@ -372,6 +411,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "no-typed-links",
                 "No address that somebody types becomes a link, whatever it begins with",
                 (
                     "web/test_strange_requests.py::test_no_address_that_somebody_typed_becomes_a_link",
@@ -380,6 +420,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "header-injection",
                 "Nothing that somebody types makes a header or a cookie; a form of far too many fields is refused calmly",
                 (
                     "web/test_strange_requests.py::test_no_header_and_no_other_cookie_comes_of_what_somebody_typed",
@@ -387,6 +428,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "largest-forms",
                 "The largest forms are saved whole by one request: no more statements for a section, one more for each row",
                 (
                     "web/test_largest_form.py::test_as_many_answers_as_a_section_can_have_take_the_statements_of_three",
@@ -395,6 +437,7 @@ TOPICS = (
                 "The time is printed, and asserted by no test.",
             ),
             Promise(
+                "six-hundred-cases",
                 "No page of a project takes more statements for six hundred cases than for three, and none lists all of them",
                 (
                     "web/test_many_cases.py::test_no_page_takes_more_statements_for_more_cases_and_none_lists_all_of_them",
@@ -403,6 +446,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "nothing-evaluated",
                 "Nothing that arrives as text is evaluated",
                 (
                     "contract/test_architecture.py::test_code_evaluates_nothing_that_arrives_as_text",
@@ -411,6 +455,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "proportionate-expressions",
                 "No text makes an expression that reads it work out of proportion: twice the text is twice the work",
                 (
                     "contract/test_patterns.py::test_twice_the_text_is_twice_the_work_for_every_expression",
@@ -420,6 +465,7 @@ TOPICS = (
                 "The work of our own expressions is counted; that of libraries is bounded by the limits of what they are given.",
             ),
             Promise(
+                "strict-kinds",
                 "Each kind reads strictly: numbers, dates, codes; what is read is what both databases store",
                 (
                     "unit/template/test_kinds.py::test_whatever_is_read_without_fault_is_a_storable_value",
@@ -429,10 +475,12 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "limits-told",
                 "What is taken at most stands once in the code, and is told to everybody",
                 ("web/test_help.py::test_every_limit_is_told_to_everybody",),
             ),
             Promise(
+                "strange-fields",
                 "What a form does not have does nothing: strange fields, names like lists, fields sent twice; on every form of everybody",
                 (
                     "contract/test_strange_fields.py::test_what_a_form_does_not_have_changes_nothing",
@@ -441,6 +489,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "missing-keys",
                 "A missing key never blanks a stored answer; unknown, doubled and foreign keys are refused",
                 (
                     "web/test_entry.py::test_a_missing_key_never_blanks_a_stored_answer",
@@ -449,6 +498,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "rows-by-id",
                 "Rows go by their ids: nothing is dropped or hung on another row",
                 (
                     "web/test_entry_rows.py::test_a_deleted_row_never_gives_its_answers_to_another",
@@ -457,6 +507,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "workflow-model",
                 "The whole workflow does what a model written apart from it says, on both databases",
                 (
                     "store/test_workflow.py::test_a_case_lives_as_the_model_says",
@@ -464,6 +515,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "readers-of-json",
                 "No JSON and no template file whatever breaks its reader",
                 (
                     "unit/answers/test_document_laws.py::test_no_json_whatever_breaks_the_reader",
@@ -476,6 +528,7 @@ TOPICS = (
         "Files that come in",
         (
             Promise(
+                "any-file",
                 "Whatever file is sent to whatever control, under whatever name: a clear refusal, nothing stored, nothing beside its place",
                 (
                     "contract/test_uploads.py::test_a_hostile_file_is_refused_with_what_to_do_and_leaves_nothing",
@@ -486,6 +539,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "hostile-lists",
                 "Lists of cases: wrong kinds, macros, cut and swelling files and entities are refused",
                 (
                     "unit/cases/test_listfile.py::test_what_is_no_list_is_refused_by_name",
@@ -498,6 +552,7 @@ TOPICS = (
                 "The time of the reader is limited, and asserted by no test.",
             ),
             Promise(
+                "entry-workbooks",
                 "An entry workbook is shown first, overwrites nothing newer, makes no row twice, and is refused where it is not this entry's",
                 (
                     "web/test_entry_offline.py::test_what_was_filled_in_is_shown_first_saved_once_and_makes_no_row_twice",
@@ -508,6 +563,7 @@ TOPICS = (
                 "Excel itself was not tried.",
             ),
             Promise(
+                "imports",
                 "An import is shown first, then all of it or nothing, and again changes nothing; ten thousand cases of it make saves wait for seconds, and refuse none",
                 (
                     "web/test_cases.py::test_an_import_shows_every_fate_first_and_then_writes_all_of_it",
@@ -518,6 +574,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "bombs",
                 "While the worst workbook is read everybody else is served and the server’s memory stays; reading it ends after two seconds of a processor",
                 (
                     "durable/test_uploads_to_a_server.py::test_a_bomb_is_refused_and_everybody_else_is_served_meanwhile",
@@ -526,6 +583,7 @@ TOPICS = (
                 "The time by the clock is printed, and asserted by no test; after ten seconds of it a reader is stopped too.",
             ),
             Promise(
+                "bodies",
                 "A body that lies of its length, or never ends, leaves nothing; what a killed server was taking in is whole, or cleared away",
                 (
                     "durable/test_uploads_to_a_server.py::test_a_body_that_is_longer_or_shorter_than_it_says_leaves_nothing",
@@ -538,6 +596,7 @@ TOPICS = (
                 "A file without a row is removed when it is an hour old: unfinished ones by any worker, others when the next report is read or by `tandem report check`.",
             ),
             Promise(
+                "reports",
                 "Reports: checked by content, stored under random names, served so that they can do nothing, compared with their hash",
                 (
                     "web/test_reports.py::test_what_is_no_good_report_is_refused_and_leaves_nothing",
@@ -552,6 +611,7 @@ TOPICS = (
         "Working at the same time",
         (
             Promise(
+                "two-windows",
                 "Two windows on one field: both values are shown, nothing is lost",
                 (
                     "web/test_entry.py::test_two_windows_on_the_same_field_show_both_values",
@@ -560,6 +620,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "submit-once",
                 "Submitting many times is one transition; a late save is refused and shown",
                 (
                     "web/test_entry_submit.py::test_submitting_at_the_same_moment_from_many_windows_is_one_transition",
@@ -567,6 +628,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "one-reconciler",
                 "Of two reconcilers one wins; a decision and a returned entry exclude each other",
                 (
                     "store/test_decisions.py::test_two_reconcilers_on_one_position_have_one_winner_and_the_other_sees_both",
@@ -574,6 +636,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "one-version",
                 "Of acts on a questionnaire or a case that exclude each other one counts: versions, parts, references",
                 (
                     "store/test_cases_at_once.py::test_one_of_four_publishes_the_next_version",
@@ -584,6 +647,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "many-writers",
                 "Many writers lose no update, on both databases and from several processes",
                 (
                     "store/test_database.py::test_many_writers_lose_no_update",
@@ -599,11 +663,13 @@ TOPICS = (
         "Nothing is lost",
         (
             Promise(
+                "killed-server",
                 "A killed server loses no acknowledged save",
                 ("durable/test_kill.py::test_a_killed_server_loses_no_acknowledged_save",),
                 "Two hundred rounds run with `make soak` only.",
             ),
             Promise(
+                "sync-first",
                 "The sync comes before the answer",
                 (
                     "durable/test_sync.py::test_every_pooled_connection_has_the_pragmas",
@@ -611,6 +677,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "lost-machine",
                 "Losing the machine of the database loses no acknowledged save; servers go on with its standby",
                 (
                     "durable/test_failover.py::test_a_lost_primary_takes_no_acknowledged_save_with_it_and_work_goes_on",
@@ -618,6 +685,7 @@ TOPICS = (
                 "Only in `make test-full`; both servers on one machine.",
             ),
             Promise(
+                "shelves",
                 "Stored files are served only as they were stored, from a folder or a bucket; a bucket that is away is said",
                 (
                     "web/test_shelves.py::test_a_file_that_is_missing_or_changed_is_lost",
@@ -627,6 +695,7 @@ TOPICS = (
                 "Tried with one implementation of S3, moto; not with a store of a provider.",
             ),
             Promise(
+                "given-up-workers",
                 "A worker whose job another took up keeps nothing",
                 (
                     "durable/test_nodes.py::test_two_servers_and_two_workers_share_one_database",
@@ -635,6 +704,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "killed-migration",
                 "A killed migration leaves the old schema or the new one",
                 (
                     "durable/test_interrupted_migrations.py::test_a_killed_migration_leaves_the_old_schema_or_the_new_one",
@@ -642,6 +712,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "no-room",
                 "A full disk, folders that are gone or locked, a busy or absent database: said, and nothing typed is lost",
                 (
                     "web/test_outages.py::test_a_full_disk_is_said_and_nothing_typed_is_lost",
@@ -654,6 +725,7 @@ TOPICS = (
                 "A form of more than half a megabyte finds its connection closed while there is no room for its copy; the page that it was sent from keeps it.",
             ),
             Promise(
+                "postgresql-away",
                 "PostgreSQL that ends connections, stands still or has none free: said or waited for, healed by itself, and no save is done twice",
                 (
                     "web/test_outages.py::test_connections_that_postgresql_ended_are_not_used_again",
@@ -667,6 +739,7 @@ TOPICS = (
                 "A machine that is lost without a goodbye is noticed within the same limit; that it stops confirming what it receives is not played in a test.",
             ),
             Promise(
+                "broken-connections",
                 "A connection that breaks within a save: where it is not known whether the save was made nothing is claimed, and sent again it is there once",
                 (
                     "web/test_lost_connections.py::test_a_save_whose_connection_breaks_between_statements_is_not_made_and_made_once_when_sent_again",
@@ -678,6 +751,7 @@ TOPICS = (
                 "Other acts than answers are not recognised when they are sent again: the page asks to look first.",
             ),
             Promise(
+                "kept-state",
                 "The state that lists count a case under follows from its parts, also where two people act on it at once",
                 (
                     "store/test_kept_state.py::test_of_two_acts_at_once_the_later_one_keeps_what_follows_from_both",
@@ -686,10 +760,12 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "readiness",
                 "A server is ready only while the store of its files answers",
                 ("web/test_shelves.py::test_ready_asks_the_bucket_and_asks_it_seldom",),
             ),
             Promise(
+                "backups",
                 "A backup under load holds one moment, and is refused where it was changed",
                 (
                     "durable/test_backup_under_load.py::test_a_backup_under_load_holds_one_moment",
@@ -698,6 +774,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "clock-steps",
                 "Acts stay in order when the clock steps",
                 ("durable/test_clock.py::test_acts_stay_in_order_and_saves_go_on_when_the_clock_steps",),
             ),
@@ -707,6 +784,7 @@ TOPICS = (
         "The audit trail: attributable, in time, original, complete, enduring",
         (
             Promise(
+                "every-act",
                 "Every accepted step has its act, with who; a refused one leaves none",
                 (
                     "store/test_workflow.py::test_a_case_lives_as_the_model_says",
@@ -718,6 +796,7 @@ TOPICS = (
                 "Every request of every test is watched; a route that no test drives is named at the end of a run, and does not fail it.",
             ),
             Promise(
+                "rebuilt-case",
                 "A case made anew from the trail alone is the case as it is stored",
                 (
                     "store/test_workflow.py::test_a_case_lives_as_the_model_says",
@@ -728,6 +807,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "append-only",
                 "What is written cannot be changed, emptied or replaced, on both databases",
                 (
                     "store/test_append_only.py::test_the_audit_trail_cannot_be_changed",
@@ -738,6 +818,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "privileges",
                 "Where the owner is apart, PostgreSQL refuses it by privilege too, while a whole case is coded, settled and exported; no server "
                 "starts with other privileges",
                 (
@@ -752,6 +833,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "chain",
                 "With all rights on the database: the first row that was touched is named, a cut tail is seen",
                 (
                     "store/test_audit_chain.py::test_the_first_row_that_was_touched_is_named",
@@ -761,6 +843,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "who-did-what",
                 "What somebody did on a case, and what they opened and took away, is one question; looking is on record",
                 (
                     "store/test_audit_read.py::test_it_is_narrowed_by_person_act_case_and_time",
@@ -771,6 +854,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "value-history",
                 "Each value keeps its history: old, new and when in an entry; who, why and cause of every decision",
                 (
                     "web/test_entry_undo.py::test_the_latest_changes_read_in_words_and_are_undone_and_put_back_by_button",
@@ -785,10 +869,12 @@ TOPICS = (
         "Privacy and what answers carry",
         (
             Promise(
+                "quiet-logs",
                 "No log line holds an answer, a name or a token",
                 ("web/test_health.py::test_no_log_line_holds_an_answer_a_name_or_a_token",),
             ),
             Promise(
+                "secrets-and-children",
                 "No secret is in a command line or given to a program that opens uploads; no answer lies where all programs write, even after a kill",
                 (
                     "web/test_children.py::test_whoever_opens_an_upload_gets_no_secret_and_finds_no_file",
@@ -799,6 +885,7 @@ TOPICS = (
                 "A dump of a crashed process is the operating system’s; it is not searched.",
             ),
             Promise(
+                "nobody-outside",
                 "A server connects to nobody outside the machine and starts no shell, whatever is walked over, sent or made",
                 (
                     "durable/test_outside.py::test_a_server_connects_to_nobody_outside_and_starts_no_shell",
@@ -808,6 +895,7 @@ TOPICS = (
                 "Seen by strace, on Linux; on SQLite, without mail, single sign-on and buckets, which are asked where they are set.",
             ),
             Promise(
+                "failures",
                 "A failure gives a page with a reference and nothing from inside",
                 (
                     "web/test_account.py::test_a_failure_gives_a_page_with_a_reference_and_nothing_from_inside",
@@ -815,6 +903,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "browser-keeps-nothing",
                 "The browser keeps nothing",
                 (
                     "journeys/test_entry_desk.py::test_what_is_typed_is_saved_without_a_button_and_nothing_is_kept_in_the_browser",
@@ -824,6 +913,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "owner-alone",
                 "Files belong to their owner alone",
                 (
                     "durable/test_outside.py::test_all_that_a_server_writes_is_its_owners_alone",
@@ -832,10 +922,12 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "retention",
                 "How long everything is kept is said on one page, and is what the code does",
                 ("contract/test_kept.py::test_how_long_something_is_kept_is_said_and_held",),
             ),
             Promise(
+                "erasing",
                 "An erased case or project leaves nothing in any table or file, and the trail still holds",
                 (
                     "store/test_erasing.py::test_nothing_of_an_erased_case_is_left_and_the_others_are_untouched",
@@ -847,6 +939,7 @@ TOPICS = (
                 "Backups and files that were taken away before are out of reach.",
             ),
             Promise(
+                "headers",
                 "Every answer carries its headers, errors and files included; unknown hosts are refused",
                 (
                     _MATRIX + "test_errors_static_files_and_downloads_carry_the_same_headers",
@@ -856,6 +949,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "large-and-slow",
                 "Too large a body is refused calmly, and hundreds of slow clients keep nobody out",
                 (
                     "web/test_account.py::test_too_large_a_body_is_refused_calmly",
@@ -864,6 +958,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "crowds",
                 "Many uploads, files or sign-ins at once keep nobody's saves out; whoever asks for too much is told when to try again",
                 (
                     "web/test_share.py::test_whoever_sends_too_much_at_once_is_told_to_wait_and_everybody_else_goes_on",
@@ -880,6 +975,7 @@ TOPICS = (
         "Files that go out",
         (
             Promise(
+                "no-cell-runs",
                 "No cell runs and nothing leads outside; text is recoverable",
                 (
                     "unit/exports/test_cells.py::test_no_part_of_the_file_holds_a_formula_an_error_or_a_link_outside",
@@ -888,6 +984,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "read-by-others",
                 "LibreOffice reads every cell as it was written; so does R, in whatever encoding it runs",
                 (
                     "unit/exports/test_workbook.py::test_libreoffice_reads_every_cell_as_it_was_written",
@@ -896,6 +993,7 @@ TOPICS = (
                 "The commands for Stata are held against its files, but have not been run by Stata.",
             ),
             Promise(
+                "files-with-password",
                 "A file of cases is taken away with the password and a purpose alone, both times on record",
                 (
                     "web/test_downloads.py::test_a_file_of_cases_is_fetched_with_the_password_and_a_reason_alone",
@@ -903,6 +1001,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "only-consensus",
                 "Only final consensus is in the master, everything else is listed with the reason; making it is on record",
                 (
                     "web/test_downloads.py::test_the_page_says_what_is_in_and_what_is_out_and_why",
@@ -911,6 +1010,7 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "one-moment",
                 "A file is of one moment; the same data give the same hash",
                 (
                     "web/test_downloads.py::test_a_file_is_of_one_moment_whatever_is_signed_off_meanwhile",
@@ -923,6 +1023,7 @@ TOPICS = (
         "Figures that are shared",
         (
             Promise(
+                "disclosure",
                 "No count below the threshold can be worked out from what is printed, from percentages or from two releases",
                 (
                     "unit/framework/test_disclosure.py::test_a_solver_finds_no_withheld_count",
@@ -936,6 +1037,7 @@ TOPICS = (
         "What Tandem is made of",
         (
             Promise(
+                "pinned",
                 "Every dependency is pinned within its bounds, all of a release by the hash of each file; the package holds the five rooms and nothing else",
                 (
                     "contract/test_distribution.py::test_the_constraints_pin_every_dependency_within_its_bounds",
@@ -945,10 +1047,12 @@ TOPICS = (
                 "Known weaknesses are looked up by `make audit`, which needs a source of advisories, and fails 90 days after the pins were last reviewed; it is no part of the tests.",
             ),
             Promise(
+                "no-secret-here",
                 "No secret stands in the project",
                 ("contract/test_own_rules.py::test_no_secret_stands_in_the_project",),
             ),
             Promise(
+                "faults",
                 "The checks themselves can fail: deliberate faults turn them red",
                 (
                     "faults/test_faults.py::test_a_fault_turns_its_check_red",

@@ -1,6 +1,6 @@
 """The page ``docs/assurance.md``, and the same table with what became of each test in one run.
 
-``python -m tests.support.assurance`` writes the page anew; with a file of results (``pytest --junit-xml=FILE``) it prints the
+``python -m tests.assurance`` writes the page anew; with a file of results (``pytest --junit-xml=FILE``) it prints the
 table with passed, failed, skipped or not run beside every promise; with ``--every-run`` the names of the tests that every run takes.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from tests.support.assurance_table import TOPICS
+from tests.assurance.promises import TOPICS
 
 ROOT = Path(__file__).resolve().parents[2]
 FULL = "pytest.mark.full"
@@ -29,7 +29,7 @@ the audit trail, ALCOA+ for records. Their clauses are not numbered here: whoeve
 and judges the test.
 
     make test-full PYTEST_ADDOPTS=--junit-xml=results.xml
-    .venv/bin/python -m tests.support.assurance results.xml
+    .venv/bin/python -m tests.assurance.page results.xml
 
 prints the same table with the result of each test in that run, and how many were skipped. Tests with “(full)” behind them are left out of
 `make test`, which takes those of every other promise; `make assured` runs these alone and says how long they took.
