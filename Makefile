@@ -1,7 +1,8 @@
 # make demo    load the sample study and serve it; prints the address and how to sign in
 # make test    all tests, several at once; those in a browser last and one by one
 # make test-full  all that, the tests that take minutes, and more rounds where processes are killed
-# make assured  of every promise in docs/assurance.md the tests that each run takes, and how long they took
+# make assured  of every promise in docs/assurance.md the tests that each run takes; writes their results into that page
+# make assured-full  those, and the tests that take minutes (an hour)
 # make soak    two hundred rounds of killing the server while people save, 100,000 saves, and every statement of a migration
 # make endurance  four hours of thirty people at work, the server ended and started anew all the while
 # make bench   the product against its peers and floors; writes docs/benchmarks.md, fails where a goal is missed
@@ -28,7 +29,7 @@ HASHED := docs/deploying/requirements.txt
 # Programs that look at Tandem from outside, apart from what it runs on.
 TOOLS := $(VENV)/tools
 
-.PHONY: demo test test-full soak endurance bench timing faults looks usability pictures check format help clean reviewed test-rooms test-journeys sbom audit hashes assured \
+.PHONY: demo test test-full soak endurance bench timing faults looks usability pictures check format help clean reviewed test-rooms test-journeys sbom audit hashes assured assured-full \
 	check-format check-lint check-types check-imports check-templates check-questionnaires
 
 help:
@@ -49,8 +50,17 @@ test-full: export TANDEM_SOAK_ROUNDS := 10
 test-full: test
 	$(BIN)/python -m pytest tests -m full
 
+ASSURANCE := $(BIN)/python -m tests.assurance
+
 assured: $(VENV)/.ready-test
-	$(BIN)/python -m pytest $$($(BIN)/python -m tests.assurance.page --every-run) --numprocesses auto --maxprocesses 4 --dist loadfile --durations 10
+	@mkdir -p build
+	-$(BIN)/python -m pytest $$($(ASSURANCE) --every-run) --numprocesses auto --maxprocesses 4 --dist loadfile --durations 10 \
+		--junit-xml=build/assured.xml
+	@$(ASSURANCE) build/assured.xml
+
+assured-full: assured
+	-$(BIN)/python -m pytest -m full $$($(ASSURANCE) --all) --durations 10 --junit-xml=build/assured-full.xml
+	@$(ASSURANCE) build/assured-full.xml
 
 soak: $(VENV)/.ready-test
 	TANDEM_SOAK_ROUNDS=200 TANDEM_SOAK_SAVES=100000 $(BIN)/python -m pytest tests/durable --capture no

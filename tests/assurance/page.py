@@ -1,43 +1,62 @@
-"""The page ``docs/assurance.md``, and the same table with what became of each test in one run.
-
-``python -m tests.assurance`` writes the page anew; with a file of results (``pytest --junit-xml=FILE``) it prints the
-table with passed, failed, skipped or not run beside every promise; with ``--every-run`` the names of the tests that every run takes.
-"""
+"""The page ``docs/assurance.md``: what lists of requirements ask, what holds it, and what became of each test last time."""
 
 from __future__ import annotations
 
 import ast
-import sys
-import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import cache
-from pathlib import Path
+from itertools import chain
 
-from tests.assurance.promises import TOPICS
+from tests.assurance.asvs import ASVS
+from tests.assurance.clauses import Answer, Clause, Standard
+from tests.assurance.good_practice import ALCOA, E6
+from tests.assurance.promises import TOPICS, Promise
+from tests.assurance.results import ROOT, Result, together
 
-ROOT = Path(__file__).resolve().parents[2]
-FULL = "pytest.mark.full"
+STANDARDS = (ASVS, E6, ALCOA)
 PAGE = ROOT / "docs" / "assurance.md"
+FULL = "pytest.mark.full"
 HEAD = """# What holds what is promised
 
-Each promise about safety, with the tests that hold it, and what no test holds. Made from a table beside the tests; a test
-fails when a name here is no test any more, or when this page is not what the table gives.
+What three lists of requirements ask, clause by clause; what Tandem promises about safety; the tests that hold each promise, and what became of them
+when they last ran. Made from tables beside the tests. A test fails when a name here is no test any more, when a clause is missing, or when
+this page is not what the tables give.
 
-The topics are those that lists of requirements ask about: OWASP ASVS 5.0 (level 2) for web applications, ICH E6(R3) for blinding and
-the audit trail, ALCOA+ for records. Their clauses are not numbered here: whoever assesses Tandem against one of them finds the topic,
-and judges the test.
+These are our own answers. Nobody outside has assessed Tandem: whoever does finds the clause, and judges the test.
+"""
+HOW = """## Running them
 
-    make test-full PYTEST_ADDOPTS=--junit-xml=results.xml
-    .venv/bin/python -m tests.assurance.page results.xml
-
-prints the same table with the result of each test in that run, and how many were skipped. Tests with “(full)” behind them are left out of
-`make test`, which takes those of every other promise; `make assured` runs these alone and says how long they took.
+`make assured` runs the tests that every run takes and writes their results into this page; `make assured-full` runs those marked “(full)” too, which take
+minutes each. Both name the tests that were skipped; where a program is absent that a test needs, `TANDEM_REQUIRE_ALL=1` fails instead.
 
 Two more looks are taken before a release, and are no part of the tests because they need a network: `make sbom` lists everything
 that a release is made of (CycloneDX, `dist/tandem.cdx.json`), and `make audit` looks every pinned dependency up for known weaknesses. It
 fails where one could not be looked up, so that it never passes without having looked.
 """
+
+
+def promises() -> Iterator[tuple[str, Promise]]:
+    """Every promise with the number that the page gives it."""
+    for topic, one in enumerate(TOPICS, 1):
+        for place, promise in enumerate(one.promises, 1):
+            yield f"{topic}.{place}", promise
+
+
+def clauses() -> Iterator[Clause]:
+    """Every clause of every list."""
+    return chain.from_iterable(chapter.clauses for standard in STANDARDS for chapter in standard.chapters)
+
+
+def named_tests() -> list[str]:
+    """The tests of all promises, each once, below ``tests/``."""
+    return list(dict.fromkeys(test for _, promise in promises() for test in promise.tests))
+
+
+def every_run() -> list[str]:
+    """Those of them that every run takes."""
+    return [test for test in named_tests() if not is_full(test)]
 
 
 @cache
@@ -60,61 +79,88 @@ def is_full(test: str) -> bool:
     return False
 
 
-def every_run() -> list[str]:
-    """The tests of all promises that every run takes, each once, as pytest names them."""
-    named = dict.fromkeys(test for topic in TOPICS for promise in topic.promises for test in promise.tests)
-    return [f"tests/{test}" for test in named if not is_full(test)]
-
-
-def page(result: Callable[[str], str] = lambda _: "") -> str:
-    """The whole page as Markdown; ``result`` gives what to say of a test."""
-    parts = [HEAD]
+def page(results: Mapping[str, Result]) -> str:
+    """The whole page as Markdown, with the results that are known."""
+    parts = [HEAD, _state(results), HOW]
+    for standard in STANDARDS:
+        parts.append(_standard(standard, results))
+    parts.append("## What Tandem promises\n")
+    number = {promise.key: one for one, promise in promises()}
     for topic in TOPICS:
-        parts += [f"## {topic.name}\n", "| Promise | Held by | Not held |", "|---|---|---|"]
+        parts += [
+            f"### {topic.name}\n",
+            "| | Promise | Held by | Last result | Not held |",
+            "|---|---|---|---|---|",
+        ]
         for promise in topic.promises:
-            held = "<br>".join(
-                f"`{test}`{' (full)' if is_full(test) else ''}{result(test)}" for test in promise.tests
+            held = "<br>".join(f"`{test}`{' (full)' if is_full(test) else ''}" for test in promise.tests)
+            parts.append(
+                f"| {number[promise.key]} | {promise.says} | {held} | {said(promise.tests, results, day=True)} | {promise.gap} |"
             )
-            parts.append(f"| {promise.says} | {held} | {promise.gap} |")
         parts.append("")
     return "\n".join(parts)
 
 
-def results(file: Path) -> dict[str, Counter[str]]:
-    """What became of each test in a run: by ``folder/file.py::test``, how many of its cases passed, failed or were skipped."""
-    found: dict[str, Counter[str]] = {}
-    for case in ElementTree.parse(file).iter("testcase"):
-        place = case.get("classname", "").removeprefix("tests.").replace(".", "/") + ".py"
-        ended = next(
-            (said for said in ("failure", "error", "skipped") if case.find(said) is not None), "passed"
+def said(names: Iterable[str], results: Mapping[str, Result], *, day: bool = False) -> str:
+    """What became of these tests together, with the day of the earliest where asked; tests without a result are said to be."""
+    named = tuple(dict.fromkeys(names))
+    found = together(results[test] for test in named if test in results)
+    missing = sum(test not in results for test in named)
+    parts = [] if found is None else [f"{_day(found.day)}: {found}" if day else str(found)]
+    if missing:
+        parts.append(f"**{missing} not run**")
+    return ", ".join(parts)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _state(results: Mapping[str, Result]) -> str:
+    """When the tests last ran, on what, and how many cases passed, failed and were skipped."""
+    named = named_tests()
+    known = {test: results[test] for test in named if test in results}
+    whole = together(known.values())
+    lines = ["## How it stands\n", f"{len(named)} tests hold {sum(1 for _ in promises())} promises."]
+    if whole is not None:
+        days = sorted({one.day for one in known.values()})
+        span = f"on {_day(days[0])}" if len(days) == 1 else f"from {_day(days[0])} to {_day(days[-1])}"
+        lines.append(
+            f"Last run {span} ({'; '.join(sorted({one.on for one in known.values()}))}; "
+            f"commits {', '.join(sorted({f'`{one.commit}`' for one in known.values()}))}): of their cases {whole.passed:,} passed, "
+            f"{whole.failed:,} failed and {whole.skipped:,} were skipped; {len(named) - len(known):,} tests have no result."
         )
-        for name in (place, f"{place}::{case.get('name', '').partition('[')[0]}"):
-            found.setdefault(name, Counter())[ended] += 1
-    return found
+        skipped = sorted(test for test, one in known.items() if one.skipped)
+        if skipped:
+            lines.append("With skipped cases: " + ", ".join(f"`{test}`" for test in skipped) + ".")
+    columns = [answer.value for answer in Answer]
+    lines += ["", "| | Clauses | " + " | ".join(columns) + " |", "|---|" + "---|" * (len(columns) + 1)]
+    for standard in STANDARDS:
+        counts = Counter(clause.answer for chapter in standard.chapters for clause in chapter.clauses)
+        cells = " | ".join(str(counts[answer]) for answer in Answer)
+        lines.append(f"| {standard.name} | {counts.total()} | {cells} |")
+    return "\n".join(lines) + "\n"
 
 
-def said_of(found: dict[str, Counter[str]], test: str) -> str:
-    """The result of a test in words; a test of which nothing is known was not run."""
-    counts = found.get(test)
-    return (
-        " **not run**"
-        if counts is None
-        else " " + ", ".join(f"{n} {how}" for how, n in sorted(counts.items()))
-    )
-
-
-def main() -> None:
-    """Write the page, or print it with results."""
-    if len(sys.argv) < 2:
-        PAGE.write_text(page(), encoding="utf-8")
-        return
-    if sys.argv[1] == "--every-run":
-        sys.stdout.write("\n".join(every_run()) + "\n")
-        return
-    found = results(Path(sys.argv[1]))
-    skipped = sum(counts["skipped"] for name, counts in found.items() if "::" in name)
-    sys.stdout.write(page(lambda test: said_of(found, test)) + f"\nSkipped in this run: {skipped}.\n")
-
-
-if __name__ == "__main__":
-    main()
+def _standard(standard: Standard, results: Mapping[str, Result]) -> str:
+    """One list of requirements, chapter by chapter."""
+    number = {promise.key: one for one, promise in promises()}
+    held = {promise.key: promise.tests for _, promise in promises()}
+    levels = any(clause.level for chapter in standard.chapters for clause in chapter.clauses)
+    parts = [f"## {standard.name}\n", standard.source + "\n"]
+    for chapter in standard.chapters:
+        parts += [
+            f"### {chapter.name}\n",
+            f"| Clause |{' Level |' if levels else ''} Asks | Answer | Promises and pages | Last result | What is not held, or why |",
+            f"|---|{'---|' if levels else ''}---|---|---|---|---|",
+        ]
+        for clause in chapter.clauses:
+            by = [number[key] for key in clause.promises]
+            by += [f"[{one.partition('.md')[0].rpartition('/')[2]}]({one})" for one in clause.pages]
+            ran = said((test for key in clause.promises for test in held[key]), results)
+            parts.append(
+                f"| {clause.number} |{f' {clause.level} |' if levels else ''} {clause.asks} | {clause.answer} "
+                f"| {', '.join(by)} | {ran} | {clause.says} |"
+            )
+        parts.append("")
+    return "\n".join(parts)

@@ -774,6 +774,27 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "restores",
+                "A backup comes back on either database; one that was rewritten, of a later version or under another key is refused, an encrypted one opens with its passphrase alone",
+                (
+                    "store/test_backups.py::test_everything_comes_back_on_either_database",
+                    "store/test_backups.py::test_a_file_that_was_rewritten_with_its_hashes_is_refused_by_its_seal",
+                    "store/test_backups.py::test_without_the_key_a_backup_is_taken_only_when_that_is_said",
+                    "store/test_backups.py::test_a_backup_of_a_later_version_is_refused",
+                    "store/test_backups.py::test_an_encrypted_backup_opens_with_its_passphrase_only",
+                    "store/test_backups.py::test_a_restore_gets_past_what_a_crash_left",
+                    "web/test_backup_commands.py::test_a_backup_is_made_verified_and_restored_elsewhere",
+                ),
+            ),
+            Promise(
+                "moves",
+                "A study moves to the other database with every table the same, and not where somebody worked meanwhile",
+                (
+                    "store/test_backups.py::test_a_study_moves_to_another_database_and_every_table_is_the_same",
+                    "store/test_backups.py::test_nothing_is_moved_where_somebody_worked_meanwhile",
+                ),
+            ),
+            Promise(
                 "clock-steps",
                 "Acts stay in order when the clock steps",
                 ("durable/test_clock.py::test_acts_stay_in_order_and_saves_go_on_when_the_clock_steps",),
@@ -861,6 +882,65 @@ TOPICS = (
                     "web/test_entry_undo.py::test_every_change_of_one_answer_is_read_however_long_ago",
                     "store/test_undo.py::test_every_save_can_be_read_a_hundred_at_a_time_and_those_of_one_place_alone",
                     "store/test_decisions.py::test_a_later_decision_supersedes_an_earlier_one_and_both_stay",
+                ),
+            ),
+            Promise(
+                "log-of-saves",
+                "Every save of an entry is logged with what became of what, and the log cannot be rewritten",
+                (
+                    "store/test_entries.py::test_the_log_says_what_became_of_what",
+                    "store/test_entries.py::test_an_entry_is_changed_in_a_persons_name",
+                    "store/test_entries.py::test_the_log_cannot_be_rewritten",
+                ),
+            ),
+            Promise(
+                "frozen-entries",
+                "What was submitted or signed off is frozen as it was; one that was tampered with is refused",
+                (
+                    "store/test_snapshots.py::test_what_was_frozen_comes_back",
+                    "store/test_snapshots.py::test_the_latest_snapshot_is_the_one_of_the_last_submission",
+                    "store/test_snapshots.py::test_a_snapshot_cannot_be_changed",
+                    "store/test_snapshots.py::test_a_snapshot_that_was_tampered_with_is_refused",
+                    "store/test_reopening.py::test_signed_anew_the_latest_counts_and_the_first_can_still_be_read",
+                ),
+            ),
+            Promise(
+                "corrections",
+                "An entry is returned and a sign-off taken back only with a reason, by those who may, on record with what had been signed",
+                (
+                    "store/test_entries.py::test_an_entry_is_returned_only_with_a_reason_and_only_when_submitted",
+                    "store/test_reopening.py::test_it_needs_a_reason_a_fresh_page_and_a_sign_off",
+                    "store/test_reopening.py::test_it_is_on_record_with_reason_and_what_had_been_signed",
+                    "store/test_reopening.py::test_who_coded_the_case_cannot_take_its_sign_off_back",
+                    "web/test_reconciliation_reopening.py::test_without_reason_or_password_it_stays_signed",
+                    "web/test_reconciliation_reopening.py::test_nobody_but_a_manager_may",
+                ),
+            ),
+            Promise(
+                "people-on-record",
+                "Accounts, their roles and every sign-in, also a refused one, are on record with who and when, in UTC",
+                ("web/test_people.py::test_accounts_roles_and_sign_ins_are_on_record_with_who_and_when",),
+            ),
+            Promise(
+                "trail-in-words",
+                "Every act is told in words a manager can read, narrowed by person, case, act and day, page by page and as a file",
+                (
+                    "contract/test_audit_words.py::test_every_act_has_its_sentence",
+                    "contract/test_audit_words.py::test_no_sentence_stands_for_an_act_that_nobody_records",
+                    "web/test_audit.py::test_it_says_who_did_what_in_words",
+                    "web/test_audit.py::test_it_can_be_narrowed_by_person_case_act_and_day",
+                    "web/test_audit.py::test_pages_follow_one_another_without_gap_or_repetition",
+                    "web/test_audit.py::test_what_looks_like_a_formula_is_text_in_the_file",
+                ),
+            ),
+            Promise(
+                "blind-trail",
+                "The trail keeps blindness: a manager who codes a case reads of it only their own acts until sign-off, and no numbers whose gaps tell",
+                (
+                    "web/test_audit.py::test_a_manager_who_codes_sees_of_an_open_case_only_their_own_acts",
+                    "web/test_audit.py::test_a_manager_who_codes_sees_no_numbers_whose_gaps_could_be_counted",
+                    "web/test_audit.py::test_after_sign_off_a_manager_who_coded_sees_everything",
+                    "store/test_audit_read.py::test_a_manager_sees_all_and_a_coder_only_their_own_until_it_is_signed_off",
                 ),
             ),
         ),

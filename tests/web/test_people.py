@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC
 
 import pytest
 
+from schema.store.database import utc_now
 from schema.store.models import Audit
 from tests.support.policing import Page, PolicingClient
 from tests.support.world import World
@@ -57,6 +59,39 @@ def test_an_account_that_cannot_be_is_refused_beside_the_field(
     answer = client_for("root").submit("/people/new", {"name": name, "display_name": display})
     assert answer.status_code == status
     assert said in Page(answer).words
+
+
+def test_accounts_roles_and_sign_ins_are_on_record_with_who_and_when(
+    world: World, client_for: ClientFor
+) -> None:
+    root, dana, began = client_for("root"), client_for("dana"), utc_now()
+    code = _code(Page(root.submit("/people/new", {"name": "esi", "display_name": "Esi Mensah"})))
+    sent = {"name": "esi", "code": code, "password": NEW, "again": NEW}
+    assert world.new_client().submit("/reset", sent).status_code == 303
+    esi, account = world.new_client(), f"/people/{world.user('esi').id}"
+    assert esi.submit("/sign-in", {"name": "esi", "password": "not the password"}).status_code == 422
+    assert esi.submit("/sign-in", {"name": "esi", "password": NEW}).status_code == 303
+    dana.submit("/projects/pilot/members", {"name": "esi", "role": "coder"})
+    dana.submit(f"/projects/pilot/members/{world.user('esi').id}/coder/end")
+    root.submit(f"{account}/administrator", page=account)
+    root.submit(f"{account}/ordinary", page=account)
+    root.submit(f"{account}/disable")
+    with world.reading() as session:
+        rows = session.query(Audit).filter(Audit.at >= began).order_by(Audit.seq).all()
+        assert [(row.actor_name, row.action) for row in rows] == [
+            ("root", "user.add"),
+            ("root", "user.issue_reset_code"),
+            ("esi", "user.change_password"),
+            ("esi", "session.start"),
+            ("sign-in", "session.refuse"),
+            ("esi", "session.start"),
+            ("dana", "membership.add"),
+            ("dana", "membership.end"),
+            ("root", "user.set_admin"),
+            ("root", "user.set_admin"),
+            ("root", "user.disable"),
+        ]
+        assert all(row.at <= utc_now() and row.at.tzinfo is UTC for row in rows)
 
 
 def test_disabling_is_asked_first_and_undone_by_enabling(world: World, client_for: ClientFor) -> None:
