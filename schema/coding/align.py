@@ -93,26 +93,28 @@ def nearest_misses(
     """For every pair that is a lone row, by pair id: the nearest row of the other entry, whether lone or not."""
     found: dict[str, NearestMiss] = {}
     for section in template.groups():
+        lone = [pair for pair in pairs if pair.group == section.key and not (pair.row_a and pair.row_b)]
         rows_a, rows_b = a.rows(section.key), b.rows(section.key)
+        if not (lone and rows_a and rows_b):
+            continue
         anchors = Anchors(section, rows_a, rows_b)
-        for pair in pairs:
-            if pair.group == section.key and not (pair.row_a and pair.row_b):
-                miss = nearest_miss(anchors, pair, rows_a, rows_b)
-                found |= {pair.id: _with_whole(section, miss, pair, pairs, rows_a, rows_b)} if miss else {}
+        for own, others, of_side in (
+            (rows_a, rows_b, {pair.row_a: pair for pair in lone if pair.row_a}),
+            (rows_b, rows_a, {pair.row_b: pair for pair in lone if pair.row_b}),
+        ):
+            rows = [row for row in own if row.id in of_side]
+            grid = anchors.grid(rows, others)
+            for place, row in enumerate(rows):
+                pair, miss = of_side[row.id], _nearest(grid, place, others)
+                if miss is not None:
+                    found[pair.id] = _with_whole(section, miss, pair, pairs, rows_a, rows_b)
     return found
 
 
-def nearest_miss(
-    anchors: Anchors, pair: Pair, rows_a: Sequence[Row], rows_b: Sequence[Row]
-) -> NearestMiss | None:
-    """The row of the other entry that is most like the lone row of ``pair``; ``None`` where nothing is alike at all."""
-    own, others = (rows_a, rows_b) if pair.row_a else (rows_b, rows_a)
-    row = next((row for row in own if row.id == (pair.row_a or pair.row_b)), None)
-    if row is None or not others:
-        return None
-    grid = anchors.grid([row], others)
-    nearest = max(range(len(others)), key=lambda place: grid.scores[0][place])
-    alike = grid.likeness(0, nearest)
+def _nearest(grid: RowGrid, place: int, others: Sequence[Row]) -> NearestMiss | None:
+    """The row of the other entry that is most like one row of the grid; ``None`` where nothing is alike at all."""
+    scores = grid.scores[place]
+    alike = grid.likeness(place, nearest := scores.index(max(scores)))
     return NearestMiss(others[nearest].id, alike.score, alike.why) if alike.score > 0 else None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from schema.answers.document import Row
 from schema.answers.summary import row_summary
-from schema.coding.align import NearestMiss, nearest_misses
+from schema.coding.align import NearestMiss
 from schema.coding.model import Pair
 from schema.problem import refuse
 from schema.template.kinds import kind_of
@@ -209,7 +209,7 @@ class _Drawing:
         self.pairs = [pair for pair in loaded.pairs if pair.group == section.key]
         self.rows = {"A": loaded.a.rows(section.key), "B": loaded.b.rows(section.key)}
         self.cards = {letter: self._cards(letter) for letter in ("A", "B")}
-        self.misses = nearest_misses(loaded.template, loaded.a, loaded.b, self.pairs)
+        self.misses = table.misses
         self.hanging = Counter(".".join(one.path.split(".")[:2]) for one in loaded.decisions)
         self.anchors = [field for field in section.fields if field.match != "none" and not field.retired]
 

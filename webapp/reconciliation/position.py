@@ -8,7 +8,6 @@ from functools import cached_property
 
 from forms.fields import Shown
 from schema.answers.summary import row_summary
-from schema.coding.align import nearest_misses
 from schema.coding.choices import asks_reason
 from schema.coding.model import CAUSES, Position, Verdict
 from schema.coding.questions import locate
@@ -246,7 +245,7 @@ def _nearest(table: Table, position: Position) -> str:
     if position.field is not None or pair is None:
         return ""
     loaded = table.loaded
-    miss = nearest_misses(loaded.template, loaded.a, loaded.b, [pair]).get(pair.id)
+    miss = table.misses.get(pair.id)
     letter, document = ("B", loaded.b) if pair.row_a else ("A", loaded.a)
     row = document.row(position.section, miss.row) if miss else None
     if miss is None or row is None:

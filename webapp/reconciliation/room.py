@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from schema.answers.document import Note
 from schema.answers.summary import row_summary
+from schema.coding.align import NearestMiss, nearest_misses
 from schema.problem import Problem
 from schema.report.quotes import Quotable
 from schema.store.asking import asked_paths
@@ -77,6 +78,11 @@ class Table:
             for section in self.loaded.template.groups()
             for number, row in enumerate(document.rows(section.key), 1)
         }
+
+    @cached_property
+    def misses(self) -> Mapping[str, NearestMiss]:
+        """Of every row that stands alone the nearest row of the other entry, by pair id."""
+        return nearest_misses(self.loaded.template, self.loaded.a, self.loaded.b, self.loaded.pairs)
 
     @cached_property
     def asked(self) -> frozenset[str]:
