@@ -513,6 +513,24 @@ TOPICS = (
                 ("web/test_help.py::test_every_limit_is_told_to_everybody",),
             ),
             Promise(
+                "limits-kept",
+                "What is more than the limit of an answer, a group, a file, a paste or an act on many things is refused with what to do",
+                (
+                    "store/test_entries.py::test_what_cannot_be_saved_is_refused_with_its_path_and_nothing_is_written",
+                    "store/test_entries.py::test_a_full_group_takes_no_more_rows",
+                    "unit/webapp/test_entry_paste.py::test_so_much_is_pasted_at_once_and_no_more",
+                    "web/test_entry_offline.py::test_a_workbook_of_more_than_ten_megabytes_is_refused_unread",
+                    "web/test_questionnaires.py::test_a_file_of_more_than_eight_megabytes_is_told_and_what_was_typed_stays",
+                    "web/test_reports.py::test_the_largest_report_is_taken_and_one_byte_more_is_not",
+                    "unit/webapp/test_draft_file.py::test_a_file_is_neither_too_large_nor_of_another_kind",
+                    "unit/framework/test_draft.py::test_a_text_with_thousands_of_figures_is_cut_and_says_so",
+                    "web/test_planning.py::test_the_board_sets_a_deadline_for_all_ticked_cases",
+                    "web/test_frame.py::test_no_more_rows_are_recoded_together_than_the_limit_says",
+                    "web/test_strange_requests.py::test_a_form_of_far_too_many_fields_is_refused_calmly_and_changes_nothing",
+                ),
+                "Of cases given to a pilot round or to be coded again, and of new rows in an offline workbook, the largest number is tried by no test.",
+            ),
+            Promise(
                 "strange-fields",
                 "What a form does not have does nothing: strange fields, names like lists, fields sent twice; on every form of everybody",
                 (

@@ -135,7 +135,9 @@ def test_tandem_works_behind_nginx_as_it_is_shipped(proxied: tuple[int, int]) ->
     http, https = proxied
     plain = _open(f"http://127.0.0.1:{http}/sign-in")
     assert (plain.status, plain.headers["Location"]) == (301, "https://tandem.example.org/sign-in")
-    assert [_open(f"http://127.0.0.1:{http}{path}").status for path in ("/ready", "/metrics")] == [404, 404]
+    assert [_open(f"http://127.0.0.1:{http}{path}").status for path in ("/health", "/ready", "/metrics")] == [
+        404
+    ] * 3
     base = f"https://127.0.0.1:{https}"
     page = _open(f"{base}/sign-in")
     text = page.read().decode()
