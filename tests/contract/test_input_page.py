@@ -30,8 +30,10 @@ TAKEN = {
     ),
     ("findings.draft_page", "file"): (
         "a draft whose figures are checked",
-        f"{limits.megabytes(limits.DRAFT_BYTES)}; {limits.DRAFT_CHARACTERS:,} characters; of a .docx {draft_file.MOST_PARTS:,} parts,"
-        f" and {limits.megabytes(draft_file.PART_BYTES)} unpacked of each",
+        (
+            f"{limits.megabytes(limits.DRAFT_BYTES)}; {limits.DRAFT_CHARACTERS:,} characters; of a .docx {draft_file.MOST_PARTS:,} parts,"
+            f" and {limits.megabytes(draft_file.PART_BYTES)} unpacked of each"
+        ),
     ),
     ("questionnaires.check_or_publish", "file"): (
         "a questionnaire and its code lists",
