@@ -62,6 +62,8 @@ ROOMS: Sequence[Blueprint] = (
 def create_app(settings: Settings, *, database: Database | None = None) -> Flask:
     """Build the application. ``database`` is given by tests; otherwise it is opened from the settings."""
     app = Application("webapp")
+    # Whatever FLASK_DEBUG says: in its debug mode Flask answers some faults otherwise, and reads templates anew.
+    app.debug = False
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.earlier_secret_keys),

@@ -22,6 +22,7 @@ CONTENT_POLICY = "; ".join(
         "font-src 'self'",
         "connect-src 'self'",
         "frame-src 'self'",  # the report beside the form
+        "object-src 'none'",
         "form-action 'self'",
         "frame-ancestors 'self'",
         "base-uri 'none'",

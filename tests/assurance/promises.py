@@ -472,6 +472,7 @@ TOPICS = (
                     "contract/test_architecture.py::test_no_page_holds_inline_script_or_style",
                     "unit/webapp/test_entry_drawing.py",
                     "web/test_cases.py::test_hostile_text_in_a_list_is_shown_as_text",
+                    "contract/test_own_rules.py::test_scripts_make_markup_only_of_what_the_server_drew",
                     "journeys/test_hostile_text.py::test_nothing_runs_on_the_usual_pages",
                     "journeys/test_hostile_text.py::test_every_text_that_people_can_give_holds_the_payload",
                     "journeys/test_hostile_text.py::test_nothing_runs_on_any_page",
@@ -485,6 +486,37 @@ TOPICS = (
                     "contract/test_queries.py::test_the_same_for_whatever_is_asked_on_every_page",
                     "contract/test_framed_pages.py::test_what_an_address_asks_is_text_also_where_there_are_figures",
                 ),
+            ),
+            Promise(
+                "statements",
+                "Values come to the database as parameters; statements are put together in named places only, from names of their own",
+                (
+                    "contract/test_own_rules.py::test_statements_are_put_together_from_text_in_named_places_only",
+                    "contract/test_queries.py::test_what_an_address_asks_is_never_put_to_the_database",
+                ),
+            ),
+            Promise(
+                "decoded-once",
+                "What is sent is decoded once, cleaned once where it enters, and comes back as it was typed",
+                (
+                    "web/test_strange_requests.py::test_what_is_sent_is_decoded_once_and_never_again",
+                    "unit/template/test_kinds.py::test_text_is_cleaned_once_where_it_enters",
+                    "unit/template/test_kinds.py::test_cleaning_twice_changes_nothing_and_leaves_what_every_store_and_file_can_hold",
+                ),
+            ),
+            Promise(
+                "no-shell",
+                "No shell is started, and programs of ours get words that no text from outside is among",
+                (
+                    "contract/test_own_rules.py::test_no_shell_is_started",
+                    "contract/test_uploads.py::test_no_name_of_a_file_leads_anywhere",
+                    "durable/test_outside.py::test_a_server_connects_to_nobody_outside_and_starts_no_shell",
+                ),
+            ),
+            Promise(
+                "mail-heads",
+                "What is no single mail address is refused, line ends included",
+                ("web/test_notices.py::test_what_is_no_address_is_refused_at_its_field",),
             ),
             Promise(
                 "no-typed-links",
@@ -528,6 +560,7 @@ TOPICS = (
                     "contract/test_architecture.py::test_code_evaluates_nothing_that_arrives_as_text",
                     "contract/test_own_rules.py::test_markup_is_made_in_named_places_only",
                     "contract/test_own_rules.py::test_no_library_that_runs_what_it_reads_is_used",
+                    "contract/test_own_rules.py::test_no_text_that_arrives_says_how_values_are_put_into_it",
                 ),
             ),
             Promise(
@@ -556,12 +589,40 @@ TOPICS = (
                 ("web/test_help.py::test_every_limit_is_told_to_everybody",),
             ),
             Promise(
+                "limits-kept",
+                "What is more than the limit of an answer, a group, a file, a paste or an act on many things is refused with what to do",
+                (
+                    "store/test_entries.py::test_what_cannot_be_saved_is_refused_with_its_path_and_nothing_is_written",
+                    "store/test_entries.py::test_a_full_group_takes_no_more_rows",
+                    "unit/webapp/test_entry_paste.py::test_so_much_is_pasted_at_once_and_no_more",
+                    "web/test_entry_offline.py::test_a_workbook_of_more_than_ten_megabytes_is_refused_unread",
+                    "web/test_questionnaires.py::test_a_file_of_more_than_eight_megabytes_is_told_and_what_was_typed_stays",
+                    "web/test_reports.py::test_the_largest_report_is_taken_and_one_byte_more_is_not",
+                    "unit/webapp/test_draft_file.py::test_a_file_is_neither_too_large_nor_of_another_kind",
+                    "unit/framework/test_draft.py::test_a_text_with_thousands_of_figures_is_cut_and_says_so",
+                    "web/test_planning.py::test_the_board_sets_a_deadline_for_all_ticked_cases",
+                    "web/test_frame.py::test_no_more_rows_are_recoded_together_than_the_limit_says",
+                    "web/test_strange_requests.py::test_a_form_of_far_too_many_fields_is_refused_calmly_and_changes_nothing",
+                ),
+                "Of cases given to a pilot round or to be coded again, and of new rows in an offline workbook, the largest number is tried by no test.",
+            ),
+            Promise(
                 "strange-fields",
                 "What a form does not have does nothing: strange fields, names like lists, fields sent twice; on every form of everybody",
                 (
                     "contract/test_strange_fields.py::test_what_a_form_does_not_have_changes_nothing",
                     "contract/test_strange_fields.py::test_the_same_on_every_page_of_everybody",
                     "contract/test_framed_pages.py::test_what_a_form_does_not_have_changes_nothing_also_where_there_are_figures",
+                ),
+            ),
+            Promise(
+                "answers-together",
+                "What has to go together in an entry is checked at submission, as the questionnaire says, and stops it",
+                (
+                    "unit/answers/test_validate.py::test_every_rule_kind_of_the_language_is_checked",
+                    "unit/answers/test_validate.py::test_an_empty_document_lists_what_is_required_in_page_order",
+                    "web/test_entry_submit.py::test_what_is_in_the_way_is_listed_with_links_to_the_places",
+                    "web/test_entry_submit.py::test_an_incomplete_entry_is_refused_and_stays_open",
                 ),
             ),
             Promise(
@@ -626,6 +687,34 @@ TOPICS = (
                     "unit/webapp/test_reader_memory.py::test_a_reader_never_holds_more_than_it_may",
                 ),
                 "The time of the reader is limited, and asserted by no test.",
+            ),
+            Promise(
+                "drafts",
+                "Drafts: no entity is resolved, what swells or has too many parts is refused before it is unpacked",
+                (
+                    "unit/webapp/test_draft_file.py::test_entities_are_not_resolved_and_a_document_type_is_refused",
+                    "unit/webapp/test_draft_file.py::test_a_document_that_swells_is_refused_before_it_is_unpacked",
+                    "unit/webapp/test_draft_file.py::test_an_archive_without_a_document_or_with_too_many_parts_is_refused",
+                    "unit/webapp/test_draft_file.py::test_a_file_is_neither_too_large_nor_of_another_kind",
+                ),
+            ),
+            Promise(
+                "files-told",
+                "Which files each control takes, and how large, is written down as it is in the code",
+                (
+                    "contract/test_input_page.py::test_every_control_that_takes_a_file_is_on_the_page_with_its_limits",
+                    "contract/test_input_page.py::test_the_numbers_of_the_page_are_those_of_the_code",
+                ),
+            ),
+            Promise(
+                "file-names",
+                "The name of a file is shown and offered without folders and marks, and leads to no path",
+                (
+                    "contract/test_uploads.py::test_a_name_is_offered_without_folders_and_marks",
+                    "contract/test_uploads.py::test_no_name_of_a_file_leads_anywhere",
+                    "web/test_downloads.py::test_the_file_is_kept_under_a_random_name_for_its_owner_alone",
+                    "web/test_strange_requests.py::test_no_header_and_no_other_cookie_comes_of_what_somebody_typed",
+                ),
             ),
             Promise(
                 "entry-workbooks",
@@ -1102,6 +1191,61 @@ TOPICS = (
                     "contract/test_policing.py::test_an_answer_without_its_headers_is_found",
                     "web/test_doors.py::test_other_hosts_are_refused_with_all_headers",
                     "web/test_doors.py::test_what_a_client_says_of_forwarding_is_not_believed",
+                ),
+            ),
+            Promise(
+                "other-origins",
+                "Every answer says what it is and in which encoding, and none may be read by pages of other origins",
+                (
+                    _MATRIX + "test_errors_static_files_and_downloads_carry_the_same_headers",
+                    "contract/test_policing.py::test_an_answer_that_says_too_little_or_lets_others_read_it_is_found",
+                ),
+            ),
+            Promise(
+                "inside",
+                "Nothing of the inside is served: no source, no setting, no list of a folder, no console, whatever FLASK_DEBUG says; TRACE is refused",
+                (
+                    _MATRIX + "test_nothing_of_the_inside_can_be_fetched",
+                    _MATRIX + "test_no_other_verb_leads_round_the_door",
+                    "web/test_account.py::test_nothing_is_debugged_whatever_the_environment_says",
+                    "contract/test_distribution.py::test_the_wheel_holds_the_five_rooms_and_nothing_else",
+                ),
+            ),
+            Promise(
+                "watching",
+                "Numbers are for whoever shows the token, health tells no more than that, and nginx as shipped shows neither outside",
+                (
+                    "web/test_health.py::test_numbers_are_shown_to_whoever_has_the_token",
+                    "web/test_health.py::test_up_is_told_without_asking_the_database",
+                    "durable/test_deployed.py::test_tandem_works_behind_nginx_as_it_is_shipped",
+                ),
+            ),
+            Promise(
+                "tls",
+                "Behind nginx as shipped: recent TLS and strong ciphers alone, plain HTTP leads to HTTPS, what browsers say of forwarding is replaced",
+                (
+                    "durable/test_deployed.py::test_only_recent_tls_with_strong_ciphers_is_spoken",
+                    "durable/test_deployed.py::test_tandem_works_behind_nginx_as_it_is_shipped",
+                    "contract/test_routes.py::test_over_https_cookies_are_tied_to_the_host",
+                    "web/test_sign_on.py::test_behind_tls_the_proxys_own_address_counts_and_not_what_it_forwards",
+                ),
+            ),
+            Promise(
+                "ways-out",
+                "Mail and single sign-on are set up encrypted, or on this machine; an unencrypted way to the database is named by the doctor",
+                (
+                    "web/test_notices.py::test_settings_of_mail",
+                    "web/test_sign_on.py::test_settings_that_would_open_a_door_too_wide_are_refused",
+                    "store/test_doctor.py::test_a_way_to_another_machine_that_others_can_listen_on_is_named",
+                ),
+                "That a wrong certificate is refused is left to the libraries of TLS, and tried by no test.",
+            ),
+            Promise(
+                "given-back",
+                "Every request gives its connections back; a server that has worked for long holds no more than at the beginning",
+                (
+                    "contract/test_policing.py::test_a_bad_answer_is_found",
+                    "durable/test_endurance.py::test_a_long_day_ends_as_it_began",
                 ),
             ),
             Promise(

@@ -46,6 +46,7 @@ HEADERS = {
         "script-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'self'",
+        "object-src 'none'",
         "base-uri 'none'",
     ),
     "X-Content-Type-Options": ("nosniff",),
@@ -103,7 +104,9 @@ def _headers_missing(answer: TestResponse) -> list[str]:
         if part not in answer.headers.get(name, "")
     ]
     policy = answer.headers.get("Content-Security-Policy", "")
-    return [*missing, *(bad for bad in ("unsafe-inline", "unsafe-eval", "http:", "*") if bad in policy)]
+    shared = [name for name, _ in answer.headers if name.startswith("Access-Control-")]
+    bad = [one for one in ("unsafe-inline", "unsafe-eval", "http:", "*") if one in policy]
+    return [*missing, *bad, *(f"{name} is there" for name in shared)]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -315,7 +318,21 @@ def test_no_other_verb_leads_round_the_door(sample: Everyone, method: str) -> No
 
 @pytest.mark.parametrize(
     "path",
-    ["/.git/config", "/console", "/debug", "/static/../webapp/app.py", "/static/%2e%2e/app.py", "/.env"],
+    [
+        "/.git/config",
+        "/console",
+        "/debug",
+        "/static/../webapp/app.py",
+        "/static/%2e%2e/app.py",
+        "/.env",
+        "/static",
+        "/static/",
+        "/static/js/",
+        "/static/css",
+        "/bootstrap/static/",
+        "/docs",
+        "/openapi.json",
+    ],
 )
 def test_nothing_of_the_inside_can_be_fetched(sample: Everyone, path: str) -> None:
     for kind in ("anonymous", "administrator"):

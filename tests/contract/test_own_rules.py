@@ -28,6 +28,24 @@ RUN_WHAT_THEY_READ = {
     "yaml",
     "imp",
 }
+#: Where a statement to the database is put together from text: names of its own tables and triggers, and of settings, never what arrives.
+STATEMENTS = {
+    "schema/store/erasing.py",
+    "schema/store/migrate.py",
+    "schema/store/privileges.py",
+    "schema/store/transfer.py",
+    "webapp/health/ward.py",
+}
+#: What makes markup or code of text in a browser, or lets other pages speak to ours.
+IN_A_BROWSER = re.compile(
+    r"\b(innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|srcdoc|eval|Function|postMessage|onmessage|WebSocket"
+    r"|RTCPeerConnection|serviceWorker|document\.write|document\.domain)\b(?!:)|[\"']message[\"']"
+)
+#: The one place that makes markup: of a row that the server drew. The other one reads a table that the page has, to be copied.
+SCRIPTS = {
+    "entry/rows.js": ["questions.innerHTML = row.html;"],
+    "copy-figures.js": ["return made.outerHTML;"],
+}
 #: Written in pieces, so that this file holds none.
 SECRETS = {
     "a private key": re.compile("-----BEGIN " + r"(?:[A-Z]+ )*PRIVATE KEY-----\n[A-Za-z0-9+/=\s]{100}"),
@@ -98,6 +116,38 @@ def _runs_a_shell(tree: ast.AST) -> bool:
     return False
 
 
+def _puts_a_statement_together(tree: ast.AST) -> bool:
+    """Whether SQL is made with values inside: ``text`` or a driver's statement of anything but a constant."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args:
+            name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+            plain = name == "text" and isinstance(node.func, ast.Name)
+            if (plain or name in ("exec_driver_sql", "executescript")) and isinstance(
+                node.args[0], ast.JoinedStr | ast.BinOp | ast.Call
+            ):
+                return True
+    return False
+
+
+def _formats_by_what_arrives(tree: ast.AST) -> bool:
+    """Whether a text that is no constant says how values are put into it: it could reach into the objects that it is given."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="format" | "format_map", value=ast.Constant())):
+                continue
+            case ast.Call(func=ast.Attribute(attr="format" | "format_map", value=ast.Name(id=name))) if (
+                name.isupper()
+            ):
+                continue
+            case ast.Call(func=ast.Attribute(attr="format" | "format_map")):
+                return True
+            case ast.ImportFrom(module="string", names=names) if any(
+                one.name in ("Template", "Formatter") for one in names
+            ):
+                return True
+    return False
+
+
 def _secrets(text: str) -> list[str]:
     return [what for what, pattern in SECRETS.items() if pattern.search(text)]
 
@@ -112,6 +162,48 @@ def test_no_library_that_runs_what_it_reads_is_used() -> None:
 
 def test_no_shell_is_started() -> None:
     assert [place for place, tree in _code() if _runs_a_shell(tree)] == []
+
+
+def test_statements_are_put_together_from_text_in_named_places_only() -> None:
+    found = {
+        place for place, tree in _code() if "migrations/" not in place and _puts_a_statement_together(tree)
+    }
+    assert found == STATEMENTS
+
+
+def test_no_text_that_arrives_says_how_values_are_put_into_it() -> None:
+    found = {
+        place
+        for place, tree in _code()
+        if not place.startswith("webapp/sample/")  # sentences of the invented study, from lists of ours
+        and "migrations/" not in place
+        and _formats_by_what_arrives(tree)
+    }
+    assert found == {"exports/sheets/live.py", "webapp/wording.py"}  # sheets of ours; a day by its own object
+
+
+def test_scripts_make_markup_only_of_what_the_server_drew() -> None:
+    folder = ROOT / "webapp" / "static" / "js"
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.rglob("*.js")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if IN_A_BROWSER.search(line):
+                found.setdefault(path.relative_to(folder).as_posix(), []).append(line.strip())
+    assert found == SCRIPTS
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a.innerHTML = b;",
+        'addEventListener("message", f)',
+        "new WebSocket(a)",
+        "eval(a)",
+        "document.write(a)",
+    ],
+)
+def test_the_search_sees_what_makes_markup_or_listens(line: str) -> None:
+    assert IN_A_BROWSER.search(line)
 
 
 def _starts_with_all_it_has(tree: ast.AST) -> bool:
@@ -190,7 +282,10 @@ def test_the_entries_of_a_case_are_asked_for_in_one_way() -> None:
     [("Markup(x)", _makes_markup), ("markupsafe.Markup(x)", _makes_markup),
      ("run(x, shell=True)", _runs_a_shell), ("os.system(x)", _runs_a_shell),
      ("import pickle", lambda tree: "pickle" in set(_used(tree))),
-     ("from yaml import load", lambda tree: "yaml" in set(_used(tree)))],
+     ("from yaml import load", lambda tree: "yaml" in set(_used(tree))),
+     ('text(f"SELECT {x}")', _puts_a_statement_together), ('text("SELECT " + x)', _puts_a_statement_together),
+     ("c.exec_driver_sql(f'{x}')", _puts_a_statement_together),
+     ("x.format(y)", _formats_by_what_arrives), ("from string import Template", _formats_by_what_arrives)],
 )  # fmt: skip
 def test_the_search_sees_each_form(source: str, seen) -> None:
     assert seen(ast.parse(source))

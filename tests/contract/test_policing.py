@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Thread
 
 import pytest
+from flask import Response
 from sqlalchemy import Connection
 
 from schema.store.database import Database
@@ -133,6 +134,28 @@ def test_an_answer_without_its_headers_is_found(world: World) -> None:
     address = _page(world)
     world.app.after_request_funcs[None].insert(0, lambda response: (response.headers.clear(), response)[1])
     with pytest.raises(PoliceReport, match="content security policy"):
+        world.new_client().get(address)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("Content-Type", "text/csv", "in which encoding"),
+        ("Content-Type", "", "what is sent is not said"),
+        ("Access-Control-Allow-Origin", "https://evil.example", "other sites"),
+    ],
+)
+def test_an_answer_that_says_too_little_or_lets_others_read_it_is_found(
+    world: World, name: str, value: str, said: str
+) -> None:
+    address = _page(world)
+
+    def changed(response: Response) -> Response:
+        response.headers[name] = value
+        return response
+
+    world.app.after_request_funcs[None].insert(0, changed)
+    with pytest.raises(PoliceReport, match=said):
         world.new_client().get(address)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 import subprocess
 import time
@@ -134,6 +135,9 @@ def test_tandem_works_behind_nginx_as_it_is_shipped(proxied: tuple[int, int]) ->
     http, https = proxied
     plain = _open(f"http://127.0.0.1:{http}/sign-in")
     assert (plain.status, plain.headers["Location"]) == (301, "https://tandem.example.org/sign-in")
+    assert [_open(f"http://127.0.0.1:{http}{path}").status for path in ("/health", "/ready", "/metrics")] == [
+        404
+    ] * 3
     base = f"https://127.0.0.1:{https}"
     page = _open(f"{base}/sign-in")
     text = page.read().decode()
@@ -147,10 +151,48 @@ def test_tandem_works_behind_nginx_as_it_is_shipped(proxied: tuple[int, int]) ->
     signed_in = _open(
         f"{base}/sign-in",
         # At another port than 443 the browser names it in both; they must still be the same to Tandem.
-        {"Cookie": cookie, "Host": f"{NAME}:{https}", "Referer": f"https://{NAME}:{https}/sign-in"},
+        # What it says of forwarding itself counts for nothing.
+        {
+            "Cookie": cookie,
+            "Host": f"{NAME}:{https}",
+            "Referer": f"https://{NAME}:{https}/sign-in",
+            "X-Forwarded-Host": "evil.example",
+            "X-Forwarded-Proto": "http",
+            "X-Forwarded-For": "192.0.2.7",
+        },
         sent,
     )
     assert signed_in.status == 303, signed_in.read().decode()
     assert any(
         one.startswith("__Host-tandem-session=") for one in signed_in.headers.get_all("Set-Cookie") or []
     )
+
+
+def _agreed(port: int, newest: ssl.TLSVersion, ciphers: str) -> tuple[str, str] | None:
+    """The version of TLS and the cipher that nginx agrees on with a client that takes these; None where it refuses."""
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.check_hostname, client.verify_mode = False, ssl.CERT_NONE
+    client.set_ciphers(f"{ciphers}:@SECLEVEL=0")
+    client.minimum_version, client.maximum_version = ssl.TLSVersion.TLSv1, newest
+    try:
+        with socket.create_connection(("127.0.0.1", port), 10) as plain, client.wrap_socket(plain) as secret:
+            name, version, _ = secret.cipher() or ("", "", 0)
+            return secret.version() or version, name
+    except ssl.SSLError:
+        return None
+
+
+@pytest.mark.nginx
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_only_recent_tls_with_strong_ciphers_is_spoken(proxied: tuple[int, int]) -> None:
+    _, port = proxied
+    _open(f"https://127.0.0.1:{port}/health")  # nginx is there
+    old, new = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
+    assert _agreed(port, ssl.TLSVersion.TLSv1_1, "ALL") is None
+    assert _agreed(port, old, "AES128-GCM-SHA256:AES256-SHA") is None, "no forward secrecy"
+    assert _agreed(port, old, "ECDHE-RSA-AES256-SHA384:ECDHE-RSA-AES128-SHA") is None, (
+        "no authenticated encryption"
+    )
+    weak_first = "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384"
+    assert _agreed(port, old, weak_first) == ("TLSv1.2", "ECDHE-RSA-AES256-GCM-SHA384")
+    assert (_agreed(port, new, "ALL") or ("", ""))[0] == "TLSv1.3"

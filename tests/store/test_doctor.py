@@ -19,6 +19,7 @@ from schema.store.models import ExportFile
 from tests.store.installation import EXPORT, SECRET, fill, forge, keyed, settings_for
 from webapp.cli import main
 from webapp.health.operations import examine, fix_counters
+from webapp.health.ward import of_way_there
 from webapp.settings import Settings
 
 Installation = tuple[Database, Settings]
@@ -51,9 +52,10 @@ def _wrong(installation: Installation) -> dict[str, str]:
 def test_all_is_well_and_every_check_says_so(installation: Installation) -> None:
     found = list(examine(*installation))
     assert [one for one in found if one.state != "ok"] == []
-    roles = ["privileges"] if installation[0].dialect == "postgresql" else []
+    there = ["connection"] if installation[0].dialect == "postgresql" else []
+    roles = ["privileges"] if there else []
     assert [one.check for one in found] == [
-        "settings", "disk", "migrations", "database", "triggers", *roles, "counters", "audit trail", "files",
+        "settings", "disk", "migrations", "database", *there, "triggers", *roles, "counters", "audit trail", "files",
         "clock", "worker", "backups",
     ]  # fmt: skip
 
@@ -87,6 +89,24 @@ def test_what_is_wrong_is_named_with_its_remedy(installation: Installation) -> N
     assert "chmod 700" in found["settings"]
     (settings.data_dir / "exports" / "0123abcd.xlsx").unlink()
     assert "is missing" in _wrong(installation)["files"]
+
+
+@pytest.mark.parametrize(
+    ("host", "encrypted", "checked", "state"),
+    [
+        ("/run/postgresql", False, False, "ok"),
+        ("127.0.0.1", False, False, "ok"),
+        ("db.example.org", False, False, "failed"),
+        ("db.example.org", True, False, "warning"),
+        ("db.example.org", True, True, "ok"),
+    ],
+)
+def test_a_way_to_another_machine_that_others_can_listen_on_is_named(
+    host: str, encrypted: bool, checked: bool, state: str
+) -> None:
+    found = of_way_there(host, encrypted=encrypted, checked=checked)
+    assert found.state == state
+    assert ("sslmode=verify-full" in found.remedy) == (state != "ok")
 
 
 def test_a_clock_that_was_set_back_is_found(installation: Installation) -> None:

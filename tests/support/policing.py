@@ -182,6 +182,13 @@ def _headers(response: TestResponse) -> Iterator[str]:
         yield "the content security policy is missing or weak"
     if response.headers.get("X-Content-Type-Options") != "nosniff":
         yield "nosniff is missing"
+    kind = response.headers.get("Content-Type", "")
+    if response.status_code not in (204, 304) and (
+        not kind or (kind.startswith("text/") and "charset=utf-8" not in kind.lower())
+    ):
+        yield f"what is sent is not said, or not in which encoding: “{kind}”"
+    if response.headers.get("Access-Control-Allow-Origin"):
+        yield "pages of other sites may read the answer"
     if response.mimetype == "text/html" and response.headers.get("Cache-Control") != "no-store":
         yield "an HTML response may be stored"
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask import request
 
 from schema.store.database import now
 from schema.store.first_start import first_start_code
@@ -354,6 +355,22 @@ def test_even_a_broken_error_page_answers(world: World, monkeypatch: pytest.Monk
     answer = app.test_client().get("/fail")
     assert answer.status_code == 500
     assert "Nothing that was saved before is lost" in answer.get_data(as_text=True)
+
+
+def test_nothing_is_debugged_whatever_the_environment_says(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    app = create_app(world.settings, database=world.database)
+
+    @public
+    def asks() -> str:
+        return request.args["what no address has"]
+
+    app.add_url_rule("/asks", "asks", asks)
+    answer = app.test_client().get("/asks")
+    assert (app.debug, answer.status_code) == (False, 400)
+    assert "what no address has" not in answer.get_data(as_text=True)
 
 
 def test_too_large_a_body_is_refused_calmly(world: World) -> None:

@@ -15,6 +15,8 @@ from click.testing import CliRunner
 from openpyxl.worksheet.worksheet import Worksheet
 
 from schema.answers.document import Evidence
+from schema.limits import OFFLINE_BYTES
+from schema.problem import Refused
 from schema.store.entries import pin_to_version
 from schema.store.templates import publish
 from schema.template.value import Missing
@@ -23,6 +25,7 @@ from tests.support.policing import Page, PolicingClient
 from tests.support.programs import libreoffice
 from tests.support.world import small_template
 from webapp.cli import main
+from webapp.entry.offline_file import read_workbook
 
 Clients = Callable[[str], PolicingClient]
 HOSTILE = (
@@ -271,6 +274,14 @@ def test_a_workbook_of_another_case_coder_version_or_kind_is_refused_with_what_t
         pin_to_version(session, world.actor("amara"), session.merge(desk.entry()), later.id)
     answer = _upload(amara, desk, content)
     assert "was made for version 1 of the questionnaire; your entry uses version 2" in answer.text
+
+
+def test_a_workbook_of_more_than_ten_megabytes_is_refused_unread() -> None:
+    with pytest.raises(Refused) as refused:
+        read_workbook(b"PK\x03\x04" + b"x" * (OFFLINE_BYTES - 3))
+    assert [(one.code, one.message) for one in refused.value.problems] == [
+        ("OFFLINE-002", "The file is larger than 10 MB.")
+    ]
 
 
 def test_a_submitted_entry_takes_no_workbook(desk: Desk, amara: PolicingClient) -> None:

@@ -372,6 +372,22 @@ def ticks(page: Page) -> list[str]:
     return [one.get("value", "") for one in page.root.iter("input") if one.get("name") == "rows"]
 
 
+def test_no_more_rows_are_recoded_together_than_the_limit_says(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.frame.rows.ROWS_ON_A_PAGE", 1)
+    dana = world.client_for("dana")
+    counted = Counter(code for _, row in [*rows(world), *rows(world, "learning")] for code in _sub(row))
+    code, most = counted.most_common(1)[0]
+    monkeypatch.setattr("webapp.frame.several.RECODED_ROWS", most - 1)
+    other = next(one for one in ("T1.2", "T1.3") if one != code)
+    address, before = f"/codes/subtheme/{code}/recode", held(world)[1].last_act
+    refused = send(dana, address, world, every="y", into=[other], keep="y")
+    assert refused.status_code == 422
+    assert f"These are {most} rows, and {most - 1} can be recoded together." in Page(refused).words
+    assert held(world)[1].last_act == before
+
+
 def test_ticked_rows_are_recoded_together_after_a_look_and_taken_back_together(world: World) -> None:
     dana = world.client_for("dana")
     code, keys = waiting_after_split(world, dana)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from schema.limits import ASSIGNED_CASES
 from schema.store.assignments import current_assignments
 from schema.store.models import Absence, Audit, Case, Deadline
 from schema.store.projects import add_member
@@ -160,6 +161,9 @@ def test_the_board_sets_a_deadline_for_all_ticked_cases(world: World, client_for
     rows = [words(row) for row in dana.page(BOARD).root.iter("tr")]
     assert sum("9 November 2026" in row for row in rows) == 2
     assert "No case is chosen." in Page(dana.submit(BOARD, {"act": "replace", "leaver": "x"})).words
+    many = [f"case{number:011d}x" for number in range(ASSIGNED_CASES + 1)]
+    too_many = dana.submit(BOARD, {"act": "replace", "leaver": "x", "case": many})
+    assert (too_many.status_code, "301 cases are chosen." in Page(too_many).words) == (422, True)
 
 
 def test_a_manager_who_codes_a_case_changes_nobody_in_it_by_the_board(

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from schema.limits import QUESTIONNAIRE_BYTES
 from schema.store.entries import load_document
 from schema.store.models import Audit, Case, Entry, TemplateVersion
 from schema.store.projects import use_template_version
@@ -260,6 +261,14 @@ def test_a_file_that_is_no_text_is_told_and_what_was_typed_stays(client_for: Cli
     answer = send(client_for("root"), source=second(), lists=(io.BytesIO(b"\xff\xfe\x00"), "themes.yaml"))
     assert answer.status_code == 422
     assert "not text in UTF-8" in summary(answer)
+    assert boxes(answer) == [second()]
+
+
+def test_a_file_of_more_than_eight_megabytes_is_told_and_what_was_typed_stays(client_for: ClientFor) -> None:
+    large = io.BytesIO(b"#" * (QUESTIONNAIRE_BYTES + 1))
+    answer = send(client_for("root"), source=second(), lists=(large, "themes.yaml"))
+    assert answer.status_code == 422
+    assert "“themes.yaml” is larger than 8 MB" in summary(answer)
     assert boxes(answer) == [second()]
 
 

@@ -171,6 +171,21 @@ def test_a_provider_that_describes_itself_as_another_is_not_gone_to(world: World
     assert "not set up rightly" in Page(answer).words
 
 
+def test_an_issuer_that_ends_with_a_slash_is_taken_as_it_is(tmp_path: Path, there: OwnProvider) -> None:
+    there.calls_itself = f"{there.address}/"
+    there.lies = {"iss": there.calls_itself}
+    given = {
+        "TANDEM_SSO_ISSUER": there.calls_itself,
+        "TANDEM_SSO_CLIENT_ID": CLIENT,
+        "TANDEM_SSO_CLIENT_SECRET": SECRET,
+    }
+    settings = from_environment({"TANDEM_DATA_DIR": str(tmp_path / "data"), **given})
+    world = _world(tmp_path, settings.sign_on)
+    _connect(world)
+    assert _go(world.new_client()).status_code == 303
+    world.database.dispose()
+
+
 def test_nobody_is_taken_for_an_account_by_name_or_address(world: World, there: OwnProvider) -> None:
     there.person = {"sub": "amara", "preferred_username": "amara", "email": "amara", "name": "Amara Okafor"}
     client = world.new_client()

@@ -12,8 +12,8 @@ from schema.limits import FORM_FIELDS
 from schema.store.cases import describe_case
 from schema.store.models import Case, Project, User
 from schema.store.projects import edit_project
-from tests.support.entry_desk import Desk
-from tests.support.policing import LEADING, PolicingClient
+from tests.support.entry_desk import Desk, post
+from tests.support.policing import LEADING, Page, PolicingClient
 from tests.support.world import PASSWORD, World
 
 Clients = Callable[[str], PolicingClient]
@@ -41,6 +41,33 @@ def test_no_page_of_an_entry_can_be_asked_whether_it_has_changed(desk: Desk, ama
         answer = amara.get(page, headers=asked)
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store"), page
         assert not {"ETag", "Last-Modified"} & set(answer.headers.keys()), page
+
+
+#: What another decoding would make something else of.
+ENCODED = (
+    "%3Cb%3E",
+    "%253Cb%253E",
+    "&lt;b&gt;",
+    "&amp;lt;b&gt;",
+    r"\u003cb\u003e",
+    r"\x3cb",
+    "a+b%20c",
+    "=?utf-8?q?=3Cb=3E?=",
+    "PGI+",
+)
+
+
+@pytest.mark.parametrize("typed", ENCODED)
+def test_what_is_sent_is_decoded_once_and_never_again(desk: Desk, amara: PolicingClient, typed: str) -> None:
+    section = desk.section("report")
+    desk.save(amara, ("report.area", f"{typed} by a script"))
+    page = amara.page(section)
+    assert page.values()["report.area"] == f"{typed} by a script"
+    assert post(amara, section, page, report__area=typed).status_code == 303
+    assert desk.document().get("report.area") == typed
+    assert amara.page(section).values()["report.area"] == typed
+    asked = desk.world.client_for("dana").get("/projects/pilot/cases", query_string={"text": typed})
+    assert Page(asked).values()["text"] == typed
 
 
 def _urlencoded(token: str, number: int) -> tuple[str, bytes]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from schema.store.database import Database, now
 from schema.store.models import Audit, ExportFile, ReportFile
 from webapp.settings import DATABASE_FILE, KEY_FILE, Settings
 from webapp.shelves import DOCUMENTS, EXPORTS, Shelf, shelf_of
+from webapp.sign_on import LOOPBACK
 
 OK, WARN, FAIL = "ok", "warning", "failed"
 POSTGRESQL = (
@@ -39,6 +41,9 @@ STORED: Mapping[str, tuple[type[ExportFile] | type[ReportFile], str]] = {
     EXPORTS: (ExportFile, "Take it from a backup, or export again."),
     DOCUMENTS: (ReportFile, "Take it from a backup, or attach the report again."),
 }
+#: Of the ways in which a connection to PostgreSQL can be asked for, those that compare the certificate with the name.
+CHECKS_CERTIFICATE = ("verify-full",)
+ENCRYPT = "Add ?sslmode=verify-full to its address, see docs/deploying.md, What Tandem connects to."
 EXPECTED_PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "2",
@@ -114,6 +119,30 @@ def of_durability(ward: Ward) -> Iterator[Finding]:
         yield Finding("database", FAIL, f"The file is damaged: {whole}", "Restore the latest backup.")
     else:
         yield Finding("database", OK, "SQLite answers, its file is whole, each commit reaches the disk.")
+
+
+def of_connection(ward: Ward) -> Iterator[Finding]:
+    """What goes to a PostgreSQL on another machine is encrypted, and it is known to be that machine."""
+    if ward.database.dialect == "sqlite":
+        return
+    held: Any = ward.session.connection().connection.driver_connection
+    checked = str(ward.database.url.query.get("sslmode", "")) in CHECKS_CERTIFICATE
+    yield of_way_there(held.info.host, encrypted=held.pgconn.ssl_in_use, checked=checked)
+
+
+def of_way_there(host: str, *, encrypted: bool, checked: bool) -> Finding:
+    """What is to be said of a connection to the database. ``checked``: the other side's certificate is compared with its name."""
+    if not host or host.startswith(("/", "@")) or host in LOOPBACK:
+        return Finding("connection", OK, "PostgreSQL is on this machine.")
+    if not encrypted:
+        said = f"What goes to PostgreSQL on {host} is not encrypted."
+        return Finding("connection", FAIL, said, ENCRYPT)
+    if not checked:
+        said = f"Nobody looks whether PostgreSQL on {host} is who it says: any certificate is taken."
+        return Finding("connection", WARN, said, ENCRYPT)
+    return Finding(
+        "connection", OK, f"What goes to PostgreSQL on {host} is encrypted, and its certificate is checked."
+    )
 
 
 def of_guards(ward: Ward) -> Iterator[Finding]:
@@ -235,6 +264,7 @@ def of_backups(ward: Ward) -> Iterator[Finding]:
 
 CHECKS = (
     of_durability,
+    of_connection,
     of_guards,
     of_privileges,
     of_counters,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from schema.limits import PASTED_CHARACTERS, PASTED_ROWS
+from schema.problem import Refused
 from schema.template.model import CodeList, Field, Option, Repeats, Section
 from schema.template.value import Invalid
 from webapp.entry.paste import propose, read_block
@@ -56,3 +58,13 @@ def test_codes_are_read_by_value_label_or_number_and_what_cannot_be_read_is_kept
     block = read_block(SECTION, "number\tTheme(s)\n1\tT1; assessment\n2\t2\n3\tpurple")
     values = [row.values[1][1] for row in propose(SECTION, block, block.columns)]
     assert values == [("T1", "T2"), ("T2",), Invalid("purple")]
+
+
+def test_so_much_is_pasted_at_once_and_no_more() -> None:
+    lines = [f"{number}. Train" for number in range(1, PASTED_ROWS + 2)]
+    assert len(read_block(SECTION, "\n".join(lines[:-1])).rows) == PASTED_ROWS
+    assert len(read_block(SECTION, "1. " + "x" * (PASTED_CHARACTERS - 3)).rows) == 1
+    for text, code in (("\n".join(lines), "PASTE-003"), ("x" * (PASTED_CHARACTERS + 1), "PASTE-002")):
+        with pytest.raises(Refused) as refused:
+            read_block(SECTION, text)
+        assert [one.code for one in refused.value.problems] == [code]
