@@ -48,33 +48,12 @@ TOPICS = (
                 "passwords",
                 "Passwords by length and by what everybody tries, hashed with argon2id, never cut; endless ones are not even hashed",
                 (
-                    "unit/schema/test_passwords.py::test_a_long_password_of_its_own_is_accepted_without_rules_of_composition",
-                    "unit/schema/test_passwords.py::test_the_sign_in_name_in_it_is_refused",
-                    "unit/schema/test_passwords.py::test_the_project_or_the_program_in_it_is_refused",
                     "unit/schema/test_passwords.py::test_fifteen_characters_are_enough_and_fourteen_are_not",
                     "unit/schema/test_passwords.py::test_what_everybody_tries_is_refused",
                     "unit/schema/test_passwords.py::test_two_ways_of_typing_an_accent_are_one_password",
                     "web/test_guessing.py::test_a_password_over_a_kilobyte_is_refused_before_it_is_worked_on",
                     "unit/schema/test_passwords.py::test_the_hash_is_argon2id_at_nineteen_mebibytes_and_two_passes",
                     "web/test_strange_requests.py::test_a_hash_of_an_earlier_cost_is_made_anew_at_the_next_sign_in",
-                ),
-            ),
-            Promise(
-                "password-change",
-                "Changing a password takes the present one, and signs out everywhere else",
-                (
-                    "web/test_account.py::test_a_changed_password_counts_and_signs_out_elsewhere",
-                    "web/test_account.py::test_a_password_that_will_not_do_is_refused_with_the_reason",
-                    "store/test_people.py::test_a_new_password_ends_every_session_but_the_one_it_was_set_in",
-                ),
-            ),
-            Promise(
-                "password-fields",
-                "What is typed as a password is masked, may be pasted and kept by a password manager, and is never sent back; nothing hints at it",
-                (
-                    "web/test_account.py::test_every_field_for_a_password_is_masked_and_open_to_password_managers",
-                    "web/test_account.py::test_a_password_is_never_sent_back",
-                    "web/test_account.py::test_the_page_that_keeps_what_was_typed_keeps_no_password",
                 ),
             ),
             Promise(
@@ -95,19 +74,6 @@ TOPICS = (
                     "web/test_two_step.py::test_signing_in_takes_both_and_a_code_counts_once",
                     "web/test_two_step.py::test_codes_cannot_be_guessed_at_speed_and_refusals_are_on_record",
                     "web/test_two_step.py::test_a_recovery_code_stands_in_once",
-                ),
-            ),
-            Promise(
-                "second-step-kept",
-                "Seeds are sealed and codes hashed, neither is shown again; changing the second step takes the password, a lost one is reset on record",
-                (
-                    "web/test_two_step.py::test_neither_seed_nor_recovery_codes_are_in_the_database_or_shown_again",
-                    "web/test_two_step.py::test_the_codes_beside_the_present_one_are_taken_and_no_others",
-                    "web/test_two_step.py::test_no_code_counts_that_is_not_later_than_the_last",
-                    "web/test_two_step.py::test_turning_it_off_and_renewing_codes_takes_the_password",
-                    "web/test_two_step.py::test_an_administrator_resets_a_lost_device_on_record",
-                    "web/test_two_step.py::test_a_one_time_code_for_the_password_does_not_get_round_it",
-                    "web/test_two_step.py::test_half_a_sign_in_ends_by_itself",
                 ),
             ),
             Promise(
@@ -145,32 +111,6 @@ TOPICS = (
                     "web/test_doors.py::test_no_sign_in_leads_out_of_the_site",
                     _MATRIX + "test_no_odd_address_leads_round_the_door",
                     _MATRIX + "test_no_other_verb_leads_round_the_door",
-                ),
-            ),
-            Promise(
-                "sign-on",
-                "A sign-on elsewhere: one answer to one question of the same browser, with a signed token of the provider that was set, for Tandem and in its time; people are known by issuer and subject",
-                (
-                    "web/test_sign_on.py::test_the_way_there_carries_state_nonce_and_a_challenge",
-                    "web/test_sign_on.py::test_the_provider_gives_nothing_to_whoever_did_not_begin",
-                    "web/test_sign_on.py::test_an_answer_counts_once",
-                    "web/test_sign_on.py::test_a_token_that_was_not_made_for_this_sign_in_is_refused",
-                    "web/test_sign_on.py::test_a_token_signed_by_somebody_else_is_refused",
-                    "web/test_sign_on.py::test_a_token_without_signature_or_signed_with_what_both_sides_know_is_refused",
-                    "web/test_sign_on.py::test_a_provider_that_describes_itself_as_another_is_not_gone_to",
-                    "web/test_sign_on.py::test_nobody_is_taken_for_an_account_by_name_or_address",
-                    "web/test_sign_on.py::test_connecting_takes_the_password_and_a_subject_belongs_to_one_account",
-                    "web/test_sign_on.py::test_signing_out_leads_on_to_the_provider",
-                ),
-            ),
-            Promise(
-                "proxy-header",
-                "A header that says who somebody is counts from the proxy alone, and only where it was set",
-                (
-                    "web/test_sign_on.py::test_a_header_counts_from_the_proxy_alone",
-                    "web/test_sign_on.py::test_behind_tls_the_proxys_own_address_counts_and_not_what_it_forwards",
-                    "web/test_sign_on.py::test_without_settings_there_is_no_other_door",
-                    "web/test_sign_on.py::test_settings_that_would_open_a_door_too_wide_are_refused",
                 ),
             ),
             Promise(
@@ -239,22 +179,6 @@ TOPICS = (
                     "web/test_account.py::test_a_changed_password_counts_and_signs_out_elsewhere",
                     "web/test_account.py::test_a_disabled_account_is_out_at_the_next_click",
                 ),
-            ),
-            Promise(
-                "own-sessions",
-                "Each sign-in has a token of its own; people see the browsers they are signed in with and sign them out, their own alone",
-                (
-                    "web/test_account.py::test_signing_in_gives_a_new_token_each_time",
-                    "web/test_account.py::test_sessions_elsewhere_can_be_ended",
-                    "web/test_sessions.py::test_one_browser_can_be_signed_out_from_another",
-                    "web/test_sessions.py::test_nobody_elses_session_can_be_ended",
-                    "web/test_sessions.py::test_a_cookie_that_was_kept_opens_nothing_once_the_session_has_ended",
-                ),
-            ),
-            Promise(
-                "signing-out",
-                "Signing out is on every page that is opened signed in",
-                ("contract/test_links.py::test_every_link_that_a_person_is_shown_opens_for_them",),
             ),
             Promise(
                 "session-limits",

@@ -37,10 +37,7 @@ def _links(client: PolicingClient, address: str) -> Iterator[str]:
     if answer.status_code == 303:
         yield urlsplit(str(answer.location)).path
     elif answer.mimetype == "text/html":
-        page = Page(answer)
-        acts = {form.get("action") for form in page.root.iter("form")}
-        assert "/sign-out" in acts, f"nobody can sign out from {address}"
-        for link in page.root.iter("a"):
+        for link in Page(answer).root.iter("a"):
             target = urlsplit(urljoin(address, link.get("href", "")))
             yield target.path + (f"?{target.query}" if target.query else "")
 

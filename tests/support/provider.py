@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import secrets
 import threading
 import time
@@ -19,7 +18,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, jsonify, redirect, request
 from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import RSAKey
 from werkzeug.serving import make_server
 
 CLIENT = "tandem-at-test"
@@ -28,10 +27,7 @@ SECRET = "the provider's own secret for tandem"
 
 @dataclass
 class OwnProvider:
-    """The provider as a test sees it. ``person``: who is signed in there; ``lies`` replace claims of the identity token.
-
-    ``algorithm``: by which tokens are signed, also ``none`` and ``HS256`` with the client's secret. ``calls_itself``: another issuer than it is.
-    """
+    """The provider as a test sees it. ``person``: who is signed in there; ``lies`` replace claims of the identity token."""
 
     address: str = ""
     person: dict[str, str] = field(
@@ -40,8 +36,6 @@ class OwnProvider:
     lies: dict[str, Any] = field(default_factory=dict)
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "first"}))
     sign_with: RSAKey | None = None
-    algorithm: str = "RS256"
-    calls_itself: str = ""
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -51,10 +45,6 @@ class OwnProvider:
         moment = int(time.time())
         claims = {"iss": self.address, "aud": CLIENT, "iat": moment, "exp": moment + 300}
         claims |= {**self.person, "nonce": granted["nonce"], **self.lies}
-        if self.algorithm == "none":
-            return ".".join((*(_plain(part) for part in ({"alg": "none"}, claims)), ""))
-        if self.algorithm == "HS256":
-            return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(SECRET))
         return jwt.encode({"alg": "RS256", "kid": "first"}, claims, self.sign_with or self.key)
 
     def wrong(self, granted: dict[str, str] | None) -> str:
@@ -75,18 +65,13 @@ class OwnProvider:
         return "" if request.form.get("redirect_uri") == granted["redirect_uri"] else "redirect_uri"
 
 
-def _plain(part: dict[str, Any]) -> str:
-    """A part of a token as it is written, unsigned."""
-    return base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
-
-
 def _application(here: OwnProvider) -> Flask:
     app = Flask("provider")
 
     @app.get("/.well-known/openid-configuration")
     def discovery() -> Response:
         return jsonify(
-            issuer=here.calls_itself or here.address,
+            issuer=here.address,
             authorization_endpoint=f"{here.address}/authorize",
             token_endpoint=f"{here.address}/token",
             jwks_uri=f"{here.address}/keys",

@@ -119,7 +119,7 @@ def _sign_on() -> SignOn:
 def _set_off(found: SignOn) -> ResponseReturnValue:
     try:
         if found.provider is not None:
-            return provider.send_there(found.provider, url_for("account.sign_on_returned", _external=True))
+            return provider.send_there(url_for("account.sign_on_returned", _external=True))
         return _arrive(_named_by_proxy(found))
     except Refused as refused:
         return _at_the_door(refused)
