@@ -60,7 +60,7 @@ assured: $(VENV)/.ready-test
 
 assured-full: assured
 	-$(BIN)/python -m pytest -m full $$($(ASSURANCE) --all) --durations 10 --junit-xml=build/assured-full.xml
-	@$(ASSURANCE) build/assured-full.xml
+	@$(ASSURANCE) build/assured.xml build/assured-full.xml
 
 soak: $(VENV)/.ready-test
 	TANDEM_SOAK_ROUNDS=200 TANDEM_SOAK_SAVES=100000 $(BIN)/python -m pytest tests/durable --capture no
