@@ -23,6 +23,10 @@ class Text(logging.Formatter):
         """Set the form of a line."""
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's own name
+        """Say the time in UTC, with its offset."""
+        return _utc(record)
+
     def formatException(self, ei: Caught) -> str:  # noqa: N802 - logging's own name
         """Say of an error its kind and where it happened, a place in a line."""
         return "\n".join(f"  {one}" for one in places(ei[1]))
@@ -34,7 +38,7 @@ class Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write a record as one line of JSON."""
         line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "time": _utc(record),
             "level": record.levelname.lower(),
             "logger": record.name,
         }
@@ -43,6 +47,10 @@ class Json(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = places(record.exc_info[1])
         return json.dumps(line, ensure_ascii=True)
+
+
+def _utc(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
 
 def places(error: BaseException | None) -> list[str]:

@@ -92,7 +92,7 @@ def peer_address(environ: Mapping[str, Any]) -> str:
 
 
 def _provider(given: Mapping[str, str], problems: list[Problem]) -> Provider | None:
-    issuer, client_id = given["TANDEM_SSO_ISSUER"].rstrip("/"), given["TANDEM_SSO_CLIENT_ID"]
+    issuer, client_id = given["TANDEM_SSO_ISSUER"], given["TANDEM_SSO_CLIENT_ID"]
     if not issuer and not client_id:
         return None
     parts = urlsplit(issuer)

@@ -8,12 +8,15 @@ import secrets
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without i, l, o, 0 and 1, which are taken for one another
 GROUPS = 4
-GROUP = 4  # 16 characters of 31: 79 bits, so that a fast hash does
+GROUP = 4  # 16 characters of 31: 79 bits, for a code that counts for three days at most
+LASTING_GROUPS = (
+    6  # 24 characters of 31: 118 bits, so that a fast hash does for a code that is kept for years
+)
 
 
-def fresh_code() -> str:
-    """Return a code like ``k3fm-x9aw-t2hc-7rdn``."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
+def fresh_code(groups: int = GROUPS) -> str:
+    """Return a code like ``k3fm-x9aw-t2hc-7rdn``, of so many groups."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(groups))
 
 
 def code_hash(code: str) -> str:

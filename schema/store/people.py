@@ -32,6 +32,7 @@ __all__ = [
     "disable_user",
     "distinct_names",
     "enable_user",
+    "end_all_sessions",
     "end_session",
     "end_sessions_of",
     "find_session",
@@ -191,6 +192,12 @@ def disable_user(session: Session, actor: Actor, user: User) -> None:
     user.reset_code_expires_at = None
     end_sessions_of(session, user)
     record(session, actor, "user.disable", object_id=user.id)
+
+
+def end_all_sessions(session: Session, actor: Actor, user: User) -> None:
+    """Sign the person out everywhere, without closing the account: a laptop was lost, or somebody else may be at their browser."""
+    end_sessions_of(session, user)
+    record(session, actor, "user.end_sessions", object_id=user.id)
 
 
 def enable_user(session: Session, actor: Actor, user: User) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from schema.actor import Actor
 from schema.problem import refuse
 from schema.store.audit import record
-from schema.store.codes import code_hash, fresh_code
+from schema.store.codes import LASTING_GROUPS, code_hash, fresh_code
 from schema.store.database import now
 from schema.store.models import RecoveryCode, TwoStep, User
 from schema.store.sealed import Unreadable, seal, unseal
@@ -195,7 +195,7 @@ def _changed_one(session: Session, statement: Update) -> bool:
 
 def _fresh_codes(session: Session, user: User) -> list[str]:
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
-    codes = [fresh_code() for _ in range(RECOVERY_CODES)]
+    codes = [fresh_code(LASTING_GROUPS) for _ in range(RECOVERY_CODES)]
     session.add_all(
         RecoveryCode(code_hash=code_hash(code), user_id=user.id, made_at=now(session)) for code in codes
     )

@@ -54,6 +54,37 @@ TOPICS = (
                     "web/test_guessing.py::test_a_password_over_a_kilobyte_is_refused_before_it_is_worked_on",
                     "unit/schema/test_passwords.py::test_the_hash_is_argon2id_at_nineteen_mebibytes_and_two_passes",
                     "web/test_strange_requests.py::test_a_hash_of_an_earlier_cost_is_made_anew_at_the_next_sign_in",
+                    "unit/schema/test_passwords.py::test_a_long_password_of_its_own_is_accepted_without_rules_of_composition",
+                    "unit/schema/test_passwords.py::test_a_long_password_is_taken_and_counts_to_its_last_character",
+                    "unit/schema/test_passwords.py::test_a_password_opens_its_own_hash_and_no_other",
+                ),
+            ),
+            Promise(
+                "place-words",
+                "No password holds one's name, the program's or that of a project of one's own, and no stranger learns which projects these are",
+                (
+                    "unit/schema/test_passwords.py::test_the_sign_in_name_in_it_is_refused",
+                    "unit/schema/test_passwords.py::test_the_project_or_the_program_in_it_is_refused",
+                    "web/test_account.py::test_a_password_with_a_projects_name_is_refused_to_its_members_alone_and_spends_no_code",
+                ),
+            ),
+            Promise(
+                "own-password",
+                "People change their own password with the present one, which cannot be guessed there",
+                (
+                    "web/test_account.py::test_a_changed_password_counts_and_signs_out_elsewhere",
+                    "web/test_account.py::test_a_password_that_will_not_do_is_refused_with_the_reason",
+                    "web/test_throttling.py::test_the_present_password_cannot_be_guessed_from_an_open_browser",
+                ),
+            ),
+            Promise(
+                "password-fields",
+                "Password fields are masked, open to pasting and password managers; no hint, no question, no expiry",
+                (
+                    "web/test_account.py::test_passwords_are_masked_and_left_to_whoever_keeps_them",
+                    "web/test_account.py::test_no_script_hinders_pasting",
+                    "web/test_account.py::test_a_password_counts_as_long_as_nobody_changes_it",
+                    "web/test_account.py::test_a_password_is_never_sent_back",
                 ),
             ),
             Promise(
@@ -75,6 +106,27 @@ TOPICS = (
                     "web/test_two_step.py::test_codes_cannot_be_guessed_at_speed_and_refusals_are_on_record",
                     "web/test_two_step.py::test_a_recovery_code_stands_in_once",
                 ),
+            ),
+            Promise(
+                "recovery-codes",
+                "Recovery codes are long, kept as hashes, shown once; seeds are sealed",
+                (
+                    "web/test_two_step.py::test_neither_seed_nor_recovery_codes_are_in_the_database_or_shown_again",
+                    "web/test_two_step.py::test_a_recovery_code_stands_in_once",
+                ),
+            ),
+            Promise(
+                "second-step-changes",
+                "Turning the second step off and new recovery codes take the password; a seed that is not confirmed counts for nothing",
+                (
+                    "web/test_two_step.py::test_turning_it_off_and_renewing_codes_takes_the_password",
+                    "web/test_two_step.py::test_a_seed_that_nobody_confirmed_within_the_hour_counts_for_nothing",
+                ),
+            ),
+            Promise(
+                "lost-device",
+                "An administrator resets a lost second step, on record",
+                ("web/test_two_step.py::test_an_administrator_resets_a_lost_device_on_record",),
             ),
             Promise(
                 "second-step-by-role",
@@ -111,6 +163,49 @@ TOPICS = (
                     "web/test_doors.py::test_no_sign_in_leads_out_of_the_site",
                     _MATRIX + "test_no_odd_address_leads_round_the_door",
                     _MATRIX + "test_no_other_verb_leads_round_the_door",
+                ),
+            ),
+            Promise(
+                "sign-on-identity",
+                "A university's word signs in the connected account alone, by issuer and subject, never by name or address; connecting takes the password",
+                (
+                    "web/test_sign_on.py::test_nobody_is_taken_for_an_account_by_name_or_address",
+                    "web/test_sign_on.py::test_a_connected_account_is_signed_in_where_it_was_going",
+                    "web/test_sign_on.py::test_connecting_takes_the_password_and_a_subject_belongs_to_one_account",
+                    "web/test_sign_on.py::test_accounts_are_made_only_where_that_is_set_and_never_over_an_existing_one",
+                    "web/test_sign_on.py::test_a_disabled_account_stays_shut",
+                ),
+            ),
+            Promise(
+                "sign-on-tokens",
+                "An identity token counts signed by the provider that was set, for this client, this sign-in and its time",
+                (
+                    "web/test_sign_on.py::test_a_token_that_was_not_made_for_this_sign_in_is_refused",
+                    "web/test_sign_on.py::test_a_token_signed_by_somebody_else_is_refused",
+                    "web/test_sign_on.py::test_a_token_that_nobody_signed_is_refused_whatever_the_provider_says_it_takes",
+                    "web/test_sign_on.py::test_a_provider_that_describes_itself_as_another_is_not_gone_to",
+                    "web/test_sign_on.py::test_settings_that_would_open_a_door_too_wide_are_refused",
+                ),
+            ),
+            Promise(
+                "sign-on-way",
+                "An answer of the provider counts once, in the browser that began; its tokens stay with the server; where it is away the password is left; signing out leads on",
+                (
+                    "web/test_sign_on.py::test_the_way_there_carries_state_nonce_and_a_challenge",
+                    "web/test_sign_on.py::test_the_provider_gives_nothing_to_whoever_did_not_begin",
+                    "web/test_sign_on.py::test_an_answer_counts_once",
+                    "web/test_sign_on.py::test_no_token_of_the_provider_is_given_to_the_browser",
+                    "web/test_sign_on.py::test_a_provider_that_does_not_answer_leaves_the_password",
+                    "web/test_sign_on.py::test_signing_out_leads_on_to_the_provider",
+                ),
+            ),
+            Promise(
+                "sign-on-proxy",
+                "The header of a proxy counts from the proxy's own address alone, at one address; without settings there is no such door",
+                (
+                    "web/test_sign_on.py::test_a_header_counts_from_the_proxy_alone",
+                    "web/test_sign_on.py::test_behind_tls_the_proxys_own_address_counts_and_not_what_it_forwards",
+                    "web/test_sign_on.py::test_without_settings_there_is_no_other_door",
                 ),
             ),
             Promise(
@@ -181,6 +276,37 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "new-tokens",
+                "Signing in, the second step and a new password bring a new token",
+                (
+                    "web/test_account.py::test_signing_in_gives_a_new_token_each_time",
+                    "web/test_two_step.py::test_signing_in_takes_both_and_a_code_counts_once",
+                    "web/test_account.py::test_a_changed_password_counts_and_signs_out_elsewhere",
+                ),
+            ),
+            Promise(
+                "own-sessions",
+                "People see where they are signed in, and end one or all others; nobody else's",
+                (
+                    "web/test_sessions.py::test_one_browser_can_be_signed_out_from_another",
+                    "web/test_sessions.py::test_nobody_elses_session_can_be_ended",
+                    "web/test_account.py::test_sessions_elsewhere_can_be_ended",
+                ),
+            ),
+            Promise(
+                "sessions-by-administrator",
+                "An administrator signs somebody out everywhere without closing the account, on record",
+                (
+                    "web/test_people.py::test_somebody_is_signed_out_everywhere_without_closing_the_account",
+                    "web/test_people.py::test_nobody_else_sees_or_changes_accounts",
+                ),
+            ),
+            Promise(
+                "way-out",
+                "Every page that a click leads to has the way out",
+                ("web/test_account.py::test_every_page_that_a_click_leads_to_has_the_way_out",),
+            ),
+            Promise(
                 "session-limits",
                 "Idle and absolute limits; saving does not stretch them, and typed text outlives them for the same person",
                 (
@@ -199,6 +325,14 @@ TOPICS = (
                     "unit/webapp/test_settings.py::test_production_refuses_a_weak_or_empty_key",
                     "unit/webapp/test_settings.py::test_production_refuses_a_key_file_that_others_can_read",
                     "web/test_doors.py::test_a_new_secret_key_signs_nobody_out_and_a_key_that_others_know_opens_nothing",
+                ),
+            ),
+            Promise(
+                "marks",
+                "A mark that Tandem signed counts for its purpose and its time alone",
+                (
+                    "web/test_guessing.py::test_no_mark_made_with_a_key_that_others_know_is_taken",
+                    "web/test_guessing.py::test_a_mark_of_a_browser_is_forgotten_after_half_a_year",
                 ),
             ),
             Promise(
@@ -964,6 +1098,15 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "sign-ins-on-record",
+                "Sign-ins done and refused are on record with their way, names that nobody has are not",
+                (
+                    "web/test_throttling.py::test_sign_ins_refused_and_done_are_on_record_and_unknown_names_are_not",
+                    "web/test_two_step.py::test_codes_cannot_be_guessed_at_speed_and_refusals_are_on_record",
+                    "web/test_sign_on.py::test_a_connected_account_is_signed_in_where_it_was_going",
+                ),
+            ),
+            Promise(
                 "value-history",
                 "Each value keeps its history: old, new and when in an entry; who, why and cause of every decision",
                 (
@@ -1041,6 +1184,14 @@ TOPICS = (
                 "quiet-logs",
                 "No log line holds an answer, a name or a token",
                 ("web/test_health.py::test_no_log_line_holds_an_answer_a_name_or_a_token",),
+            ),
+            Promise(
+                "log-lines",
+                "Each request is one line with its time in UTC, route, status and reference, whatever it was asked with; an error is its kind and places",
+                (
+                    "web/test_health.py::test_a_request_is_one_line_with_its_route_and_reference",
+                    "web/test_health.py::test_an_error_in_text_is_its_kind_and_places_only",
+                ),
             ),
             Promise(
                 "secrets-and-children",
@@ -1274,6 +1425,40 @@ TOPICS = (
                 "no-secret-here",
                 "No secret stands in the project",
                 ("contract/test_own_rules.py::test_no_secret_stands_in_the_project",),
+            ),
+            Promise(
+                "cryptography-inventory",
+                "What signs, seals and encrypts is in the inventory and is that of libraries; no cipher is chosen by hand, no hash but SHA-256",
+                (
+                    "contract/test_cryptography.py::test_the_inventory_names_every_module_that_uses_cryptography_and_no_other",
+                    "contract/test_cryptography.py::test_no_cipher_mode_or_padding_is_chosen_by_hand",
+                    "contract/test_cryptography.py::test_no_hash_but_sha256_is_asked_for",
+                ),
+                "What libraries do inside, HMAC-SHA1 in time-based codes and signed marks among it, is said in the inventory.",
+            ),
+            Promise(
+                "random-source",
+                "What nobody may guess comes from the operating system; what can be drawn again is for lots and invented studies",
+                (
+                    "contract/test_cryptography.py::test_random_numbers_that_can_be_drawn_again_are_for_lots_and_invented_studies_alone",
+                    "web/test_doors.py::test_tokens_are_long_and_never_alike",
+                ),
+            ),
+            Promise(
+                "seals",
+                "A sealed secret that was changed anywhere is not opened; after a new key it is sealed anew",
+                (
+                    "store/test_two_step.py::test_a_sealed_seed_that_was_changed_anywhere_is_not_opened",
+                    "web/test_two_step.py::test_after_a_new_secret_key_the_app_still_works_and_without_the_earlier_one_it_says_so",
+                ),
+            ),
+            Promise(
+                "locked-backups",
+                "An encrypted backup opens with its passphrase alone, under a slow derivation",
+                (
+                    "store/test_backups.py::test_an_encrypted_backup_opens_with_its_passphrase_only",
+                    "store/test_backups.py::test_a_passphrase_is_worked_on_before_it_opens_anything",
+                ),
             ),
             Promise(
                 "faults",

@@ -26,6 +26,7 @@ from tests.store.double_coding import SYSTEM, Study, act, advice, entry, second
 from tests.store.installation import EXPORT, counts, fill, forge, keyed, settings_for
 from tests.support.databases import PostgresServer
 from webapp.backups import operations, placing
+from webapp.backups.locked import lock
 from webapp.backups.operations import Checked, Restored, check_backup, make_backup, reading_backup
 from webapp.opening import open_database
 from webapp.settings import Settings
@@ -404,3 +405,15 @@ def test_nothing_is_moved_where_somebody_worked_meanwhile(
     with moved.reading() as session:
         assert not transfer.is_used(session.connection())
     moved.dispose()
+
+
+def test_a_passphrase_is_worked_on_before_it_opens_anything(tmp_path: Path) -> None:
+    """The header of ``key.age`` says the work (``-> scrypt SALT LOG2_N``, age version 1): about a second, 2^18 or more on most machines."""
+    plain, target = tmp_path / "plain", tmp_path / "one.backup"
+    plain.write_bytes(b"content")
+    lock(plain, target, "four words that do not belong")
+    with zipfile.ZipFile(target) as archive:
+        header = archive.read("key.age")[:200].decode("ascii", "replace")
+    _, kind, _, work = header.splitlines()[1].split()
+    assert kind == "scrypt"
+    assert int(work) >= 15

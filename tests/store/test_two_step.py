@@ -11,7 +11,7 @@ from schema.actor import COMMAND_LINE
 from schema.store.database import Database, utc_now
 from schema.store.models import TwoStep, User
 from schema.store.people import add_user
-from schema.store.sealed import seal
+from schema.store.sealed import Unreadable, seal, unseal
 from schema.store.two_step import spend_code
 
 SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # base32 of 12345678901234567890, the key of RFC 6238, appendix B
@@ -59,3 +59,14 @@ def test_the_published_codes_count_each_once(database: Database, amara: str) -> 
 @pytest.mark.parametrize("given", ["", "28708", "2870822", "２８７０８２", "abcdef", "-28708", "287082\x00"])
 def test_what_is_not_six_digits_is_no_code(database: Database, amara: str, given: str) -> None:
     assert not _spend(database, amara, 59, given)
+
+
+def test_a_sealed_seed_that_was_changed_anywhere_is_not_opened(database: Database) -> None:
+    with database.writing() as session:
+        sealed = seal(session, SEED)
+        assert unseal(session, sealed) == SEED
+        assert SEED not in sealed
+        for place in range(0, len(sealed) - 2, 7):
+            other = "A" if sealed[place] != "A" else "B"
+            with pytest.raises(Unreadable):
+                unseal(session, sealed[:place] + other + sealed[place + 1 :])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets
 import threading
 import time
@@ -27,7 +28,9 @@ SECRET = "the provider's own secret for tandem"
 
 @dataclass
 class OwnProvider:
-    """The provider as a test sees it. ``person``: who is signed in there; ``lies`` replace claims of the identity token."""
+    """The provider as a test sees it. ``person``: who is signed in there; ``lies`` replace claims of the identity token,
+    ``described`` parts of the provider's description; ``unsigned``: the token has the signature of nobody (``alg`` none).
+    """
 
     address: str = ""
     person: dict[str, str] = field(
@@ -36,6 +39,9 @@ class OwnProvider:
     lies: dict[str, Any] = field(default_factory=dict)
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "first"}))
     sign_with: RSAKey | None = None
+    described: dict[str, Any] = field(default_factory=dict)
+    unsigned: bool = False
+    given: list[str] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -45,6 +51,8 @@ class OwnProvider:
         moment = int(time.time())
         claims = {"iss": self.address, "aud": CLIENT, "iat": moment, "exp": moment + 300}
         claims |= {**self.person, "nonce": granted["nonce"], **self.lies}
+        if self.unsigned:
+            return f"{_part({'alg': 'none'})}.{_part(claims)}."
         return jwt.encode({"alg": "RS256", "kid": "first"}, claims, self.sign_with or self.key)
 
     def wrong(self, granted: dict[str, str] | None) -> str:
@@ -65,20 +73,25 @@ class OwnProvider:
         return "" if request.form.get("redirect_uri") == granted["redirect_uri"] else "redirect_uri"
 
 
+def _part(content: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+
+
 def _application(here: OwnProvider) -> Flask:
     app = Flask("provider")
 
     @app.get("/.well-known/openid-configuration")
     def discovery() -> Response:
-        return jsonify(
-            issuer=here.address,
-            authorization_endpoint=f"{here.address}/authorize",
-            token_endpoint=f"{here.address}/token",
-            jwks_uri=f"{here.address}/keys",
-            end_session_endpoint=f"{here.address}/leave",
-            id_token_signing_alg_values_supported=["RS256"],
-            token_endpoint_auth_methods_supported=["client_secret_basic"],
-        )
+        said = {
+            "issuer": here.address,
+            "authorization_endpoint": f"{here.address}/authorize",
+            "token_endpoint": f"{here.address}/token",
+            "jwks_uri": f"{here.address}/keys",
+            "end_session_endpoint": f"{here.address}/leave",
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+        }
+        return jsonify({**said, **here.described})
 
     @app.get("/keys")
     def keys() -> Response:
@@ -101,12 +114,9 @@ def _application(here: OwnProvider) -> Flask:
         if wrong or granted is None:
             here.refused.append(wrong)
             return jsonify(error="invalid_grant"), 400
-        return jsonify(
-            access_token=secrets.token_urlsafe(16),
-            token_type="Bearer",
-            expires_in=300,
-            id_token=here.token(granted),
-        )
+        access, identity = secrets.token_urlsafe(16), here.token(granted)
+        here.given += [access, identity]
+        return jsonify(access_token=access, token_type="Bearer", expires_in=300, id_token=identity)
 
     return app
 

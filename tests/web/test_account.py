@@ -272,6 +272,74 @@ def test_a_one_time_code_opens_the_account_once(world: World) -> None:
     assert "spent or too old" in Page(spent).words
 
 
+def test_a_password_with_a_projects_name_is_refused_to_its_members_alone_and_spends_no_code(
+    world: World,
+) -> None:
+    with world.writing() as session:
+        code = issue_reset_code(session, SYSTEM, session.get_one(User, world.user("ben").id))
+    named = "pilot lantern seventeen rivers"
+    sent = {"name": "ben", "password": named, "again": named}
+    guessed = world.new_client().submit("/reset", {**sent, "code": "wrong-code"})
+    assert "name of the project" not in Page(guessed).words, "no stranger learns who is in which project"
+    refused = world.new_client().submit("/reset", {**sent, "code": code})
+    assert refused.status_code == 422
+    assert "name of the project" in Page(refused).words
+    assert world.new_client("ben").get("/account").status_code == 200, "the earlier one still counts"
+    again = {"name": "ben", "code": code, "password": NEW, "again": NEW}
+    assert world.new_client().submit("/reset", again).status_code == 303
+
+
+def test_passwords_are_masked_and_left_to_whoever_keeps_them(world: World) -> None:
+    """No door asks for a hint or the answer to a question; what is secret is masked, and named so that a password manager knows it."""
+    fields: dict[str, dict[str, tuple[str, str]]] = {}
+    for address, client in (("/sign-in", ""), ("/reset", ""), ("/account", "amara")):
+        text = (
+            (world.new_client(client) if client else world.new_client()).get(address).get_data(as_text=True)
+        )
+        inputs = [tag for tag in re.findall(r"<input[^>]*>", text) if 'type="hidden"' not in tag]
+        fields[address] = {_of(tag, "name"): (_of(tag, "type"), _of(tag, "autocomplete")) for tag in inputs}
+    present, new = ("password", "current-password"), ("password", "new-password")
+    assert fields["/sign-in"] == {"name": ("text", "username"), "password": present}
+    assert fields["/reset"].keys() == {"name", "code", "password", "again"}
+    assert [fields["/reset"][one] for one in ("password", "again")] == [new, new]
+    assert fields["/account"] == {"present": present, "password": new, "again": new}
+
+
+def _of(tag: str, name: str) -> str:
+    found = re.search(rf'\b{name}="([^"]*)"', tag)
+    return found.group(1) if found else ""
+
+
+def test_no_script_hinders_pasting() -> None:
+    scripts = Path(__file__).parents[2] / "webapp" / "static" / "js"
+    hearing = [one for one in scripts.rglob("*.js") if '"paste"' in one.read_text(encoding="utf-8")]
+    assert [one.name for one in hearing if "password" in one.read_text(encoding="utf-8")] == []
+
+
+def test_a_password_counts_as_long_as_nobody_changes_it(timed: World, clock: Clock) -> None:
+    clock.forward(days=1200)
+    client = timed.new_client()
+    answer = client.submit("/sign-in", {"name": "amara", "password": PASSWORD})
+    assert (answer.status_code, answer.location) == (303, "/")
+
+
+@pytest.mark.parametrize("name", ["amara", "carol", "dana", "victor", "root"])
+def test_every_page_that_a_click_leads_to_has_the_way_out(client_for: ClientFor, name: str) -> None:
+    client = client_for(name)
+    seen = {"/"}
+    for address in ("/", "/account", "/projects/pilot"):
+        if client.get(address).status_code == 200:
+            seen |= set(client.page(address).links.values())
+    pages = [one for one in sorted(seen) if one.startswith("/") and not one.startswith("//")]
+    asked = [(one, client.get(one)) for one in pages]
+    shown = [
+        (one, answer) for one, answer in asked if answer.status_code == 200 and answer.mimetype == "text/html"
+    ]
+    assert len(shown) >= 4
+    lacking = [one for one, answer in shown if 'action="/sign-out"' not in answer.get_data(as_text=True)]
+    assert lacking == []
+
+
 def test_a_code_of_nobody_is_refused_like_a_wrong_one(world: World) -> None:
     answers = [
         world.new_client().submit("/reset", {"name": name, "code": "aaaa", "password": NEW, "again": NEW})

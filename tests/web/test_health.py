@@ -6,6 +6,7 @@ import dataclasses
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -136,4 +137,5 @@ def test_an_error_in_text_is_its_kind_and_places_only() -> None:
             "x", logging.ERROR, "f", 1, "Request %s failed", ("r",), (type(error), error, None)
         )
     said = logs.Text().format(record)
+    assert re.match(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00 ERROR", said), "the time is in UTC, and says so"
     assert ("ValueError" in said, "test_health.py" in said, CANARY in said) == (True, True, False)

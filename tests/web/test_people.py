@@ -94,6 +94,20 @@ def test_accounts_roles_and_sign_ins_are_on_record_with_who_and_when(
         assert all(row.at <= utc_now() and row.at.tzinfo is UTC for row in rows)
 
 
+def test_somebody_is_signed_out_everywhere_without_closing_the_account(
+    world: World, client_for: ClientFor
+) -> None:
+    root, ben, other = client_for("root"), client_for("ben"), world.new_client("ben")
+    address = f"/people/{world.user('ben').id}"
+    assert root.submit(f"{address}/sign-out", page=address).status_code == 303
+    assert "Ben Whitfield is signed out everywhere, and can sign in again." in root.page(address).words
+    assert [one.get("/account").status_code for one in (ben, other, root)] == [303, 303, 200]
+    assert world.new_client("ben").get("/account").status_code == 200
+    with world.reading() as session:
+        row = session.query(Audit).filter_by(action="user.end_sessions").one()
+    assert (row.actor_id, row.object_id) == (world.user("root").id, world.user("ben").id)
+
+
 def test_disabling_is_asked_first_and_undone_by_enabling(world: World, client_for: ClientFor) -> None:
     root, ben = client_for("root"), client_for("ben")
     address = f"/people/{world.user('ben').id}"
@@ -130,7 +144,7 @@ def test_nobody_else_sees_or_changes_accounts(world: World, client_for: ClientFo
         client = client_for(name)
         for address in ("/people", "/people/new", f"/people/{target}", f"/people/{target}/disable"):
             assert client.get(address).status_code == 403
-        for act in ("code", "disable", "enable", "administrator", "ordinary"):
+        for act in ("code", "sign-out", "disable", "enable", "administrator", "ordinary"):
             assert client.submit(f"/people/{target}/{act}", page="/account").status_code == 403
     assert world.user("ben").disabled_at is None
 

@@ -35,7 +35,7 @@ def serving() -> Iterator[OwnProvider]:
 @pytest.fixture
 def there(serving: OwnProvider) -> OwnProvider:
     """The provider, honest again."""
-    serving.lies, serving.sign_with = {}, None
+    serving.lies, serving.sign_with, serving.described, serving.unsigned = {}, None, {}, False
     serving.person = {"sub": "a1b2-c3d4", "preferred_username": "okafor", "email": "amara@example.org"}
     return serving
 
@@ -151,6 +151,58 @@ def test_a_token_signed_by_somebody_else_is_refused(world: World, there: OwnProv
     client = world.new_client()
     assert _go(client).status_code == 400
     assert client.get("/account").status_code == 303
+
+
+@pytest.mark.parametrize("named", [["RS256"], ["none", "HS256", "RS256"], ["none"]], ids="-".join)
+def test_a_token_that_nobody_signed_is_refused_whatever_the_provider_says_it_takes(
+    world: World, there: OwnProvider, named: list[str]
+) -> None:
+    _connect(world)
+    there.described, there.unsigned = {"id_token_signing_alg_values_supported": named}, True
+    fresh = _world_beside(world)
+    client = fresh.new_client()
+    assert _go(client).status_code == 400
+    assert client.get("/account").status_code == 303
+
+
+def test_a_provider_that_describes_itself_as_another_is_not_gone_to(world: World, there: OwnProvider) -> None:
+    there.described = {"issuer": "https://elsewhere.example.org"}
+    answer = world.new_client().get("/sign-on")
+    assert answer.status_code == 409
+    assert "not set up rightly" in Page(answer).words
+
+
+def test_an_issuer_that_ends_with_a_slash_is_taken_as_it_is(tmp_path: Path, there: OwnProvider) -> None:
+    issuer = f"{there.address}/"
+    there.described, there.lies = {"issuer": issuer}, {"iss": issuer}
+    given = {
+        "TANDEM_SSO_ISSUER": issuer,
+        "TANDEM_SSO_CLIENT_ID": CLIENT,
+        "TANDEM_SSO_CLIENT_SECRET": SECRET,
+    }
+    settings = from_environment({"TANDEM_DATA_DIR": str(tmp_path / "data"), **given})
+    world = _world(tmp_path, settings.sign_on)
+    _connect(world)
+    assert _go(world.new_client()).status_code == 303
+    world.database.dispose()
+
+
+def test_no_token_of_the_provider_is_given_to_the_browser(world: World, there: OwnProvider) -> None:
+    _connect(world)
+    client = world.new_client()
+    answer = _go(client)
+    kept = [answer.get_data(as_text=True), *(str(header) for header in answer.headers)]
+    for name in ("tandem-session", "tandem-page", "tandem-device"):
+        cookie = client.get_cookie(name)
+        kept.append(cookie.value if cookie is not None else "")
+    assert there.given, "the provider gave tokens"
+    assert [token for token in there.given for text in kept if token in text] == []
+
+
+def _world_beside(world: World) -> World:
+    """The same world served by a process that has not read the provider's description yet."""
+    app = create_app(world.app.extensions["tandem"].settings, database=world.database)
+    return World(world.database, world.folder, _app=police(app))
 
 
 def test_nobody_is_taken_for_an_account_by_name_or_address(world: World, there: OwnProvider) -> None:

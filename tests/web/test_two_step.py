@@ -54,7 +54,7 @@ def _seed(page: Page) -> str:
 
 
 def _recovery(page: Page) -> list[str]:
-    return re.findall(r"\b(?:[a-z0-9]{4}-){3}[a-z0-9]{4}\b", page.words)
+    return re.findall(r"\b(?:[a-z0-9]{4}-){5}[a-z0-9]{4}\b", page.words)
 
 
 def _code(seed: str, clock: Callable[[], datetime], steps: int = 0) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from schema.actor import Actor
 from schema.limits import PASSWORD_CHARACTERS
-from schema.problem import refuse
+from schema.problem import Refused, refuse
 from schema.store import passwords, second_steps, two_step
 from schema.store.audit import record
 from schema.store.database import Database, now
@@ -123,6 +123,15 @@ def accepted_hash(session: Session, user: User, present: str, password: str) -> 
     projects = projects_of(session, actor_for(session, user))
     second_step = two_step.is_on(session, user.id)
     return passwords.accept(password, name=user.name, also=_names(projects), second_step=second_step)
+
+
+def refuse_project_names(session: Session, user: User, password: str) -> None:
+    """Refuse a password that holds the name of a project of theirs; once the code was right, so that no stranger learns which these are."""
+    problems = passwords.check_policy(
+        password, also=_names(projects_of(session, actor_for(session, user))), second_step=True
+    )
+    if problems:
+        raise Refused(problems)
 
 
 def change_password(

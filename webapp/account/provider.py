@@ -15,8 +15,13 @@ from werkzeug.wrappers import Response
 
 from schema.problem import Refused, refuse
 from webapp.sign_on import Provider
+from webapp.unit_of_work import installed
 
 NAME = "tandem"
+#: How an identity token may be signed: with a private key alone, never not at all and never with a shared secret.
+SIGNED_BY = frozenset(
+    {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+)
 SECONDS = 10
 """How long the provider may take to answer."""
 
@@ -53,8 +58,12 @@ def install(app: Flask, provider: Provider | None) -> None:
 
 
 def send_there(back: str) -> Response:
-    """Send the browser to the provider, which sends it ``back``. Raises Refused (SSO-010, 409) where it cannot be reached."""
+    """Send the browser to the provider, which sends it ``back``.
+
+    Raises Refused (409): SSO-010 where it cannot be reached, SSO-013 where it is another.
+    """
     with _troubles():
+        _described()
         answer: Response = _client().authorize_redirect(back)
         return answer
 
@@ -70,6 +79,7 @@ def vouched(provider: Provider) -> Vouched:
         "sub": {"essential": True},
     }
     with _troubles():
+        _described()
         told: dict[str, Any] = (
             _client().authorize_access_token(claims_options=claims_options).get("userinfo") or {}
         )
@@ -83,12 +93,30 @@ def vouched(provider: Provider) -> Vouched:
 def sign_out_address(back: str) -> str:
     """Return where the person signs out of the provider; empty where it has no such page."""
     with _troubles():
-        end = _client().load_server_metadata().get("end_session_endpoint")
+        end = _described().get("end_session_endpoint")
         if not end:
             return ""
         return str(
             _client().create_logout_url(post_logout_redirect_uri=back, client_id=_client().client_id)["url"]
         )
+
+
+def _described() -> dict[str, Any]:
+    """The provider's own description. One of another issuer is refused (OpenID Connect Discovery 1.0, section 4.3), and of the ways to
+    sign that it names only those count that need its private key: with no other could anybody who knows what is public sign.
+    """
+    found: dict[str, Any] = _client().load_server_metadata()
+    if (said := found.get("issuer")) != installed().settings.sign_on.issuer:
+        current_app.logger.warning("The sign-on provider says that its issuer is %s", said)
+        raise refuse(
+            "SSO-013",
+            "The sign-on of your institution is not set up rightly here.",
+            "Tell whoever runs this installation, and sign in with a password meanwhile.",
+            status=409,
+        )
+    named = found.get("id_token_signing_alg_values_supported") or ["RS256"]
+    found["id_token_signing_alg_values_supported"] = [one for one in named if one in SIGNED_BY]
+    return found
 
 
 @contextmanager

@@ -121,6 +121,7 @@ def reset_now() -> ResponseReturnValue:
             count_attempt(subject, guessable=False)
         with writing() as session:
             user = use_reset_code(session, form.name.data, form.code.data, hashed, reference())
+            operations.refuse_project_names(session, user, form.password.data)
             reopen(session, *doors_of(user))
     except Refused as refused:
         return page("reset", form, refusal_problems(form, refused), status=refused.status)

@@ -124,6 +124,7 @@ SENTENCES: Mapping[str, str] = {
     "user.change_password": "Changed a password",
     "user.rehash_password": "Signed in, and the password was hashed anew at today's cost",
     "user.disable": "Disabled an account",
+    "user.end_sessions": "Signed somebody out everywhere",
     "user.enable": "Enabled an account again",
     "user.issue_reset_code": "Made a one-time code for an account",
     "user.set_admin": "Changed whether an account is an administrator's",

@@ -13,7 +13,7 @@ from schema.actor import Actor
 from schema.problem import Problem, Refused
 from schema.store import two_step
 from schema.store.models import User
-from schema.store.people import disable_user, enable_user, issue_reset_code, set_admin
+from schema.store.people import disable_user, enable_user, end_all_sessions, issue_reset_code, set_admin
 from webapp.access.guard import current_actor, permit
 from webapp.confirmation import Confirmation, ask
 from webapp.messages import form_problems, refusal_problems, say
@@ -102,6 +102,16 @@ def enable_now(user_id: str) -> ResponseReturnValue:
     person = _find(user_id)
     _change(person, enable_user)
     say(f"{person.display_name} can sign in again, with the same password and roles.")
+    return redirect(url_for("people.person_page", user_id=user_id), code=303)
+
+
+@room.post("/<user_id>/sign-out")
+@permit("people.manage")
+def sign_out_now(user_id: str) -> ResponseReturnValue:
+    """Sign the person out everywhere; they can sign in again at once."""
+    person = _find(user_id)
+    _change(person, end_all_sessions)
+    say(f"{person.display_name} is signed out everywhere, and can sign in again.")
     return redirect(url_for("people.person_page", user_id=user_id), code=303)
 
 

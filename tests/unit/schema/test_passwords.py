@@ -131,3 +131,11 @@ def test_accepting_gives_the_hash_or_all_that_stands_against_it() -> None:
     with pytest.raises(Refused) as caught:
         accept("amara", name="amara")
     assert [problem.code for problem in caught.value.problems] == ["PWD-001", "PWD-003"]
+
+
+@pytest.mark.parametrize("length", [64, 128, 1000])
+def test_a_long_password_is_taken_and_counts_to_its_last_character(length: int) -> None:
+    password = (f"{GOOD} " * 60)[:length]
+    stored = accept(password[:-1] + "é")
+    assert verify_password(stored, password[:-1] + "é")
+    assert not verify_password(stored, password[:-1] + "è")
