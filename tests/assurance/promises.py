@@ -674,6 +674,21 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "names-in-scripts",
+                "No script writes to an object under a name that it was given",
+                (
+                    "contract/test_names_that_arrive.py::test_no_script_writes_under_a_name_that_it_was_given",
+                    "contract/test_names_that_arrive.py::test_the_search_sees_what_does",
+                ),
+            ),
+            Promise(
+                "one-source",
+                "A value comes from the address or from the form; two views take one of either",
+                (
+                    "contract/test_names_that_arrive.py::test_values_come_from_the_address_or_the_form_and_from_either_in_named_views_only",
+                ),
+            ),
+            Promise(
                 "answers-together",
                 "What has to go together in an entry is checked at submission, as the questionnaire says, and stops it",
                 (
