@@ -34,6 +34,11 @@ LISTED = (
         "Print the number of rows and the head, to be kept somewhere else.",
     ),
     Listed(
+        "audit list",
+        "webapp.audit.commands",
+        "List what belongs to no project, the latest first: accounts, sign-ins, refused addresses.",
+    ),
+    Listed(
         "audit verify",
         "webapp.audit.commands",
         "Follow the trail from its first row, and name the first one that does not hold.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -74,6 +74,15 @@ def audit_lines(session: Session, actor: Actor, project_id: str, wanted: AuditFi
     return _lines(session, actor, project_id, wanted, "", None)
 
 
+def installation_lines(session: Session, wanted: AuditFilter) -> Iterator[AuditLine]:
+    """Give the acts that belong to no project and no case (accounts, sign-ins, refused addresses, backups), the latest first.
+
+    ``wanted`` narrows them by person, acts and time; its case narrows nothing, because none of them has one.
+    """
+    of_none = (Audit.project_id.is_(None), Audit.case_id.is_(None))
+    return _read(session, (*of_none, *_narrowed(wanted)), None)
+
+
 def codes_open_cases(session: Session, actor: Actor, project_id: str) -> bool:
     """Whether rows are kept from the actor: then numbers are too, because their gaps would tell how many."""
     query = _blind_cases(actor.id).where(Case.project_id == project_id)
@@ -116,6 +125,12 @@ def _lines(
     if before:
         following = select(Audit.seq).where(Audit.prev_hash == before).scalar_subquery()
         conditions.append(Audit.seq < following - 1)
+    return _read(session, conditions, limit)
+
+
+def _read(
+    session: Session, conditions: Iterable[ColumnElement[bool]], limit: int | None
+) -> Iterator[AuditLine]:
     query = (
         select(Audit, User.display_name, Case.reference)
         .outerjoin(User, User.id == Audit.actor_id)
@@ -151,10 +166,16 @@ def _conditions(project_id: str, wanted: AuditFilter) -> list[ColumnElement[bool
             and_(Audit.project_id.is_(None), Audit.case_id.in_(of_project)),
         )
     ]
-    if wanted.person:
-        conditions.append(Audit.actor_id == wanted.person)
     if wanted.case:
         conditions.append(Audit.case_id.in_(of_project.where(Case.reference == wanted.case)))
+    return [*conditions, *_narrowed(wanted)]
+
+
+def _narrowed(wanted: AuditFilter) -> list[ColumnElement[bool]]:
+    """Whose acts, which and when: what can be asked of any part of the trail."""
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.person:
+        conditions.append(Audit.actor_id == wanted.person)
     if wanted.actions:
         conditions.append(Audit.action.in_(wanted.actions))
     if wanted.since is not None:

@@ -43,6 +43,7 @@ __all__ = [
     "start_session",
     "touch_session",
     "use_reset_code",
+    "user_named",
     "users",
 ]
 
@@ -90,6 +91,19 @@ def add_user(
 def find_user(session: Session, name: str) -> User | None:
     """Return the account with the sign-in name, in whatever case it was typed, or None."""
     return session.scalar(select(User).where(User.name == name.strip().lower()))
+
+
+def user_named(session: Session, name: str) -> User:
+    """Return the account with the sign-in name. Raises Refused (PPL-007, 404) where nobody has it."""
+    found = find_user(session, name)
+    if found is None:
+        raise refuse(
+            "PPL-007",
+            f"There is no account “{name}”.",
+            "tandem user list shows those that exist.",
+            status=404,
+        )
+    return found
 
 
 def users(session: Session) -> list[User]:

@@ -1178,6 +1178,7 @@ TOPICS = (
                     "web/test_audit.py::test_it_can_be_narrowed_by_person_case_act_and_day",
                     "web/test_audit.py::test_pages_follow_one_another_without_gap_or_repetition",
                     "web/test_audit.py::test_what_looks_like_a_formula_is_text_in_the_file",
+                    "web/test_audit_commands.py::test_what_belongs_to_no_project_is_listed_the_latest_first_and_that_is_on_record",
                 ),
             ),
             Promise(

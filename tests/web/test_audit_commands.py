@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import sqlite3
 from pathlib import Path
 
@@ -81,3 +83,34 @@ def test_a_new_key_needs_the_earlier_one_to_check_what_came_before(
 def test_a_weak_earlier_key_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TANDEM_EARLIER_SECRET_KEYS", "dev")
     assert _run("audit", "verify").exit_code == 2
+
+
+def test_what_belongs_to_no_project_is_listed_the_latest_first_and_that_is_on_record(folder: Path) -> None:
+    assert (
+        _run(
+            "project", "create", "pilot", "--title", "Pilot", "--template", "dhr-childrens-services"
+        ).exit_code
+        == 0
+    )
+    first = _listed("audit", "list")
+    made, named = ["user.issue_reset_code", "user.add"], ["user.set_admin"]
+    assert [row["act"] for row in first] == ["template.publish", *made, *named, *made]
+    assert [row["number"] for row in first] == sorted((row["number"] for row in first), key=int, reverse=True)
+    second = _listed("audit", "list")
+    assert [row["act"] for row in second] == ["audit.export", *(row["act"] for row in first)]
+
+
+def test_the_list_is_narrowed_by_person_and_day_and_says_what_it_cannot_find(folder: Path) -> None:
+    assert _listed("audit", "list", "--person", "amara") == []
+    assert _listed("audit", "list", "--until", "2001-01-01") == []
+    assert _listed("audit", "list", "--since", "2001-01-01") != []
+    unknown = _run("audit", "list", "--person", "nobody")
+    assert unknown.exit_code != 0
+    assert "There is no account “nobody”." in unknown.output
+    assert _run("audit", "list", "--since", "yesterday").exit_code != 0
+
+
+def _listed(*words: str) -> list[dict[str, str]]:
+    answer = _run(*words)
+    assert answer.exit_code == 0, answer.output
+    return list(csv.DictReader(io.StringIO(answer.output.removeprefix("\ufeff"))))

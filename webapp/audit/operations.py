@@ -15,9 +15,10 @@ def note_viewed(session: Session, actor: Actor, project: Project, wanted: AuditF
     record(session, actor, "audit.view", project_id=project.id, detail=_described(wanted))
 
 
-def note_exported(session: Session, actor: Actor, project: Project, wanted: AuditFilter) -> None:
-    """Write down that somebody took the trail away, and which part."""
-    record(session, actor, "audit.export", project_id=project.id, detail=_described(wanted))
+def note_exported(session: Session, actor: Actor, project: Project | None, wanted: AuditFilter) -> None:
+    """Write down that somebody took the trail of a project, or of the installation, away, and which part."""
+    where = project.id if project is not None else None
+    record(session, actor, "audit.export", project_id=where, detail=_described(wanted))
 
 
 def _described(wanted: AuditFilter) -> dict[str, object]:

@@ -19,6 +19,7 @@ from schema.store.audit_read import (
     audit_lines,
     audit_page,
     codes_open_cases,
+    installation_lines,
     names_of,
 )
 from schema.store.models import Project
@@ -59,8 +60,8 @@ def wanted_of(form: AuditFilterForm) -> AuditFilter:
         person=(form.person.data or "")[:16],
         case="" if form.case.errors else (form.case.data or "").strip(),
         actions=actions_of(form.action.data or ""),
-        since=_midnight(form.since.data),
-        until=_midnight(form.until.data, days=1),
+        since=midnight(form.since.data),
+        until=midnight(form.until.data, days=1),
     )
 
 
@@ -80,20 +81,30 @@ def csv_lines(session: Session, actor: Actor, project: Project, wanted: AuditFil
     yield "\ufeff" + _csv(COLUMNS)
     numbered = not codes_open_cases(session, actor, project.id)
     for act in audit_lines(session, actor, project.id, wanted):
-        yield _csv(
-            (
-                str(act.seq) if numbered else "",
-                act.at.isoformat(),
-                act.person,
-                act.action,
-                sentence(act.action),
-                act.case,
-                act.object_id,
-                act.detail,
-                act.request_id,
-                act.hash,
-            )
-        )
+        yield _csv(_cells(act, numbered=numbered))
+
+
+def installation_csv_lines(session: Session, wanted: AuditFilter) -> Iterator[str]:
+    """Give what belongs to no project as the same CSV, a line at a time."""
+    yield "\ufeff" + _csv(COLUMNS)
+    for act in installation_lines(session, wanted):
+        yield _csv(_cells(act, numbered=True))
+
+
+def _cells(act: AuditLine, *, numbered: bool) -> tuple[str, ...]:
+    """The cells of an act in the file."""
+    return (
+        str(act.seq) if numbered else "",
+        act.at.isoformat(),
+        act.person,
+        act.action,
+        sentence(act.action),
+        act.case,
+        act.object_id,
+        act.detail,
+        act.request_id,
+        act.hash,
+    )
 
 
 def _line(act: AuditLine, names: Mapping[str, str]) -> Line:
@@ -107,7 +118,8 @@ def _csv(cells: tuple[str, ...]) -> str:
     return text.getvalue()
 
 
-def _midnight(day: date | None, days: int = 0) -> datetime | None:
+def midnight(day: date | None, days: int = 0) -> datetime | None:
+    """Return when a day begins (UTC), or ``days`` later; None for none and where the calendar ends."""
     if day is None or day > LAST_DAY:
         return None
     return datetime.combine(day, time(), tzinfo=UTC) + timedelta(days=days)

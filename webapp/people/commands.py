@@ -19,6 +19,7 @@ from schema.store.people import (
     issue_reset_code,
     set_admin,
     set_password_hash,
+    user_named,
     users,
 )
 from schema.store.projects import add_member, find_project, find_roles
@@ -91,7 +92,7 @@ def list_users(database: Database) -> None:
 def reset_code(database: Database, name: str) -> None:
     """Print a one-time code with which the person chooses a new password."""
     with database.writing() as session:
-        found = _user(session, name)
+        found = user_named(session, name)
         said = _about_code(found, issue_reset_code(session, COMMAND_LINE, found))
     for sentence in said:
         click.echo(sentence)
@@ -103,7 +104,7 @@ def reset_code(database: Database, name: str) -> None:
 def reset_two_step(database: Database, name: str) -> None:
     """Take the second step of signing in away from somebody who lost their device."""
     with database.writing() as session:
-        two_step.reset(session, COMMAND_LINE, _user(session, name))
+        two_step.reset(session, COMMAND_LINE, user_named(session, name))
     click.echo(f"{name} signs in without a second step, and is signed out everywhere.")
 
 
@@ -115,7 +116,7 @@ def connect_user(database: Database, found: Settings, name: str, subject: str) -
     """Let somebody sign in through the single sign-on. SUBJECT is how it names them, exactly."""
     issuer = _issuer(found)
     with database.writing() as session:
-        connect(session, COMMAND_LINE, _user(session, name), issuer, subject)
+        connect(session, COMMAND_LINE, user_named(session, name), issuer, subject)
     click.echo(f"{name} can sign in as {subject} of {issuer}.")
 
 
@@ -126,7 +127,7 @@ def disconnect_user(database: Database, found: Settings, name: str) -> None:
     """Take somebody's connection with the single sign-on away."""
     issuer = _issuer(found)
     with database.writing() as session:
-        disconnect(session, COMMAND_LINE, _user(session, name), issuer)
+        disconnect(session, COMMAND_LINE, user_named(session, name), issuer)
     click.echo(f"{name} is no longer connected with {issuer}.")
 
 
@@ -136,7 +137,7 @@ def disconnect_user(database: Database, found: Settings, name: str) -> None:
 def disable(database: Database, name: str) -> None:
     """Close an account: its sessions end, its name stays in the history."""
     with database.writing() as session:
-        disable_user(session, COMMAND_LINE, _user(session, name))
+        disable_user(session, COMMAND_LINE, user_named(session, name))
     click.echo(f"{name} is disabled.")
 
 
@@ -146,7 +147,7 @@ def disable(database: Database, name: str) -> None:
 def enable(database: Database, name: str) -> None:
     """Open a disabled account again."""
     with database.writing() as session:
-        enable_user(session, COMMAND_LINE, _user(session, name))
+        enable_user(session, COMMAND_LINE, user_named(session, name))
     click.echo(f"{name} is enabled.")
 
 
@@ -173,13 +174,6 @@ def _about_code(found: User, code: str) -> list[str]:
         f"One-time code for {found.name}, good for three days: {code}",
         "With it they choose a password: on the sign-in page, “Use a one-time code”.",
     ]
-
-
-def _user(session: Session, name: str) -> User:
-    found = find_user(session, name)
-    if found is None:
-        raise refuse("PPL-007", f"There is no account “{name}”.", "tandem user list shows those that exist.")
-    return found
 
 
 def _project(session: Session, key: str) -> Project:
