@@ -125,6 +125,7 @@ check-format: $(VENV)/.ready-dev
 
 check-lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
+	$(BIN)/bandit --quiet --recursive schema forms exports webapp config --configfile pyproject.toml
 
 check-types: $(VENV)/.ready-dev
 	$(BIN)/mypy
