@@ -128,8 +128,10 @@ def _state(results: Mapping[str, Result]) -> str:
         lines.append(
             f"Last run {span} ({'; '.join(sorted({one.on for one in known.values()}))}; "
             f"commits {', '.join(sorted({f'`{one.commit}`' for one in known.values()}))}): of their cases {whole.passed:,} passed, "
-            f"{whole.failed:,} failed and {whole.skipped:,} were skipped; {len(named) - len(known):,} tests have no result."
+            f"{whole.failed:,} failed and {whole.skipped:,} were skipped."
         )
+        if without := [test for test in named if test not in known]:
+            lines.append("Without a result: " + ", ".join(f"`{test}`" for test in without) + ".")
         skipped = sorted(test for test, one in known.items() if one.skipped)
         if skipped:
             lines.append("With skipped cases: " + ", ".join(f"`{test}`" for test in skipped) + ".")
