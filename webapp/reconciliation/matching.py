@@ -209,7 +209,7 @@ class _Drawing:
         self.pairs = [pair for pair in loaded.pairs if pair.group == section.key]
         self.rows = {"A": loaded.a.rows(section.key), "B": loaded.b.rows(section.key)}
         self.cards = {letter: self._cards(letter) for letter in ("A", "B")}
-        self.misses = table.misses
+        self.misses = table.misses(section.key)
         self.hanging = Counter(".".join(one.path.split(".")[:2]) for one in loaded.decisions)
         self.anchors = [field for field in section.fields if field.match != "none" and not field.retired]
 

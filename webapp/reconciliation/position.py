@@ -245,7 +245,7 @@ def _nearest(table: Table, position: Position) -> str:
     if position.field is not None or pair is None:
         return ""
     loaded = table.loaded
-    miss = table.misses.get(pair.id)
+    miss = table.misses(position.section).get(pair.id)
     letter, document = ("B", loaded.b) if pair.row_a else ("A", loaded.a)
     row = document.row(position.section, miss.row) if miss else None
     if miss is None or row is None:

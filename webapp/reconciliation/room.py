@@ -79,10 +79,16 @@ class Table:
             for number, row in enumerate(document.rows(section.key), 1)
         }
 
+    def misses(self, group: str) -> Mapping[str, NearestMiss]:
+        """Of every row of a group that stands alone the nearest row of the other entry, by pair id; looked for once for a page."""
+        if group not in self._misses:
+            pairs = [pair for pair in self.loaded.pairs if pair.group == group]
+            self._misses[group] = nearest_misses(self.loaded.template, self.loaded.a, self.loaded.b, pairs)
+        return self._misses[group]
+
     @cached_property
-    def misses(self) -> Mapping[str, NearestMiss]:
-        """Of every row that stands alone the nearest row of the other entry, by pair id."""
-        return nearest_misses(self.loaded.template, self.loaded.a, self.loaded.b, self.loaded.pairs)
+    def _misses(self) -> dict[str, Mapping[str, NearestMiss]]:
+        return {}
 
     @cached_property
     def asked(self) -> frozenset[str]:
