@@ -9,9 +9,8 @@ import secrets
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without i, l, o, 0 and 1, which are taken for one another
 GROUPS = 4
 GROUP = 4  # 16 characters of 31: 79 bits, for a code that counts for three days at most
-LASTING_GROUPS = (
-    6  # 24 characters of 31: 118 bits, so that a fast hash does for a code that is kept for years
-)
+# 24 characters of 31: 118 bits, so that a fast hash does for a code that is kept for years
+LASTING_GROUPS = 6
 
 
 def fresh_code(groups: int = GROUPS) -> str:

@@ -33,9 +33,8 @@ from tests.support.storm import nothing_lost
 
 MINUTES = float(os.environ.get("TANDEM_ENDURANCE_MINUTES", "2"))
 PEOPLE = 30
-PACE = float(
-    os.environ.get("TANDEM_ENDURANCE_PACE", "1.5")
-)  # seconds between two acts of a person, on average
+#: Seconds between two acts of a person, on average.
+PACE = float(os.environ.get("TANDEM_ENDURANCE_PACE", "1.5"))
 LIVES = int(os.environ.get("TANDEM_ENDURANCE_LIVES", max(4, round(MINUTES / 5))))  # of the server
 KILLED = 4  # every fourth life ends by a kill
 MIB = 2**20

@@ -13,7 +13,7 @@ from schema.problem import Refused, refuse
 from schema.store import passwords, second_steps, two_step
 from schema.store.audit import record
 from schema.store.database import Database, now
-from schema.store.models import Project, User, WebSession
+from schema.store.models import User, WebSession
 from schema.store.people import actor_for, find_user, set_password_hash
 from schema.store.projects import projects_of
 from schema.store.sessions import OPEN
@@ -120,16 +120,14 @@ def accepted_hash(session: Session, user: User, present: str, password: str) -> 
     """
     if not passwords.verify_password(user.password_hash, present):
         raise refuse("ACC-002", "That is not your present password.", where="present")
-    projects = projects_of(session, actor_for(session, user))
     second_step = two_step.is_on(session, user.id)
-    return passwords.accept(password, name=user.name, also=_names(projects), second_step=second_step)
+    also = _own_projects(session, user)
+    return passwords.accept(password, name=user.name, also=also, second_step=second_step)
 
 
 def refuse_project_names(session: Session, user: User, password: str) -> None:
     """Refuse a password that holds the name of a project of theirs; once the code was right, so that no stranger learns which these are."""
-    problems = passwords.check_policy(
-        password, also=_names(projects_of(session, actor_for(session, user))), second_step=True
-    )
+    problems = passwords.check_policy(password, also=_own_projects(session, user), second_step=True)
     if problems:
         raise Refused(problems)
 
@@ -166,5 +164,7 @@ def open_sessions(session: Session, user: User) -> list[WebSession]:
     return list(session.scalars(mine.order_by(WebSession.last_seen_at.desc())))
 
 
-def _names(projects: list[Project]) -> list[str]:
+def _own_projects(session: Session, user: User) -> list[str]:
+    """What the projects are called that the person takes part in: words that no password of theirs holds."""
+    projects = projects_of(session, actor_for(session, user))
     return [name for project in projects for name in (project.key, project.title)]

@@ -41,8 +41,8 @@ STORED: Mapping[str, tuple[type[ExportFile] | type[ReportFile], str]] = {
     EXPORTS: (ExportFile, "Take it from a backup, or export again."),
     DOCUMENTS: (ReportFile, "Take it from a backup, or attach the report again."),
 }
-#: Of the ways in which a connection to PostgreSQL can be asked for, those that compare the certificate with the name.
-CHECKS_CERTIFICATE = ("verify-full",)
+#: Of the ways in which a connection to PostgreSQL can be asked for, the one that compares the certificate with the name.
+CHECKS_CERTIFICATE = "verify-full"
 ENCRYPT = "Add ?sslmode=verify-full to its address, see docs/deploying.md, What Tandem connects to."
 EXPECTED_PRAGMAS = {
     "journal_mode": "wal",
@@ -126,7 +126,7 @@ def of_connection(ward: Ward) -> Iterator[Finding]:
     if ward.database.dialect == "sqlite":
         return
     held: Any = ward.session.connection().connection.driver_connection
-    checked = str(ward.database.url.query.get("sslmode", "")) in CHECKS_CERTIFICATE
+    checked = ward.database.url.query.get("sslmode") == CHECKS_CERTIFICATE
     yield of_way_there(held.info.host, encrypted=held.pgconn.ssl_in_use, checked=checked)
 
 
