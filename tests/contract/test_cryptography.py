@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("config", "schema", "forms", "exports", "webapp")
+from tests.support.source import ROOT, modules
+
 PAGE = (ROOT / "docs" / "protecting.md").read_text(encoding="utf-8")
 #: What signs, seals, hashes passwords or encrypts. Plain hashes, which only compare content, are everywhere: SHA-256, by a test below.
 LIBRARIES = {
@@ -25,9 +24,9 @@ RECIPES = {"cryptography.fernet"}
 DRAWS = re.compile(r"schema/store/repeats\.py|webapp/cases/(board|draw)\.py|webapp/sample/.+")
 
 
-def _imports(path: Path) -> set[str]:
+def _imports(tree: ast.Module) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {one.name for one in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -35,10 +34,8 @@ def _imports(path: Path) -> set[str]:
     return found
 
 
-CODE = {
-    path.relative_to(ROOT).as_posix(): path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))
-}
-IMPORTS = {name: _imports(path) for name, path in CODE.items()}
+CODE = tuple(modules())
+IMPORTS = {module.place: _imports(module.tree) for module in CODE}
 
 
 def test_the_inventory_names_every_module_that_uses_cryptography_and_no_other() -> None:
@@ -57,8 +54,8 @@ def test_no_cipher_mode_or_padding_is_chosen_by_hand() -> None:
 def test_no_hash_but_sha256_is_asked_for() -> None:
     asked = {
         re.sub(r"file_digest\(\w+, \"(\w+)\"\)", r"\1(", one).partition("(")[0]
-        for path in CODE.values()
-        for one in re.findall(r"hashlib\.(\w+\([^()]*\)?)", path.read_text(encoding="utf-8"))
+        for module in CODE
+        for one in re.findall(r"hashlib\.(\w+\([^()]*\)?)", module.text)
     }
     assert asked == {"sha256"}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.source import ROOT, modules
+
 #: How a script would write under a name that it was given, or reach what all objects share.
 REACHES_SHARED = re.compile(
     r"""[\w)\]]\[(?!\s*(?:\d+|"[^"]*"|'[^']*')\s*\])[^\]]+\]\s*=(?!=)|__proto__|\.prototype\b|Object\.(?:assign|setPrototypeOf)|\bReflect\.set"""
@@ -53,12 +53,12 @@ def test_the_search_passes_over_what_does_not(line: str) -> None:
 
 def test_values_come_from_the_address_or_the_form_and_from_either_in_named_views_only() -> None:
     found = set()
-    for path in sorted((ROOT / "webapp").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for module in modules("webapp"):
+        for node in ast.walk(module.tree):
             if (
                 isinstance(node, ast.Attribute)
                 and node.attr == "values"
                 and ast.unparse(node.value) == "request"
             ):
-                found.add(path.relative_to(ROOT).as_posix())
+                found.add(module.place)
     assert found == EITHER

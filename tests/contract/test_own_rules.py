@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 import pytest
 
+from tests.support.source import ROOMS, ROOT, modules
 from webapp.cli import main
 
-ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("config", "schema", "forms", "exports", "webapp")
 #: Where text becomes markup; each place escapes what it is given.
 MAKES_MARKUP = {"webapp/entry/drawing.py", "webapp/reconciliation/stencils.py", "webapp/wording.py"}
 #: Libraries that can run what they read; YAML is read with ruamel.yaml.
@@ -86,9 +84,8 @@ LEFT_OUT = {
 
 
 def _code() -> Iterator[tuple[str, ast.AST]]:
-    for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+    for module in modules():
+        yield module.place, module.tree
 
 
 def _makes_markup(tree: ast.AST) -> bool:
