@@ -304,7 +304,7 @@ TOPICS = (
             Promise(
                 "way-out",
                 "Every page that a click leads to has the way out",
-                ("web/test_account.py::test_every_page_that_a_click_leads_to_has_the_way_out",),
+                ("contract/test_links.py::test_every_link_that_a_person_is_shown_opens_for_them",),
             ),
             Promise(
                 "session-limits",

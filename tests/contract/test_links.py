@@ -37,7 +37,10 @@ def _links(client: PolicingClient, address: str) -> Iterator[str]:
     if answer.status_code == 303:
         yield urlsplit(str(answer.location)).path
     elif answer.mimetype == "text/html":
-        for link in Page(answer).root.iter("a"):
+        page = Page(answer)
+        acts = {form.get("action") for form in page.root.iter("form")}
+        assert "/sign-out" in acts, f"nobody can sign out from {address}"
+        for link in page.root.iter("a"):
             target = urlsplit(urljoin(address, link.get("href", "")))
             yield target.path + (f"?{target.query}" if target.query else "")
 
