@@ -26,6 +26,7 @@ from schema.store.audit_keys import UNKEYED, Keyring
 from schema.store.outages import Undecided
 from schema.store.queue import WriteQueue
 from schema.store.silence import PATIENCE, end_silence
+from schema.store.write_log import FOLD_AT, WriteLog
 
 ALPHABET = string.ascii_lowercase + string.digits
 ID_LENGTH = 16
@@ -53,6 +54,7 @@ PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA recursive_triggers=ON",  # or INSERT OR REPLACE walks through the append-only triggers
     "PRAGMA secure_delete=ON",
+    f"PRAGMA journal_size_limit={FOLD_AT}",  # a log that grew beside a reader gives its room back when it is written over
 )
 
 
@@ -106,7 +108,9 @@ class Database:
         self.url = _known(url)
         self.dialect = self.url.get_backend_name()
         self.engine = _sqlite_engine(self.url) if self.dialect == "sqlite" else _postgresql_engine(self.url)
-        self._queue = WriteQueue(Path(f"{self.url.database}.lock")) if self.dialect == "sqlite" else None
+        path = Path(str(self.url.database)) if self.dialect == "sqlite" else None
+        self._queue = WriteQueue(Path(f"{path}.lock")) if path else None
+        self._log = WriteLog(path) if path else None
         self._reading = self.engine.execution_options(**self._reading_options())
         self._writing = self.engine.execution_options(**{BEGIN: "writing"})
         self._info: dict[Any, Any] = {
@@ -139,9 +143,12 @@ class Database:
 
         Raises :class:`~schema.store.outages.Undecided` where the connection broke before the commit was confirmed.
         """
-        with self._turn(), Session(self._writing, info=dict(self._info), expire_on_commit=False) as session:
-            yield session
-            _commit(session)
+        with self._turn():
+            with Session(self._writing, info=dict(self._info), expire_on_commit=False) as session:
+                yield session
+                _commit(session)
+            if self._log is not None:
+                self._log.keep_small()
 
     @contextmanager
     def altering(self) -> Iterator[Connection]:

@@ -669,6 +669,13 @@ FAULTS = (
         "tests/store/test_database.py::test_every_sqlite_connection_has_its_pragmas",
     ),
     Fault(
+        "The log of writes grows for as long as somebody reads",
+        "schema/store/write_log.py",
+        "wal_checkpoint(TRUNCATE)",
+        "wal_checkpoint(PASSIVE)",
+        "tests/store/test_write_log.py::test_readers_that_overlap_do_not_let_the_log_grow",
+    ),
+    Fault(
         "A row can be replaced in an append-only table",
         "schema/store/database.py",
         "PRAGMA recursive_triggers=ON",
