@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from schema.store.database import Database
-from webapp import errors, security, unit_of_work, wording
+from webapp import errors, overload, security, unit_of_work, wording
 from webapp.access import guard, sessions
 from webapp.account import provider
 from webapp.account.routes import room as account_room
@@ -81,6 +81,7 @@ def create_app(settings: Settings, *, database: Database | None = None) -> Flask
     wording.install(app)
     Bootstrap5(app)
     app.before_request(_refuse_nul)
+    overload.install(app)
     sessions.install(app)
     CSRFProtect(app)
     app.before_request(security.refuse_foreign_pages)

@@ -21,6 +21,7 @@ from webapp.app import create_app, settle
 from webapp.backups.schedule import make_due
 from webapp.jobs import Chore, Worker
 from webapp.notices.sending import note_deadlines, send_digests
+from webapp.overload import Dispatcher
 from webapp.settings import Settings
 
 #: What every worker of an installation does besides jobs.
@@ -67,7 +68,7 @@ def run(app: Flask, settings: Settings) -> None:
         app,
         host=settings.host,
         port=settings.port,
-        threads=THREADS,
+        _dispatcher=Dispatcher(THREADS),
         ident=None,
         max_request_body_size=LARGEST_BODY,
         channel_timeout=CHANNEL_SECONDS,

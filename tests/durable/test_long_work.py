@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import sqlite3
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import quantiles
 
@@ -21,26 +19,17 @@ from schema.store.audit_verify import verify
 from schema.store.database import BUSY_MILLISECONDS, Database
 from schema.store.models import Case, ExportFile, Job
 from tests.durable.conftest import Peopled
+from tests.support.databases import locked
 from tests.support.exporting import ask_for_workbook
 from tests.support.nodes import PATIENCE, Coder, Node, cluster, coders, held
 from tests.support.storm import nothing_lost
-from tests.support.visitor import visitor
+from tests.support.visitor import HIDDEN, visitor
 from tests.support.world import PROJECT
 from webapp.spreadsheets import ROWS
 
 CODERS, LISTED = 30, ROWS - 2  # a header besides
 IMPORT = f"/projects/{PROJECT}/cases/import"
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 PAUSE = 0.3  # seconds between two saves of a person
-
-
-@contextmanager
-def _locked(database: Database) -> Iterator[None]:
-    """Hold the lock of writing, as another program would, past our queue."""
-    with closing(sqlite3.connect(str(database.url.database), isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-        other.execute("ROLLBACK")
 
 
 @pytest.mark.full
@@ -59,7 +48,7 @@ def test_saves_wait_for_a_lock_of_ten_seconds_and_are_kept_for_later_where_it_la
             threading.Thread(target=lambda one=coder: statuses.append(one.save(node.port, 0)))
             for coder in people
         ]
-        with _locked(database):
+        with locked(database):
             for thread in saving:
                 thread.start()
             time.sleep(10)
@@ -68,7 +57,7 @@ def test_saves_wait_for_a_lock_of_ten_seconds_and_are_kept_for_later_where_it_la
             thread.join()
         assert statuses == [200] * len(people)
         form = dict(HIDDEN.findall(amara.get(page).text)) | {"act": "save", "report.area": "kept"}
-        with _locked(database):
+        with locked(database):
             begun = time.monotonic()
             refused = amara.send(page, form, form["csrf_token"])
             waited = time.monotonic() - begun

@@ -7,7 +7,6 @@ The room is taken away by the limit on the size of the files of the running proc
 from __future__ import annotations
 
 import os
-import re
 import resource
 import shutil
 import subprocess
@@ -23,7 +22,7 @@ from schema.store.database import Database
 from tests.durable.conftest import Peopled
 from tests.support.nodes import ROOT, SECRET, TANDEM, Coder, Node, cluster, coders, held
 from tests.support.reports import small_report
-from tests.support.visitor import Visitor, visitor
+from tests.support.visitor import HIDDEN, Visitor, visitor
 from tests.support.world import PROJECT
 
 TYPED = "typed while there was no room"
@@ -41,7 +40,7 @@ def _no_room(node: Node) -> Iterator[None]:
 
 
 def _hidden(text: str) -> dict[str, str]:
-    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', text))
+    return dict(HIDDEN.findall(text))
 
 
 def _saving_fails_and_reading_goes_on(coder: Coder, amara: Visitor, page: str) -> dict[str, str]:

@@ -676,6 +676,13 @@ FAULTS = (
         "tests/store/test_write_log.py::test_readers_that_overlap_do_not_let_the_log_grow",
     ),
     Fault(
+        "Whoever asks too late waits for as long as everybody before them takes",
+        "webapp/overload.py",
+        "if waited() > PATIENCE_SECONDS and",
+        "if waited() > 60 * PATIENCE_SECONDS and",
+        "tests/durable/test_overload.py::test_who_waited_too_long_is_told_to_come_again_and_a_form_is_taken",
+    ),
+    Fault(
         "A row can be replaced in an append-only table",
         "schema/store/database.py",
         "PRAGMA recursive_triggers=ON",

@@ -6,10 +6,11 @@ import atexit
 import os
 import shutil
 import signal
+import sqlite3
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,15 @@ class StoppablePostgres:
             yield
         finally:
             send_to_all(self._server.pgdata, signal.SIGCONT)
+
+
+@contextmanager
+def locked(database: Database) -> Iterator[None]:
+    """Hold SQLite's lock of writing while the block lasts, as another program would, past our queue."""
+    with closing(sqlite3.connect(str(database.url.database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
 
 
 def send_to_all(folder: Path, sent: signal.Signals) -> None:

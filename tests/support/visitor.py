@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import requests
 
@@ -12,6 +13,7 @@ from schema.store.database import Database
 from schema.store.people import find_user, start_session
 from tests.support.nodes import Node
 
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -37,6 +39,10 @@ class Visitor:
         sent = {"csrf_token": token or self.token(path), **data}
         named = {name: (f"{name}.bin", content) for name, content in files.items()}
         return self.client.post(self._address(path), data=sent, files=named or None, allow_redirects=False)
+
+    def send_json(self, path: str, body: Any, token: str) -> requests.Response:
+        """Send what a page's script sends."""
+        return self.client.post(self._address(path), json=body, headers={"X-CSRFToken": token})
 
     def _address(self, path: str) -> str:
         return f"http://127.0.0.1:{self.node.port}{path}"

@@ -25,6 +25,12 @@ class Metrics:
         self.seconds = Histogram(
             "tandem_request_seconds", "Time to answer", ("route",), buckets=SECONDS, registry=self.registry
         )
+        self.waited = Histogram(
+            "tandem_request_waited_seconds",
+            "Time until a thread was free for a request",
+            buckets=SECONDS,
+            registry=self.registry,
+        )
         self.database = Gauge("tandem_database_up", "1 where the database answers", registry=self.registry)
         self.jobs = Gauge("tandem_jobs", "Jobs by state", ("state",), registry=self.registry)
         self.worker = Gauge(
