@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -38,38 +39,58 @@ BARE_ROUTE = (
 
 @dataclass
 class Person:
-    """One coder with a connection that stays open, who saves, reads on for a moment, and saves again."""
+    """One coder with a connection that stays open, who saves, reads on for a moment, and saves again.
+
+    ``pause``: seconds between two acts, on average; every so many acts (``opens``) the page is opened instead.
+    """
 
     coder: Coder
     port: int
     path: str
+    pause: float = WAIT_MEAN
+    opens: int = 0
     waits: list[float] = field(default_factory=list)
-    refused: int = 0
+    opened: list[float] = field(default_factory=list)
+    answers: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def refused(self) -> int:
+        """How many requests were not answered with 200."""
+        return self.answers.total() - self.answers[200]
 
     def work(self, until: float) -> None:
         """Save until the time is over."""
         pace = random.Random(self.coder.entry_id)
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        time.sleep(pace.random() * WAIT_MEAN)
+        time.sleep(pace.random() * self.pause)
         while time.monotonic() < until:
+            looks = self.opens and self.answers.total() % self.opens == self.opens - 1
             began = time.perf_counter()
-            status = self._save(connection)
-            self.waits.append(time.perf_counter() - began)
-            self.refused += status != 200
-            time.sleep(pace.uniform(0.5, 1.5) * WAIT_MEAN)
+            status = self._look(connection) if looks else self._save(connection)
+            (self.opened if looks else self.waits).append(time.perf_counter() - began)
+            self.answers[status] += 1
+            time.sleep(pace.uniform(0.5, 1.5) * self.pause)
 
     def _save(self, connection: http.client.HTTPConnection) -> int:
         self.coder.number += 1
         change = {"path": "report.area", "value": f"number {self.coder.number}"}
         body = json.dumps({"base_revision": self.coder.acknowledged, "changes": [change]})
-        cookies = "; ".join(f"{key}={value}" for key, value in self.coder.cookies.items())
-        headers = {"Cookie": cookies, "Content-Type": "application/json", "X-CSRFToken": self.coder.csrf}
-        connection.request("POST", self.path, body, headers)
+        headers = {"Content-Type": "application/json", "X-CSRFToken": self.coder.csrf}
+        connection.request("POST", self.path, body, headers | self._cookies())
         answer = connection.getresponse()
         said = answer.read()
         if answer.status == 200:
             self.coder.acknowledged = json.loads(said)["revision"]
         return answer.status
+
+    def _look(self, connection: http.client.HTTPConnection) -> int:
+        connection.request("GET", self.path.removesuffix("/autosave"), headers=self._cookies())
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+
+    def _cookies(self) -> dict[str, str]:
+        return {"Cookie": "; ".join(f"{key}={value}" for key, value in self.coder.cookies.items())}
 
 
 def _one_save(place: Studio) -> Work:
@@ -106,40 +127,60 @@ def run(place: Studio) -> Iterator[Figure]:
     shared = place.postgresql()
     with shared.writing() as session:
         populate(session)
-    with _running(place, shared, "storm-shared") as nodes:
-        people = _people(shared, nodes, 100, processes=2)
-        yield from _told("100 coders, PostgreSQL, 2 processes", shared, people, _storm(people))
+    what = "100 coders, PostgreSQL, 2 processes"
+    with running(place, shared, "storm-shared") as nodes:
+        people = people_at(shared, nodes, 100, processes=2)
+        waits = storm_of(people)
+    yield from _told(what, shared, people, waits)
+    copy = place.copied(shared).url.set(drivername="postgresql").render_as_string(hide_password=False)
+    yield replace(_against_bare(place, what, people, waits, copy, processes=2), remark=BOUND)
 
 
 def _on_sqlite(place: Studio, database: Database, number: int) -> Iterator[Figure]:
     what = f"{number} coders, SQLite"
-    with _running(place, database, f"storm-{number}") as nodes:
-        people = _people(database, nodes, number)
-        waits = _storm(people)
+    with running(place, database, f"storm-{number}") as nodes:
+        people = people_at(database, nodes, number)
+        waits = storm_of(people)
     yield from _told(what, database, people, waits)
     bare = place.folder / f"bare-{number}.sqlite3"
     with sqlite3.connect(str(database.url.database)) as source, sqlite3.connect(bare) as target:
         source.backup(target)
-    with _running(place, database, f"bare-{number}") as nodes:
-        port = first_free_port("127.0.0.1", 21_000, tries=500)
-        nodes.start([BARE_ROUTE, str(bare), str(port)], port).wait_until_up()
-        plain = _storm([Person(one.coder, port, f"/{one.coder.entry_id}/autosave") for one in people])
-    ratio = _at(waits, 50) / _at(plain, 50)
-    sides = f"{in_words(_at(waits, 50))} : {in_words(_at(plain, 50))}"
-    yield Figure(
+    yield _against_bare(place, what, people, waits, f"sqlite:///{bare}", processes=1)
+
+
+def _against_bare(
+    place: Studio, what: str, people: Sequence[Person], waits: Sequence[float], copy: str, processes: int
+) -> Figure:
+    """The same people at as many processes of a bare route, on a copy of the database."""
+    with cluster(copy, place.folder / f"bare-{len(people)}") as nodes:
+        ports = []
+        for _ in range(processes):
+            ports.append(first_free_port("127.0.0.1", 21_000, tries=500))
+            nodes.start([BARE_ROUTE, copy, str(ports[-1])], ports[-1]).wait_until_up()
+        plain = storm_of(
+            [
+                Person(one.coder, ports[number % processes], f"/{one.coder.entry_id}/autosave")
+                for number, one in enumerate(people)
+            ]
+        )
+    ratio = share_at(waits, 50) / share_at(plain, 50)
+    sides = f"{in_words(share_at(waits, 50))} : {in_words(share_at(plain, 50))}"
+    return Figure(
         f"{what}, a save in the middle", "a bare Flask route, same statements", ratio, BARE, sides=sides
     )
 
 
 @contextmanager
-def _running(place: Studio, database: Database, name: str) -> Iterator[Cluster]:
+def running(place: Studio, database: Database, name: str) -> Iterator[Cluster]:
+    """An installation in a folder of its own."""
     address = database.url.render_as_string(hide_password=False)
     with cluster(address, place.folder / name) as nodes:
         yield nodes
     shutil.rmtree(place.folder / name, ignore_errors=True)
 
 
-def _people(database: Database, nodes: Cluster, number: int, processes: int = 1) -> list[Person]:
+def people_at(database: Database, nodes: Cluster, number: int, processes: int = 1) -> list[Person]:
+    """So many people, each with a case of their own, at as many processes, which are started."""
     ports = [nodes.serve().port for _ in range(processes)]
     made = []
     for place, coder in enumerate(coders(database, number, prefix=f"S{number}")):
@@ -149,8 +190,9 @@ def _people(database: Database, nodes: Cluster, number: int, processes: int = 1)
     return made
 
 
-def _storm(people: Sequence[Person]) -> list[float]:
-    until = time.monotonic() + SECONDS
+def storm_of(people: Sequence[Person], seconds: float = SECONDS) -> list[float]:
+    """Let everybody work for so long; gives the seconds that their saves took, in order."""
+    until = time.monotonic() + seconds
     threads = [threading.Thread(target=one.work, args=(until,)) for one in people]
     for thread in threads:
         thread.start()
@@ -160,20 +202,20 @@ def _storm(people: Sequence[Person]) -> list[float]:
 
 
 def _told(what: str, database: Database, people: Sequence[Person], waits: list[float]) -> Iterator[Figure]:
-    middle, late, worst = _at(waits, 50), _at(waits, 95), waits[-1]
+    middle, late, worst = share_at(waits, 50), share_at(waits, 95), waits[-1]
     sides = f"{len(waits)} saves; p95 {in_words(late)} : p50 {in_words(middle)}"
     yield Figure(f"{what}, p95 over p50", "itself", late / middle, SPREAD, sides=sides)
     yield Figure(f"{what}, worst wait", "itself", worst, WORST, unit="s")
     yield Figure(
         f"{what}, lost, doubled or refused saves",
         "itself",
-        float(sum(map(_astray, people, [database] * len(people)))),
+        float(sum(map(astray, people, [database] * len(people)))),
         0,
         unit="",
     )
 
 
-def _astray(person: Person, database: Database) -> int:
+def astray(person: Person, database: Database) -> int:
     """Saves that were acknowledged and are not there, that stand there twice, or that were refused."""
     there = held(database, person.coder)
     numbers = [value for _, value in there["saved"]]
@@ -181,5 +223,6 @@ def _astray(person: Person, database: Database) -> int:
     return lost + len(numbers) - len(set(numbers)) + person.refused
 
 
-def _at(waits: Sequence[float], share: int) -> float:
+def share_at(waits: Sequence[float], share: int) -> float:
+    """What so many of a hundred waits do not exceed."""
     return quantiles(waits, n=100)[share - 1]
