@@ -11,7 +11,7 @@ import os
 import secrets
 import string
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -251,6 +251,7 @@ def _postgresql_engine(url: URL) -> Engine:
             "SET-013", "The driver for PostgreSQL is not installed.", 'Install "tandem[postgres]".'
         ) from error
     end_silence(engine, CONNECT_SECONDS)
+    event.listen(engine, "rollback", _commit_reading)
     return engine
 
 
@@ -274,6 +275,19 @@ def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get(BEGIN) == "reading"
     _run(connection, f"PRAGMA query_only={'ON' if reading else 'OFF'}")
     _run(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _commit_reading(connection: Connection) -> None:
+    """End what was only read by a commit: with every rollback psycopg forgets what the server has prepared.
+
+    Then the server would parse and plan every statement of every request anew, which takes it longer than running them.
+    """
+    if connection.invalidated or connection.get_execution_options().get(BEGIN) != "reading":
+        return
+    driver: Any = connection.connection.dbapi_connection
+    with suppress(driver.Error):  # where it broke the rollback that follows says so
+        if driver.info.transaction_status.name == "INTRANS":
+            driver.commit()
 
 
 def _run(connection: Connection, statement: str) -> None:

@@ -20,7 +20,7 @@ from schema.store.database import Database, new_id, now, random_id
 from schema.store.migrate import current
 from schema.store.models import Setting, User
 from schema.store.queue import WriteQueue
-from tests.support.databases import sqlite_database
+from tests.support.databases import PostgresServer, sqlite_database
 
 ELSEWHERE = """
 import sys
@@ -69,6 +69,25 @@ def test_a_reading_session_cannot_write(database: Database) -> None:
     with pytest.raises(DatabaseError), database.reading() as session:
         session.execute(text("INSERT INTO setting (key, value) VALUES ('a', '1')"))
         session.commit()
+    assert _count(database) == 0
+
+
+@pytest.mark.postgres
+def test_what_postgresql_prepared_outlasts_a_reading(postgres_server: PostgresServer) -> None:
+    database = postgres_server.empty()
+    for _ in range(10):  # psycopg has a statement prepared that came five times
+        with database.reading() as session:
+            session.execute(text("SELECT 1 AS asked_again"))
+    with database.reading() as session:
+        prepared = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    postgres_server.drop(database)
+    assert "SELECT 1 AS asked_again" in prepared
+
+
+def test_a_reading_that_failed_leaves_a_connection_that_works(database: Database) -> None:
+    for _ in range(3):
+        with pytest.raises(DatabaseError), database.reading() as session:
+            session.execute(text("SELECT nothing FROM nowhere"))
     assert _count(database) == 0
 
 

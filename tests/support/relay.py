@@ -23,7 +23,7 @@ class Relay:
 
     ``before``, ``after`` and ``silent_at`` are words of the protocol: the connection that sends them is broken before they reach the
     server, or after the server's answer to them has come and before it is passed on; or nothing is passed on from there, until
-    ``go_on``. Each acts once and is then forgotten.
+    ``go_on``. Each acts once and is then forgotten. ``passing``: how many times any of them is let pass first.
     """
 
     def __init__(self, url: URL) -> None:
@@ -34,6 +34,7 @@ class Relay:
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._open: set[socket.socket] = set()
         self.before = self.after = self.silent_at = b""
+        self.passing = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -108,6 +109,9 @@ class Relay:
         """Whether what was sent has the words that were waited for; they are forgotten then."""
         words: bytes = getattr(self, name)
         if not words or words not in sent:
+            return False
+        if self.passing:
+            self.passing -= 1
             return False
         setattr(self, name, b"")
         return True
