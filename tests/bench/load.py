@@ -33,7 +33,7 @@ from webapp.sample import loading
 
 #: Seconds between two acts of a person, twice as busy as docs/scale.md assumes; each fourth act opens the form.
 PAUSE, OPENS = 5.0, 4
-SECONDS, CROWDED = 30.0, 10.0
+SECONDS, CROWDED = 20.0, 10.0
 P95, P99, FORM = 0.150, 0.500, 0.400
 AS_BEFORE, AFTER_A_KILL, AFTER_AN_OUTAGE = 30.0, 5.0, 5.0
 CASES, EXPORT, MEMORY = 500, 15.0, 300.0
@@ -109,7 +109,7 @@ def _served(people: list[Person]) -> bool:
 
 def _after_a_kill(place: Studio, database: Database) -> Figure:
     with running(place, database, "load-kill") as nodes:
-        people = people_at(database, nodes, 30)
+        people = people_at(database, nodes, 30, prefix="K")
         threads = _begun(people, SECONDS)
         time.sleep(3)
         nodes.nodes[0].kill()
@@ -123,7 +123,6 @@ def _after_a_kill(place: Studio, database: Database) -> Figure:
 
 def _after_an_outage(place: Studio) -> Iterator[Figure]:
     server = StoppablePostgres()
-    place.stack.callback(server.stop)
     database = Database(server.url)
     upgrade(database)
     with database.writing() as session:

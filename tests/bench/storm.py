@@ -183,11 +183,13 @@ def running(place: Studio, database: Database, name: str) -> Iterator[Cluster]:
     shutil.rmtree(place.folder / name, ignore_errors=True)
 
 
-def people_at(database: Database, nodes: Cluster, number: int, processes: int = 1) -> list[Person]:
-    """So many people, each with a case of their own, at as many processes, which are started."""
+def people_at(
+    database: Database, nodes: Cluster, number: int, processes: int = 1, prefix: str = "S"
+) -> list[Person]:
+    """So many people, each with a case of their own, at so many processes, which are started."""
     ports = [nodes.serve().port for _ in range(processes)]
     made = []
-    for place, coder in enumerate(coders(database, number, prefix=f"S{number}")):
+    for place, coder in enumerate(coders(database, number, prefix=f"{prefix}{number}")):
         port = ports[place % len(ports)]
         coder.enter(port)
         made.append(Person(coder, port, f"/projects/{PROJECT}/cases/{coder.case_id}/entry/report/autosave"))
