@@ -100,10 +100,13 @@ def parts_after(runs: Runs, entry_id: str, known: Iterable[Part], revision: int,
     nothing was written since: then they have to be loaded.
     """
     given = {"of_entry": entry_id, "of_revision": revision, "of_moment": at}
-    since = {part.key: part for part in (_part(*row) for row in runs.execute(PARTS_SINCE, given))}
-    if not since:
-        return []
-    held = {part.key: part for part in known} | since
+    since = [_part(*row) for row in runs.execute(PARTS_SINCE, given)]
+    return with_written(known, since) if since else []
+
+
+def with_written(known: Iterable[Part], written: Iterable[Part]) -> list[Part]:
+    """Give all parts of an entry, in order, where some were written since the others were read."""
+    held = {part.key: part for part in (*known, *written)}
     return sorted(held.values(), key=lambda part: (part.section, part.position, part.row_id))
 
 

@@ -8,8 +8,8 @@ the UPDATE itself, so that no two saves can both believe they were next.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from sqlalchemy import Connection, CursorResult, inspect, select
@@ -38,14 +38,24 @@ Log = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What a save wrote: columns of the entry's row, the new revision among them, and parts as they lie in the table now."""
+
+    columns: Mapping[str, Any]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """What a save came to. ``revision`` is the entry's now (unchanged where nothing changed).
 
     ``elsewhere``: paths that others changed since the revision the save was based on; the page should load them again.
+    ``written``: what it wrote upon the revision before, so that whoever holds that one need not read again; ``None`` where nothing changed.
     """
 
     revision: int
     elsewhere: tuple[str, ...] = ()
+    written: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +127,9 @@ def save_changes(
     elsewhere = tuple(dict.fromkeys(change["path"] for change in since))
     if not logged:
         return Saved(held.revision, elsewhere)
-    revision = write(session, actor, entry, held, desk, logged, state="in_progress")
-    return Saved(revision, elsewhere)
+    columns = write(session, actor, entry, held, desk, logged, state="in_progress")
+    parts = [replace(part, touched=False, stored=True) for part in desk.parts.values() if part.touched]
+    return Saved(columns["revision"], elsewhere, Written(columns, tuple(parts)))
 
 
 def lock(runs: Runs, entry_id: str) -> Held:
@@ -144,8 +155,8 @@ def write(
     desk: Desk,
     logged: Log,
     **columns: Any,
-) -> int:
-    """Write touched parts, the entry's row and one line of the log; give the new revision.
+) -> dict[str, Any]:
+    """Write touched parts, the entry's row and one line of the log; give the columns of the entry's row that were set.
 
     ``columns`` of the entry are set too. Raises ``Refused`` (409) where the entry has moved on in the meantime.
     """
@@ -173,7 +184,7 @@ def write(
     connection.execute(ADD_TO_LOG, line)
     if not isinstance(entry, str):
         remember(entry, fresh)
-    return revision
+    return fresh
 
 
 def changed_one(runs: Runs, statement: Any, given: dict[str, Any] | None = None) -> bool:
@@ -188,7 +199,7 @@ def reread(session: Session, entry: Entry) -> None:
     remember(entry, row._asdict())
 
 
-def remember(entry: Entry, columns: dict[str, Any]) -> None:
+def remember(entry: Entry, columns: Mapping[str, Any]) -> None:
     """Tell the loaded object what Core has written, so that nobody reads an old revision from it."""
     for name, value in columns.items():
         set_committed_value(entry, name, value)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from threading import Lock
+from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from schema.answers.document import NO_VALUES, Document, Row
@@ -17,14 +19,15 @@ from schema.answers.remembered import Remembered
 from schema.answers.validate import Finding, findings
 from schema.answers.visibility import Visibility, visible
 from schema.store.models import Entry
-from schema.store.parts import Part, load_parts, parts_after, to_document
-from schema.store.saving import reread
+from schema.store.parts import Part, load_parts, parts_after, to_document, with_written
+from schema.store.saving import Saved, remember, reread
 from schema.store.templates import compiled_for
 from schema.template.kinds import kind_of
 from schema.template.model import Field, Section, Template
 from schema.template.value import Value
 from webapp.quoting import QuoteNote, quote_notes
 
+COLUMNS = tuple(column.key for column in inspect(Entry).column_attrs)
 KEPT_MOST = 64
 """So many entries stay judged in a process: those of the coders at work, a few hundred kilobytes each."""
 
@@ -77,6 +80,7 @@ class Desk:
     entry: Entry
     judged: Judged
     quotes: Mapping[str, QuoteNote] = field(default_factory=dict)  # what is said beside quotations, by path
+    row: Mapping[str, Any] = field(default_factory=dict)  # the entry's own, as it was read
 
     @property
     def template(self) -> Template:
@@ -142,14 +146,22 @@ def _kept_for_submission(finding: Finding) -> bool:
 
 def desk_of(session: Session, entry: Entry) -> Desk:
     """Load an entry for its pages."""
-    judged = _judged(session, entry)
-    return Desk(entry, judged, quote_notes(session, entry.case_id, judged.document.evidence))
+    judged, row = _judged(session, entry), {name: getattr(entry, name) for name in COLUMNS}
+    return Desk(entry, judged, quote_notes(session, entry.case_id, judged.document.evidence), row)
 
 
-def desk_after(session: Session, desk: Desk) -> Desk:
-    """The desk as it stands after a save that this request has made."""
-    reread(session, desk.entry)
-    return desk_of(session, desk.entry)
+def desk_after(session: Session, desk: Desk, saved: Saved) -> Desk:
+    """The desk as it stands after a save that this request has made.
+
+    Where nobody saved in between it is what was read before with what the save wrote, and nothing is read again.
+    """
+    if saved.written is None or saved.revision != desk.row["revision"] + 1:
+        reread(session, desk.entry)
+        return desk_of(session, desk.entry)
+    row = {**desk.row, **saved.written.columns}
+    remember(desk.entry, row)
+    judged = _kept_as(desk.entry, desk.template, with_written(desk.judged.parts, saved.written.parts))
+    return Desk(desk.entry, judged, quote_notes(session, row["case_id"], judged.document.evidence), row)
 
 
 def _deleted(parts: Sequence[Part]) -> dict[str, tuple[Row, ...]]:
@@ -203,14 +215,22 @@ def _judged(session: Session, entry: Entry) -> Judged:
 
     A revision is never written twice; the moment beside it tells those of a restored database from ours.
     """
-    stands = _Stands(entry.revision, entry.updated_at, entry.template_version_id, entry.slot)
+    stands = _stands(entry)
     with _LOCK:
         held = _KEPT.get(entry.id)
         if held is not None and held[0] == stands:
             _KEPT.move_to_end(entry.id)
             return held[1]
-    parts = _parts(session, entry, stands, held)
-    template, document = compiled_for(session, entry), to_document(parts)
+    return _kept_as(entry, compiled_for(session, entry), _parts(session, entry, stands, held))
+
+
+def _stands(entry: Entry) -> _Stands:
+    return _Stands(entry.revision, entry.updated_at, entry.template_version_id, entry.slot)
+
+
+def _kept_as(entry: Entry, template: Template, parts: Sequence[Part]) -> Judged:
+    """The answers of an entry that consists of these parts, kept for its next request."""
+    document, stands, held = to_document(parts), _stands(entry), _KEPT.get(entry.id)
     judged = Judged(template, document, _deleted(parts), _remembered(held, template, document), parts)
     with _LOCK:
         _KEPT[entry.id] = (stands, judged)

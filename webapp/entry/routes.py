@@ -120,7 +120,7 @@ def autosave(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
             )
     except Stale as stale:
         return _conflicts(own_desk_again(subject), stale)
-    return jsonify(reply.state(desk_after(reading(), desk), section, elsewhere=saved.elsewhere))
+    return jsonify(reply.state(desk_after(reading(), desk, saved), section, elsewhere=saved.elsewhere))
 
 
 @room.post(f"{ENTRY}/<section_key>/rows")
@@ -134,7 +134,9 @@ def arrange_rows(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
     with writing() as session:
         entry = fresh(session, desk.entry)
         made, saved = operations.arrange(session, current_actor(), entry, section, act, row_id, base)
-    state = reply.state(desk_after(reading(), desk), section, open_rows=[made], elsewhere=saved.elsewhere)
+    state = reply.state(
+        desk_after(reading(), desk, saved), section, open_rows=[made], elsewhere=saved.elsewhere
+    )
     return jsonify({**state, "row": made})
 
 

@@ -1,0 +1,110 @@
+"""After a save the desk is put together from what was read before and what the save wrote: it must be what the database holds."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from schema.answers.document import Change
+from schema.store.entries import save_changes
+from schema.store.models import Entry
+from schema.store.parts import load_parts
+from schema.template.kinds import kind_of
+from tests.support.entry_desk import Desk
+from tests.support.policing import PolicingClient, counted_statements
+from webapp import unit_of_work
+from webapp.entry import desk as desks
+from webapp.entry import routes
+
+VALUES = (
+    "Exampleshire",
+    "",
+    None,
+    {"missing": "not_reported"},
+    {"invalid": "half a number"},
+    "été 👩‍👧",
+    "0",
+)
+ROW_ACTS = ("add", "up", "down", "duplicate", "delete", "restore")
+
+
+def _is_as_in_the_database(desk: Desk) -> None:
+    stands, judged = desks._KEPT[desk.entry().id]
+    with desk.world.reading() as session:
+        entry = session.get_one(Entry, desk.entry().id)
+        assert stands == desks._stands(entry)
+        stored = load_parts(session.connection(), entry.id)
+    in_order = sorted(stored, key=lambda part: (part.section, part.position, part.row_id))
+    assert list(judged.parts) == in_order
+
+
+def _acts(desk: Desk, client: PolicingClient, chance: random.Random) -> Callable[[], Any]:
+    rows = [row.id for row in desk.document().rows("recommendations")]
+    questions = [one for one in desk.template.fields() if kind_of(one).stores]
+    paths = [one.path for one in questions if desk.template.by_key[one.section].repeats is None]
+    path = chance.choice([*paths, *(f"recommendations.{row}.number" for row in rows)])
+    change = {
+        "set": {"path": path, "value": chance.choice(VALUES)},
+        "note": {
+            "what": "note",
+            "path": path,
+            "value": {"flagged": chance.random() < 0.5, "memo": chance.choice(["", "look again"])},
+        },
+        "evidence": {
+            "what": "evidence",
+            "path": path,
+            "value": {"page": chance.choice(["", "12"]), "quote": chance.choice(["", "her words"])},
+        },
+    }[chance.choice(["set", "set", "note", "evidence"])]
+    if chance.random() < 0.3:
+        return lambda: desk.act(
+            client, "recommendations", chance.choice(ROW_ACTS), chance.choice(rows) if rows else ""
+        )
+    body = {"base_revision": desk.entry().revision - (chance.random() < 0.1), "changes": [change]}
+    return lambda: client.send_json(desk.section(path.split(".")[0]) + "/autosave", body)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_after_any_act_it_is_as_in_the_database(desk: Desk, amara: PolicingClient, seed: int) -> None:
+    chance, done = random.Random(seed), 0
+    desk.save(amara, ("report.area", "to begin with"))
+    for _ in range(40):
+        answer = _acts(desk, amara, chance)()
+        done += answer.status_code == 200
+        if answer.status_code == 200:
+            _is_as_in_the_database(desk)
+    assert done > 20
+
+
+def test_a_save_reads_nothing_again(desk: Desk, amara: PolicingClient) -> None:
+    desk.save(amara, ("report.area", "before"))
+    with counted_statements(desk.world.database) as seen:
+        said = desk.save(amara, ("report.area", "after"), base=1)
+    assert (said.status_code, said.get_json()["revision"]) == (200, 2)
+    written = next(place for place, text in enumerate(seen) if "INSERT INTO entry_change" in text)
+    assert [text for text in seen[written:] if text.startswith("SELECT")] == []
+
+
+def test_what_another_window_saved_in_between_is_read(
+    desk: Desk, amara: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.save(amara, ("report.area", "before"))
+    real = unit_of_work.writing
+
+    @contextmanager
+    def after_another_window() -> Iterator[Session]:
+        with desk.world.writing() as session:
+            change = Change("set", "report.death_year", 2016)
+            save_changes(session, desk.world.actor("amara"), desk.entry().id, 1, [change])
+        with real() as session:
+            yield session
+
+    monkeypatch.setattr(routes, "writing", after_another_window)
+    said = desk.save(amara, ("report.area", "after"), base=1).get_json()
+    assert (said["revision"], [one["path"] for one in said["elsewhere"]]) == (3, ["report.death_year"])
+    _is_as_in_the_database(desk)
