@@ -52,6 +52,7 @@ class Question(dict[tuple[Value, Value], Position | None]):
 
 
 Questions = list[tuple[str, Question]]
+Marks = frozenset[str]  # the keys of a section's questions by which a coder marks it uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +89,21 @@ class Comparer:
         self._marks = {section.key: _marks(section) for section in template.sections}
         self._questions: dict[tuple[str, Route, Route], Question] = {}
         self._parts: dict[tuple[Routes, Routes], Questions] = {}
-        self._plain: dict[tuple[Way, Way], list[tuple[Section, Questions]]] = {}
+        self._plans: dict[tuple[Way, Way], list[tuple[str, Questions | None, Marks]]] = {}
 
     def compare(self, a: Document, b: Document, pairs: Sequence[Pair]) -> Comparison:
         """Compare two entries; see :func:`compare`."""
         way_a, way_b = self._a.way(a), self._b.way(b)
         in_rows = self._in_rows(_read(self._a, a, way_a), _read(self._b, b, way_b), pairs) if pairs else {}
         positions: list[Position] = []
-        for section, questions in self._plain.get((way_a, way_b)) or self._sections(way_a, way_b):
-            if section.repeats is None:
-                held_a, held_b = (
-                    a.sections.get(section.key, NO_VALUES),
-                    b.sections.get(section.key, NO_VALUES),
+        held_a, held_b = a.sections, b.sections
+        for key, questions, marks in self._plans.get((way_a, way_b)) or self._plan(way_a, way_b):
+            if questions is not None:
+                positions += _compared(
+                    questions, marks, held_a.get(key, NO_VALUES), held_b.get(key, NO_VALUES)
                 )
-                positions += self._compared(section, questions, held_a, held_b)
             elif in_rows:
-                positions += in_rows[section.key]
+                positions += in_rows[key]
         if a.checks or b.checks:
             positions = list(by_checks(positions, a, b))
         return Comparison(self.template, tuple(pairs), tuple(positions))
@@ -120,35 +120,26 @@ class Comparer:
             values_a, routes_a = a.in_row(section, pair.row_a)
             values_b, routes_b = b.in_row(section, pair.row_b)
             questions = self._parts.get((routes_a, routes_b)) or self._part(section, routes_a, routes_b)
-            return [
-                _in_row(position, pair) for position in self._compared(section, questions, values_a, values_b)
-            ]
+            found = _compared(questions, self._marks[section.key], values_a, values_b)
+            return [_in_row(position, pair) for position in found]
         if pair.row_a:
             row = a.rows.get((section.key, pair.row_a))
             return [_lone(section, pair, row, Verdict.ROW_ONLY_A, b)]
         return [_lone(section, pair, b.rows.get((section.key, pair.row_b)), Verdict.ROW_ONLY_B, a)]
 
-    def _compared(self, section: Section, questions: Questions, a: Values, b: Values) -> list[Position]:
-        found = [
-            position
-            for key, question in questions
-            if (position := question[a.get(key), b.get(key)]) is not None
-        ]
-        marks = self._marks[section.key]
-        return _flag_uncertain(found) if marks and _marked(found, marks) else found
-
-    def _sections(self, a: Way, b: Way) -> list[tuple[Section, Questions]]:
-        """Every section, a plain one with its questions as both came to them."""
-        sections = [
+    def _plan(self, a: Way, b: Way) -> list[tuple[str, Questions | None, Marks]]:
+        """Every section by its key: a plain one with its questions as both came to them, a repeating one without."""
+        plan = [
             (
-                section,
-                [] if section.repeats else self._part(section, a.plain[section.key], b.plain[section.key]),
+                section.key,
+                None if section.repeats else self._part(section, a.plain[section.key], b.plain[section.key]),
+                self._marks[section.key],
             )
             for section in self.template.sections
         ]
-        if len(self._plain) < ROUTES:
-            self._plain[a, b] = sections
-        return sections
+        if len(self._plans) < ROUTES:
+            self._plans[a, b] = plan
+        return plan
 
     def _part(self, section: Section, a: Routes, b: Routes) -> Questions:
         questions = [
@@ -202,6 +193,14 @@ def _comparer(*templates: Template) -> Comparer:
 _COMPARERS: dict[tuple[int, ...], Comparer] = {}
 
 
+def _compared(questions: Questions, marks: Marks, a: Values, b: Values) -> list[Position]:
+    """The positions of a section or row: of every question that one of the coders has anything to compare of."""
+    found = [
+        position for key, question in questions if (position := question[a.get(key), b.get(key)]) is not None
+    ]
+    return _flag_uncertain(found) if marks and _marked(found, marks) else found
+
+
 def needs_person(verdict: Verdict, a: Side, b: Side) -> bool:
     """Whether the reconciler must look. Two values that both follow from other answers are settled with those."""
     return verdict not in NEEDS_NOBODY and not (_follows(a) and _follows(b))
@@ -213,7 +212,7 @@ def marked_uncertain(section: Section, values: Iterable[Values]) -> bool:
     return any(held.get(key) == UNCERTAIN for held in values for key in marks)
 
 
-def _marks(section: Section) -> frozenset[str]:
+def _marks(section: Section) -> Marks:
     return frozenset(
         field.key for field in section.fields if field.compare.rule == "ignore" and field.codelist
     )
@@ -268,7 +267,7 @@ def _judge(field: Field, a: Side, b: Side) -> Verdict | None:
     return Verdict.IGNORED if ignored else verdict
 
 
-def _marked(positions: Sequence[Position], marks: frozenset[str]) -> bool:
+def _marked(positions: Sequence[Position], marks: Marks) -> bool:
     return any(
         UNCERTAIN in (position.a, position.b)
         for position in positions
