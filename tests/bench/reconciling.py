@@ -26,8 +26,9 @@ BOUND = (
     "Sixty questions are on the page, each with both answers, what can be chosen, the control for another value, cause and reason: 580 KB of "
     "HTML, where it was 840 before controls were drawn once for each question of a template and causes once for all, without the "
     "indentation of their sources. Of the time of a profile, drawing both sides took a quarter, half of it for their differing words; "
-    "what can be chosen a tenth; what is asked and what is moot a fifteenth; reading and comparing the two entries as much; the rows that "
-    "are most like the three that stand alone as much. What a page does not show of a position is not worked out."
+    "what can be chosen a tenth; what is asked and what is moot a fifteenth; reading and comparing the two entries as much. The rows that "
+    "are most like those that stand alone are looked for once for as long as the pairing stands, and are kept: that took a tenth and more. "
+    "What a page does not show of a position is not worked out."
 )
 
 

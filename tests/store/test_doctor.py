@@ -19,7 +19,7 @@ from schema.store.models import ExportFile
 from tests.store.installation import EXPORT, SECRET, fill, forge, keyed, settings_for
 from webapp.cli import main
 from webapp.health.operations import examine, fix_counters
-from webapp.health.ward import of_way_there
+from webapp.health.ward import of_store_at, of_way_there
 from webapp.settings import Settings
 
 Installation = tuple[Database, Settings]
@@ -107,6 +107,20 @@ def test_a_way_to_another_machine_that_others_can_listen_on_is_named(
     found = of_way_there(host, encrypted=encrypted, checked=checked)
     assert found.state == state
     assert ("sslmode=verify-full" in found.remedy) == (state != "ok")
+
+
+@pytest.mark.parametrize(
+    ("address", "state"),
+    [
+        ("https://objects.example.org", "ok"),
+        ("http://127.0.0.1:9000", "ok"),
+        ("http://objects.example.org:9000", "failed"),
+        ("objects.example.org", "failed"),
+    ],
+)
+def test_a_store_of_files_that_is_reached_without_encryption_is_named(address: str, state: str) -> None:
+    found = of_store_at(address)
+    assert (found.state, "objects.example.org" in found.said) == (state, state == "failed")
 
 
 def test_a_clock_that_was_set_back_is_found(installation: Installation) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import Mock
 from xml.etree.ElementTree import Element
 
 import pytest
 
+from schema.coding.align import nearest_misses
 from schema.coding.model import Pair
 from tests.support.policing import Page, PolicingClient, words
 from tests.support.reconciling import address, as_second, comparison, extract, submitted_case
 from tests.support.world import World
+from webapp.reconciliation import room
 
 ClientFor = Callable[[str], PolicingClient]
 GROUP = "/rows/recommendations"
@@ -86,6 +89,20 @@ def test_each_pair_says_why_and_each_lone_row_names_its_nearest_miss(
     page = carol.page(address(case_id, GROUP))
     assert "number 100%" in page.words
     assert "Nearest row of B: B 1" in page.words
+
+
+def test_nearest_rows_are_looked_for_again_only_where_the_pairing_changes(
+    world: World, carol: PolicingClient, case_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = Mock(wraps=nearest_misses)
+    monkeypatch.setattr(room, "nearest_misses", looked)
+    before = [carol.page(address(case_id, GROUP)).words for _ in range(3)]
+    assert (looked.call_count, len(set(before))) == (1, 1)
+    act(world, carol, case_id, "link", row_a="rowa00000002", row_b="rowb00000001", keep="")
+    assert "Nearest row of B: B 1" in carol.page(address(case_id, GROUP)).words
+    assert looked.call_count == 2
+    act(world, carol, case_id, "unlink", pair=pair_of(world, case_id, "rowa00000003").id)
+    assert "Nearest row of B: B 2" in carol.page(address(case_id, GROUP)).words
 
 
 def test_two_rows_that_are_not_the_same_can_be_unlinked_and_linked_again(

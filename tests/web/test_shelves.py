@@ -223,6 +223,11 @@ def test_a_store_that_is_away_is_said_nothing_is_recorded_and_all_goes_on_when_i
     assert (_failed(world), dana.get(f"{room}/{report.id}/file").status_code) == ([], 200)
 
 
+def test_the_doctor_says_how_the_store_is_reached(world: World, store: ObjectStore) -> None:
+    found = [one for one in examine(world.database, world.settings) if one.check == "connection"]
+    assert [(one.state, "stays on this machine" in one.said) for one in found][-1:] == [("ok", True)]
+
+
 def test_ready_asks_the_bucket_and_asks_it_seldom(world: World, store: ObjectStore) -> None:
     moments = [0.0]
     shelf = shelf_of(world.settings, DOCUMENTS)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from schema.store import counters, guards, migrate, privileges, running
 from schema.store.audit_verify import verify
 from schema.store.database import Database, now
 from schema.store.models import Audit, ExportFile, ReportFile
+from webapp.place import Bucket
 from webapp.settings import DATABASE_FILE, KEY_FILE, Settings
 from webapp.shelves import DOCUMENTS, EXPORTS, Shelf, shelf_of
 from webapp.sign_on import LOOPBACK
@@ -145,6 +147,25 @@ def of_way_there(host: str, *, encrypted: bool, checked: bool) -> Finding:
     )
 
 
+def of_way_to_bucket(ward: Ward) -> Iterator[Finding]:
+    """What goes to a store of files on another machine is encrypted."""
+    if any(isinstance(place, Bucket) for place in (ward.settings.files, ward.settings.backup_dir)):
+        from webapp.shelves.bucket import endpoint  # noqa: PLC0415 - its libraries take a second to load
+
+        yield of_store_at(endpoint() or "https://s3.amazonaws.com")
+
+
+def of_store_at(address: str) -> Finding:
+    """What is to be said of the way to a store of files at this address."""
+    parts = urlsplit(address)
+    if parts.scheme == "https" or parts.hostname in LOOPBACK:
+        return Finding(
+            "connection", OK, "What goes to the store of files is encrypted, or stays on this machine."
+        )
+    said = f"What goes to the store of files at {parts.hostname or address} is not encrypted."
+    return Finding("connection", FAIL, said, "Give AWS_ENDPOINT_URL_S3 an https address.")
+
+
 def of_guards(ward: Ward) -> Iterator[Finding]:
     """Every trigger that keeps rows as they were written is in place."""
     good = "All that keep rows as they were written are in place."
@@ -265,6 +286,7 @@ def of_backups(ward: Ward) -> Iterator[Finding]:
 CHECKS = (
     of_durability,
     of_connection,
+    of_way_to_bucket,
     of_guards,
     of_privileges,
     of_counters,

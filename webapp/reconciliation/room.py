@@ -32,6 +32,11 @@ Answer = str | Response | tuple[str, int]
 Problems = tuple[Problem, ...]
 
 
+#: How many groups' nearest rows are kept in a process.
+NEAREST_MOST = 256
+_NEAREST: dict[tuple[object, ...], Mapping[str, NearestMiss]] = {}
+
+
 @dataclass(frozen=True)
 class Table:
     """A comparison on the reconciler's table, as the page that is being drawn sees it."""
@@ -80,15 +85,19 @@ class Table:
         }
 
     def misses(self, group: str) -> Mapping[str, NearestMiss]:
-        """Of every row of a group that stands alone the nearest row of the other entry, by pair id; looked for once for a page."""
-        if group not in self._misses:
-            pairs = [pair for pair in self.loaded.pairs if pair.group == group]
-            self._misses[group] = nearest_misses(self.loaded.template, self.loaded.a, self.loaded.b, pairs)
-        return self._misses[group]
+        """Of every row of a group that stands alone the nearest row of the other entry, by pair id.
 
-    @cached_property
-    def _misses(self) -> dict[str, Mapping[str, NearestMiss]]:
-        return {}
+        Looked for once for as long as the group is paired as it is: what was submitted never changes.
+        """
+        loaded, row = self.loaded, self.loaded.row
+        pairs = tuple(pair for pair in loaded.pairs if pair.group == group)
+        paired = (row.snapshot_1_id, row.snapshot_2_id, row.template_version_id, group, pairs)
+        found = _NEAREST.get(paired)
+        if found is None:
+            if len(_NEAREST) >= NEAREST_MOST:
+                _NEAREST.clear()
+            found = _NEAREST[paired] = nearest_misses(loaded.template, loaded.a, loaded.b, pairs)
+        return found
 
     @cached_property
     def asked(self) -> frozenset[str]:

@@ -29,6 +29,11 @@ QUICK: dict[str, Any] = {"connect_timeout": 1, "read_timeout": 1, "retries": {"m
 MISSING = (FileNotFoundError, IsADirectoryError)
 
 
+def endpoint() -> str | None:
+    """The address of the store; none for Amazon's own, which is reached by https."""
+    return next(filter(None, map(os.environ.get, ENDPOINT)), None)
+
+
 class BucketShelf(Shelf):
     """Files in a bucket. One that is read is fetched whole into the scratch folder, so that its hash is known before it is used."""
 
@@ -125,7 +130,7 @@ class BucketShelf(Shelf):
         """Give the store's file system, and tell a store that is away from a file that is missing."""
         # Kept by fsspec for each thread and each set of arguments.
         store = s3fs.S3FileSystem(
-            endpoint_url=next(filter(None, map(os.environ.get, ENDPOINT)), None),
+            endpoint_url=endpoint(),
             use_listings_cache=False,
             config_kwargs=patience,
         )
