@@ -22,7 +22,7 @@ BOUND = (
     "The number of statements does not grow. Cases are counted by state over an index, since the database keeps each case's state "
     "beside it. A coder's and a reconciler's own counts read an index entry and a case for each of theirs (half of the 10,000 here), and the "
     "reconciler's page sorts the 1,600 cases that wait for them by what is due first, then reads the comparisons of the first dozen: "
-    "12 ms of the 26 at best are the two statements that read an index for each of their cases. Progress tells the age of every open case "
+    "10 ms of the 18 are the two statements that read an index for each of their cases. Progress tells the age of every open case "
     "(3,000 here) and what each waits for, which reads five rows for each and makes 27,000 moments of what SQLite keeps as texts; what is "
     "signed off is counted by one statement over 7,000 cases with their entries (80 ms where four took 195). Neither is counted before "
     "it is asked for: a count that is kept for every age would be wrong by the next day. As in a server, Python's collector of cycles "
