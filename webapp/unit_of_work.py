@@ -73,10 +73,21 @@ def has_written() -> bool:
     return bool(g.get("written"))
 
 
+def done_reading() -> None:
+    """Hold on to no state of the database, but keep what was read of it: for the busiest acts, before they wait for their turn to write.
+
+    SQLite starts its log anew only where nobody holds a state from before. Whoever waits for a turn would hold one for as long as it
+    takes, and the writer whose turn it is waits in vain for those who wait for it.
+    """
+    if "reading" in g:
+        g.reading.commit()
+
+
 def let_go() -> None:
     """Let the reading session go of what it has read: before an act that alters tables, which waits for every reader."""
     if "reading" in g:
         _end_reading(g.reading)
+        g.reading.expire_all()
 
 
 def abandon() -> None:

@@ -204,6 +204,7 @@ CHAPTERS: tuple[Chapter, ...] = (
                 2,
                 "Heavy work cannot take the service away",
                 "crowds",
+                "overload",
                 "bombs",
                 "large-and-slow",
                 "six-hundred-cases",

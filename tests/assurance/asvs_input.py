@@ -244,6 +244,7 @@ CHAPTERS: tuple[Chapter, ...] = (
                 2,
                 "Excessive calls are held back: taking data out, filling up, overload",
                 "crowds",
+                "overload",
                 "guessing",
                 "large-and-slow",
                 "files-with-password",

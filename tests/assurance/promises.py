@@ -915,6 +915,12 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "lost-power",
+                "Whatever end of SQLite's log is lost with the power, the rest is whole, and each save is in it or is not",
+                ("durable/test_power.py::test_whatever_end_of_the_log_is_lost_the_rest_is_whole",),
+                "The end of the log is cut and spoilt in copies; no power was cut.",
+            ),
+            Promise(
                 "lost-machine",
                 "Losing the machine of the database loses no acknowledged save; servers go on with its standby",
                 (
@@ -1347,6 +1353,15 @@ TOPICS = (
                     "durable/test_outside.py::test_a_request_that_contradicts_itself_is_refused_and_none_is_hidden_in_it",
                     "durable/test_slow_clients.py::test_hundreds_of_slow_clients_keep_nobody_out",
                 ),
+            ),
+            Promise(
+                "overload",
+                "Whoever has waited too long is told when to come again, what was sent by a form is taken, and nothing is lost",
+                (
+                    "durable/test_overload.py::test_who_waited_too_long_is_told_to_come_again_and_a_form_is_taken",
+                    "durable/test_overload.py::test_ten_times_the_people_lose_nothing_and_leave_it_as_it_was",
+                ),
+                "Under `tandem serve`; another server's own queue is not looked at.",
             ),
             Promise(
                 "crowds",

@@ -21,7 +21,7 @@ from schema.store.migrate import upgrade
 from schema.store.models import Job
 from schema.store.people import actor_for, find_user
 from tests.bench.measuring import Figure, in_words
-from tests.bench.storm import Person, astray, people_at, running, share_at, storm_of
+from tests.bench.storm import SPREAD, Person, astray, people_at, running, share_at, storm_of
 from tests.bench.studies import copied
 from tests.bench.studio import Studio
 from tests.support.databases import StoppablePostgres
@@ -73,6 +73,8 @@ def _at_their_pace(
         ("95 of 100 forms", share_at(opened, 95), FORM, forms),
     ):
         yield Figure(f"{what}, {words} within", "itself", seconds, goal, unit="s", sides=told, remark=PACE)
+    spread = share_at(waits, 95) / share_at(waits, 50)
+    yield Figure(f"{what}, p95 over p50 of saves", "itself", spread, SPREAD, sides=sides)
     yield _nothing_astray(what, database, people)
 
 

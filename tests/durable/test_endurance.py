@@ -16,6 +16,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -181,6 +182,29 @@ def test_a_long_day_ends_as_it_began(peopled: Peopled, tmp_path: Path) -> None:
     with database.reading() as session:
         assert verify(session).holds
         assert session.connection().exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the queue of processes is held as POSIX does")
+def test_who_waits_for_a_turn_to_save_keeps_nobody_from_emptying_the_log(
+    peopled: Peopled, tmp_path: Path
+) -> None:
+    import fcntl  # noqa: PLC0415 - absent on Windows
+
+    database = peopled("sqlite")
+    (coder,) = coders(database, 1)
+    path = str(database.url.database)
+    with cluster(database.url.render_as_string(hide_password=False), tmp_path / "data") as running:
+        node = running.serve()
+        coder.enter(node.port)
+        with Path(f"{path}.lock").open("a") as queue, ThreadPoolExecutor() as pool:
+            fcntl.flock(queue, fcntl.LOCK_EX)
+            saving = pool.submit(coder.save, node.port, 0)
+            time.sleep(0.5)  # until it waits
+            with closing(sqlite3.connect(path, timeout=0.2)) as beside:
+                busy, left, _ = beside.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            waits = not saving.done()
+            fcntl.flock(queue, fcntl.LOCK_UN)
+            assert (saving.result(), waits, busy, left) == (200, True, 0, 0)
 
 
 def _nothing_wore_out(day: Day) -> None:

@@ -15,7 +15,7 @@ from webapp.access.guard import current_actor
 from webapp.access.subjects import CaseSubject
 from webapp.entry.desk import Desk, desk_of
 from webapp.entry.views import SectionLink, address, section_links
-from webapp.unit_of_work import reading
+from webapp.unit_of_work import let_go, reading
 
 room = Blueprint("entry", __name__)
 CASE = "/projects/<project_key>/cases/<case_id>"
@@ -32,7 +32,7 @@ def own_desk(subject: CaseSubject) -> Desk:
 
 def own_desk_again(subject: CaseSubject) -> Desk:
     """The same after a save was refused: what others committed meanwhile is read afresh."""
-    reading().rollback()
+    let_go()
     return own_desk(subject)
 
 

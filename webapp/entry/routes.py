@@ -43,7 +43,7 @@ from webapp.entry.notes import note_lines
 from webapp.entry.saving import Outcome, save_posted
 from webapp.entry.spent import spent_words
 from webapp.entry.views import BLANK_ROW, address, named, section_page
-from webapp.unit_of_work import fresh, reading, writing
+from webapp.unit_of_work import done_reading, fresh, reading, writing
 
 
 @room.get(ENTRY)
@@ -113,6 +113,7 @@ def autosave(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
     require_same_entry(desk)
     section = section_of(desk, section_key)
     sent = autosaved(desk.template, _body())
+    done_reading()
     try:
         with writing() as session:
             saved = operations.autosave(
