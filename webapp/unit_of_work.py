@@ -84,7 +84,7 @@ def done_reading() -> None:
 
 
 def let_go() -> None:
-    """Let the reading session go of what it has read: before an act that alters tables, which waits for every reader."""
+    """Let the reading session go of what it has read: what is asked next is read afresh, and nothing that waits for readers waits for it."""
     if "reading" in g:
         _end_reading(g.reading)
         g.reading.expire_all()
