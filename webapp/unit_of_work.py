@@ -16,7 +16,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from schema.problem import refuse
+from schema.problem import Refused, refuse
 from schema.store.database import Database
 from schema.store.models import Base
 from webapp.settings import Settings
@@ -24,6 +24,7 @@ from webapp.settings import Settings
 Row = TypeVar("Row", bound=Base)
 #: How long a request waits for a PostgreSQL that says nothing, before it answers that the database cannot be reached.
 SILENCE_SECONDS = 15
+UNCLEAN = "a row was changed through the reading session; use writing() and fresh()"
 
 
 @dataclass(frozen=True)
@@ -59,28 +60,31 @@ def reading() -> Session:
 def writing() -> Iterator[Session]:
     """A writing session: committed at the end, rolled back on any exception.
 
-    Afterwards the reading session lets go of what it had read, so that a page drawn in the same request shows the
-    new state.
+    Afterwards, and after a refusal, the reading session lets go of what it had read, so that a page drawn in the same
+    request shows the new state, or what others have made of it meanwhile.
     """
-    with installed().database.writing() as session:
-        yield session
+    try:
+        with writing_aside() as session:
+            yield session
+    except Refused:
+        let_go()
+        raise
     g.written = True
     let_go()
+
+
+@contextmanager
+def writing_aside() -> Iterator[Session]:
+    """The same for what no page shows, such as when somebody was last seen: what the request had read stays as it was."""
+    _done_reading()
+    with installed().database.writing() as session:
+        yield session
+        _done_reading()  # of what was looked up on the way
 
 
 def has_written() -> bool:
     """Whether the request has saved something: what fails after that does not undo it."""
     return bool(g.get("written"))
-
-
-def done_reading() -> None:
-    """Hold on to no state of the database, but keep what was read of it: for the busiest acts, before they wait for their turn to write.
-
-    SQLite starts its log anew only where nobody holds a state from before. Whoever waits for a turn would hold one for as long as it
-    takes, and the writer whose turn it is waits in vain for those who wait for it.
-    """
-    if "reading" in g:
-        g.reading.commit()
 
 
 def let_go() -> None:
@@ -115,11 +119,32 @@ def _close(_: BaseException | None) -> None:
     session: Session | None = g.pop("reading", None)
     if stack is None or session is None:
         return
-    unclean = bool(session.new or session.dirty or session.deleted)
+    unclean = _is_unclean(session)
     _end_reading(session)
     stack.close()
-    if unclean and current_app.testing:
-        raise AssertionError("a row was changed through the reading session; use writing() and fresh()")
+    if unclean:
+        raise AssertionError(UNCLEAN)
+
+
+def _done_reading() -> None:
+    """Hold on to no state of the database, but keep what was read of it: before whoever asks waits for their turn to write.
+
+    SQLite starts its log anew only where nobody holds a state from before. Whoever waits for a turn would hold one for as long as it
+    takes, and the writer whose turn it is waits in vain for those who wait for it.
+    """
+    if "reading" not in g or not g.reading.in_transaction():
+        return
+    if _is_unclean(g.reading):
+        raise AssertionError(UNCLEAN)
+    try:
+        g.reading.commit()
+    except DBAPIError:  # its connection broke: what is needed of it once more is read afresh
+        g.reading.rollback()
+
+
+def _is_unclean(session: Session) -> bool:
+    """Whether tests have met a row that was changed through the reading session; what anybody else meets is forgotten."""
+    return current_app.testing and bool(session.new or session.dirty or session.deleted)
 
 
 def _end_reading(session: Session) -> None:

@@ -676,6 +676,20 @@ FAULTS = (
         "tests/store/test_write_log.py::test_readers_that_overlap_do_not_let_the_log_grow",
     ),
     Fault(
+        "Whoever waits for a turn to write keeps the log from being emptied",
+        "webapp/unit_of_work.py",
+        "    _done_reading()\n    with",
+        "    with",
+        "tests/web/test_desk_after.py::test_a_save_reads_nothing_again",
+    ),
+    Fault(
+        "A page that refuses a save shows what was there before others saved",
+        "webapp/unit_of_work.py",
+        "        let_go()\n        raise\n",
+        "        raise\n",
+        "tests/web/test_desk_after.py::test_a_page_that_refuses_a_save_shows_what_another_window_saved_in_between",
+    ),
+    Fault(
         "Whoever asks too late waits for as long as everybody before them takes",
         "webapp/overload.py",
         "if waited() > PATIENCE_SECONDS and",

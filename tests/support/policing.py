@@ -52,7 +52,7 @@ class PolicingClient(FlaskClient):
         found = [one for one in found if one not in [f"status {status}" for status in self.outages]]
         if len(watch.statements) > self.most_statements:
             found.append(f"{len(watch.statements)} SQL statements, {self.most_statements} are allowed")
-        found += watch.untold
+        found += watch.broken
         note_driven(self.application, response, watch)
         keep(self.application, response)
         if found:

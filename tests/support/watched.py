@@ -16,7 +16,7 @@ from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, event
 
-from schema.store.database import Database
+from schema.store.database import BEGIN, Database
 
 WRITES = re.compile(r'\s*(?:INSERT INTO|INSERT OR \w+ INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 #: What was done by whom: the acts, and the log of saves.
@@ -37,12 +37,12 @@ CHANGED = "tandem_changed"
 class Watch:
     """What one thread did meanwhile.
 
-    ``untold``, in words: each transaction that changed something and left no row in the trail. ``held``: the connections that were
-    taken and not given back.
+    ``broken``, in words: each transaction that changed something and left no row in the trail, and each that was waited for while
+    what had been read was held. ``held``: the connections that were taken and not given back.
     """
 
     told: bool = False
-    untold: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
     statements: list[str] = field(default_factory=list)
     held: set[int] = field(default_factory=set)
 
@@ -77,8 +77,10 @@ def _listen(engine: Engine) -> None:
 
 
 def begin(connection: Connection) -> None:
-    """A transaction has begun: it has changed nothing yet."""
-    connection.info[CHANGED] = set()
+    """A transaction has begun: it has changed nothing yet, and nothing that was read is held until it is its turn."""
+    connection.info[CHANGED], watch = set(), _CURRENT.watch
+    if watch and len(watch.held) > 1 and connection.get_execution_options().get(BEGIN) == "writing":
+        watch.broken.append("held a state of the database while it waited for its turn to write")
 
 
 def before_cursor_execute(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
@@ -95,7 +97,7 @@ def commit(connection: Connection) -> None:
     if watch and changed & TRAIL:
         watch.told = True
     elif watch and (silent := sorted(changed - set(BESIDE))):
-        watch.untold.append(f"changed {', '.join(silent)} without a row in the trail")
+        watch.broken.append(f"changed {', '.join(silent)} without a row in the trail")
 
 
 def checkout(_connection: Any, record: object, _proxy: object) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -16,10 +18,10 @@ from schema.store.models import Entry
 from schema.store.parts import load_parts
 from schema.template.kinds import kind_of
 from tests.support.entry_desk import Desk
-from tests.support.policing import PolicingClient, counted_statements
+from tests.support.policing import Page, PolicingClient, counted_statements
 from webapp import unit_of_work
 from webapp.entry import desk as desks
-from webapp.entry import routes
+from webapp.entry import routes, saving
 
 VALUES = (
     "Exampleshire",
@@ -94,17 +96,40 @@ def test_what_another_window_saved_in_between_is_read(
     desk: Desk, amara: PolicingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.save(amara, ("report.area", "before"))
-    real = unit_of_work.writing
-
-    @contextmanager
-    def after_another_window() -> Iterator[Session]:
-        with desk.world.writing() as session:
-            change = Change("set", "report.death_year", 2016)
-            save_changes(session, desk.world.actor("amara"), desk.entry().id, 1, [change])
-        with real() as session:
-            yield session
-
-    monkeypatch.setattr(routes, "writing", after_another_window)
+    _another_window_is_first(desk, monkeypatch, routes, Change("set", "report.death_year", 2016))
     said = desk.save(amara, ("report.area", "after"), base=1).get_json()
     assert (said["revision"], [one["path"] for one in said["elsewhere"]]) == (3, ["report.death_year"])
     _is_as_in_the_database(desk)
+
+
+def test_a_page_that_refuses_a_save_shows_what_another_window_saved_in_between(
+    desk: Desk, amara: PolicingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.save(amara, ("report.area", "before"))
+    page = amara.page(desk.section("report"))
+    _another_window_is_first(desk, monkeypatch, saving, Change("set", "report.area", "what the other said"))
+    answer = amara.post(desk.section("report"), data={**page.values(), "report.area": "what this one said"})
+    assert answer.status_code == 409
+    assert Page(answer).values()["base_revision"] == "2"
+    assert "what the other said" in answer.text
+    assert "what this one said" in answer.text
+
+
+def _another_window_is_first(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, acting: ModuleType, change: Change
+) -> None:
+    """Have another window of amara's save a change between what a request reads and what it writes."""
+    real = unit_of_work.writing
+
+    def save() -> None:
+        with desk.world.writing() as session:
+            save_changes(session, desk.world.actor("amara"), desk.entry().id, 1, [change])
+
+    @contextmanager
+    def writing() -> Iterator[Session]:
+        with ThreadPoolExecutor() as elsewhere:
+            elsewhere.submit(save).result()
+        with real() as session:
+            yield session
+
+    monkeypatch.setattr(acting, "writing", writing)

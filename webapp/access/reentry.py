@@ -18,7 +18,7 @@ from schema.store.hashing import TURNS
 from schema.store.models import User
 from schema.store.throttle import TooManyAttempts, attempt, succeeded
 from webapp.access.sessions import current_user
-from webapp.unit_of_work import installed
+from webapp.unit_of_work import writing_aside
 
 
 def confirm_person(password: str) -> None:
@@ -32,7 +32,7 @@ def confirm_person(password: str) -> None:
     subject = reentry_subject(user.id)
     with TURNS.turn():  # before anything is counted
         _check(user, subject, password)
-    with installed().database.writing() as session:  # no page shows a count: what was read can stay
+    with writing_aside() as session:  # no page shows a count: what was read can stay
         succeeded(session, subject)
 
 
@@ -61,7 +61,7 @@ def count_attempt(subject: str, *, guessable: bool = True) -> None:
 
     ``guessable``: a password, or a code of a few digits. Raises TooManyInARow where no waiting helps any more.
     """
-    with installed().database.writing() as session:
+    with writing_aside() as session:
         seconds = attempt(session, subject, guessable=guessable)
     if seconds:
         after_this_request(lambda response: _retry_after(response, seconds))

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, after_this_request, current_app, g, request
 from flask import session as page_session
+from sqlalchemy.orm import Session
 
 from schema.store.audit import record
 from schema.store.database import now
@@ -19,7 +20,7 @@ from schema.store.people import actor_for, end_session, find_session, start_sess
 from schema.store.sessions import OPEN, FoundSession, renew_session
 from webapp.access.browsers import browser_in_words
 from webapp.security import cookie_name
-from webapp.unit_of_work import installed, reading, writing
+from webapp.unit_of_work import fresh, installed, reading, writing, writing_aside
 
 #: "Last seen" is written at most this often: a page view should not cost a write.
 TOUCH_EVERY = timedelta(minutes=1)
@@ -64,26 +65,28 @@ def sign_in(user: User, *, way: str = "password") -> str:
 
     ``way`` is how they proved who they are, for the audit trail.
     """
-    token = _start(user, OPEN, installed().settings.session_absolute)
     with writing() as session:
-        actor = actor_for(session, user, g.get("request_id", ""))
-        record(session, actor, "session.start", object_id=user.id, detail={"way": way})
+        person = fresh(session, user)
+        token = _start(session, person, OPEN, installed().settings.session_absolute)
+        actor = actor_for(session, person, g.get("request_id", ""))
+        record(session, actor, "session.start", object_id=person.id, detail={"way": way})
+    _bind_page_session(token)
     return token
 
 
 def begin_step(user: User, stage: str) -> str:
     """Start a session that opens nothing but the page of the second step, and give its token."""
-    return _start(user, stage, HALF_WAY)
-
-
-def _start(user: User, stage: str, limit: timedelta) -> str:
     with writing() as session:
-        if current_token():
-            end_session(session, current_token())
-        browser = browser_in_words(request.user_agent.string)
-        token = start_session(session, user, limit, stage=stage, browser=browser)
+        token = _start(session, fresh(session, user), stage, HALF_WAY)
     _bind_page_session(token)
     return token
+
+
+def _start(session: Session, user: User, stage: str, limit: timedelta) -> str:
+    if current_token():
+        end_session(session, current_token())
+    browser = browser_in_words(request.user_agent.string)
+    return start_session(session, user, limit, stage=stage, browser=browser)
 
 
 def remember(response: Response, token: str) -> Response:
@@ -144,11 +147,11 @@ def _is_over(found: FoundSession) -> bool:
 
 def _renew(token: str) -> None:
     """Give the browser a new token because the person's roles have changed; forms that it shows stay good."""
-    with installed().database.writing() as session:
-        fresh = renew_session(session, token)
-    if fresh:
-        page_session[BOUND_TO] = _mark(fresh)
-        after_this_request(lambda response: remember(response, fresh))
+    with writing_aside() as session:
+        new = renew_session(session, token)
+    if new:
+        page_session[BOUND_TO] = _mark(new)
+        after_this_request(lambda response: remember(response, new))
 
 
 def _touch(found: FoundSession) -> None:
@@ -157,7 +160,7 @@ def _touch(found: FoundSession) -> None:
     ):  # a clock that was set back leaves it in the future
         return
     try:
-        with installed().database.writing() as session:
+        with writing_aside() as session:
             touch_session(session, current_token())
     except Exception:
         current_app.logger.warning("Could not note when a session was last seen", exc_info=True)

@@ -71,9 +71,10 @@ def end_session_now() -> ResponseReturnValue:
     mark = request.form.get("session", "")
     if mark == views.session_mark(current_token()):
         return sign_out(make_response(redirect(url_for("account.sign_in_page"), code=303)))
+    user = current_user()
     try:
         with writing() as session:
-            operations.end_one_session(session, current_actor(), fresh(session, current_user()), mark)
+            operations.end_one_session(session, current_actor(), fresh(session, user), mark)
     except Refused as refused:
         return _account(ChangePasswordForm(), refused.problems, status=refused.status)
     say("That browser is signed out.")

@@ -53,9 +53,10 @@ def welcome(user: User, subject: str, target: str, *, way: str = "password") -> 
 
 def enter(response: Response, user: User, subject: str, *, way: str = "password") -> Response:
     """Let the response sign the person in."""
+    doors = doors_of(user)
     with writing() as session:
         succeeded(session, subject)
-        reopen(session, *doors_of(user))
+        reopen(session, *doors)
     return remember_device(remember(response, sign_in(user, way=way)), user.name)
 
 

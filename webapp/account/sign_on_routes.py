@@ -176,8 +176,9 @@ def _change_connection(act: Callable[[Session, User], object], done: str) -> Res
         return _connection(form, form_problems(form), status=422)
     try:
         confirm_person(form.password.data)
+        user = current_user()
         with writing() as session:
-            act(session, fresh(session, current_user()))
+            act(session, fresh(session, user))
     except Refused as refused:
         return _connection(form, refusal_problems(form, refused), status=refused.status)
     page_session.pop(WAITING, None)

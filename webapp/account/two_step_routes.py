@@ -34,8 +34,9 @@ def begin_now() -> ResponseReturnValue:
     """Make a seed, to be confirmed by a first code."""
 
     def act(_: str) -> ResponseReturnValue:
+        user = current_user()
         with writing() as session:
-            two_step.begin(session, fresh(session, current_user()))
+            two_step.begin(session, fresh(session, user))
         return redirect(url_for("account.two_step_page"), code=303)
 
     return _with_password(act)
@@ -66,8 +67,9 @@ def renew_codes_now() -> ResponseReturnValue:
     """Make new recovery codes, and show them, once."""
 
     def act(_: str) -> ResponseReturnValue:
+        user = current_user()
         with writing() as session:
-            codes = two_step.renew_recovery_codes(session, current_actor(), fresh(session, current_user()))
+            codes = two_step.renew_recovery_codes(session, current_actor(), fresh(session, user))
         return page("recovery-codes", None, codes=codes, onward=url_for("account.account_page"))
 
     return _with_password(act)
@@ -79,10 +81,9 @@ def turn_off_now() -> ResponseReturnValue:
     """Turn the second step off, unless it is asked for or the password cannot stand alone."""
 
     def act(password: str) -> ResponseReturnValue:
-        asked = installed().settings.two_step
+        user, asked = current_user(), installed().settings.two_step
         with writing() as session:
-            user = fresh(session, current_user())
-            operations.turn_off(session, current_actor(), user, password, asked)
+            operations.turn_off(session, current_actor(), fresh(session, user), password, asked)
         say("From now on you sign in with your password alone.")
         return redirect(url_for("account.account_page"), code=303)
 

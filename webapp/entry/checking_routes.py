@@ -19,7 +19,7 @@ from webapp.entry.drawing import identity
 from webapp.entry.frame import CASE, room, trail
 from webapp.entry.saving import revision_in
 from webapp.entry.views import Line, address
-from webapp.unit_of_work import let_go, reading, writing
+from webapp.unit_of_work import reading, writing
 
 CHECK = f"{CASE}/check"
 
@@ -74,8 +74,7 @@ def _loaded(subject: CaseSubject) -> LoadedVerification:
 def _again(
     subject: CaseSubject, said: Mapping[str, Said], problems: list[Problem] | tuple[Problem, ...], status: int
 ) -> ResponseReturnValue:
-    """The page with what was sent and is not kept; what others saved meanwhile is read afresh."""
-    let_go()
+    """The page with what was sent and is not kept."""
     return _draw(subject, _loaded(subject), said, problems, status)
 
 

@@ -15,7 +15,7 @@ from webapp.access.guard import current_actor
 from webapp.access.subjects import CaseSubject
 from webapp.entry.desk import Desk, desk_of
 from webapp.entry.views import SectionLink, address, section_links
-from webapp.unit_of_work import let_go, reading
+from webapp.unit_of_work import reading
 
 room = Blueprint("entry", __name__)
 CASE = "/projects/<project_key>/cases/<case_id>"
@@ -28,12 +28,6 @@ def own_desk(subject: CaseSubject) -> Desk:
     if entry is None:
         abort(404)
     return desk_of(reading(), entry)
-
-
-def own_desk_again(subject: CaseSubject) -> Desk:
-    """The same after a save was refused: what others committed meanwhile is read afresh."""
-    let_go()
-    return own_desk(subject)
 
 
 def require_same_entry(desk: Desk) -> None:

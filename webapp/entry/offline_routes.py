@@ -18,7 +18,7 @@ from webapp.access.share import takes_long
 from webapp.access.subjects import CaseSubject
 from webapp.entry import operations
 from webapp.entry.desk import Desk
-from webapp.entry.frame import ENTRY, frame, own_desk, own_desk_again, room
+from webapp.entry.frame import ENTRY, frame, own_desk, room
 from webapp.entry.offline import TakenIn
 from webapp.entry.offline_making import XLSX, taken_in, workbook_of
 from webapp.entry.saving import revision_in
@@ -103,9 +103,9 @@ def apply_workbook(subject: CaseSubject) -> ResponseReturnValue:
             "Upload the workbook again: it shows what it would change now.",
             "file",
         )
-        return _draw(subject, own_desk_again(subject), problems=(problem,), status=409)
+        return _draw(subject, own_desk(subject), problems=(problem,), status=409)
     except Refused as refused:
-        return _draw(subject, own_desk_again(subject), problems=refused.problems, status=refused.status)
+        return _draw(subject, own_desk(subject), problems=refused.problems, status=refused.status)
     messages.say(f"{count(len(changes), 'answer')} of the workbook saved. Undoing it undoes all of them.")
     return redirect(address(subject, "overview_page"), code=303)
 

@@ -34,7 +34,6 @@ from webapp.entry.frame import (
     checked_later,
     frame,
     own_desk,
-    own_desk_again,
     require_same_entry,
     room,
     section_of,
@@ -43,7 +42,7 @@ from webapp.entry.notes import note_lines
 from webapp.entry.saving import Outcome, save_posted
 from webapp.entry.spent import spent_words
 from webapp.entry.views import BLANK_ROW, address, named, section_page
-from webapp.unit_of_work import done_reading, fresh, reading, writing
+from webapp.unit_of_work import fresh, reading, writing
 
 
 @room.get(ENTRY)
@@ -102,7 +101,7 @@ def save_section(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
         rows = list(outcome.open_rows)
         where = address(subject, "section_page", section_key=section.key, row=rows, _anchor=target)
         return redirect(where, code=303)
-    return _draw_section(subject, own_desk_again(subject), section, outcome)
+    return _draw_section(subject, own_desk(subject), section, outcome)
 
 
 @room.post(f"{ENTRY}/<section_key>/autosave")
@@ -113,14 +112,13 @@ def autosave(subject: CaseSubject, section_key: str) -> ResponseReturnValue:
     require_same_entry(desk)
     section = section_of(desk, section_key)
     sent = autosaved(desk.template, _body())
-    done_reading()
     try:
         with writing() as session:
             saved = operations.autosave(
                 session, current_actor(), desk.entry, sent.base_revision, sent.changes
             )
     except Stale as stale:
-        return _conflicts(own_desk_again(subject), stale)
+        return _conflicts(own_desk(subject), stale)
     return jsonify(reply.state(desk_after(reading(), desk, saved), section, elsewhere=saved.elsewhere))
 
 

@@ -12,7 +12,7 @@ from webapp.access.guard import current_actor, permit
 from webapp.access.subjects import CaseSubject
 from webapp.entry import operations
 from webapp.entry.desk import Desk, desk_of
-from webapp.entry.frame import CASE, ENTRY, case_address, frame, own_desk, own_desk_again, room, trail
+from webapp.entry.frame import CASE, ENTRY, case_address, frame, own_desk, room, trail
 from webapp.entry.notes import flagged_lines
 from webapp.entry.reading import frozen, read_sections
 from webapp.entry.review import Review, review
@@ -44,7 +44,7 @@ def submit_now(subject: CaseSubject) -> ResponseReturnValue:
             entry = fresh(session, desk.entry)
             operations.submit(session, current_actor(), entry, desk.template, confirmed)
     except Refused as refused:
-        desk = own_desk_again(subject)
+        desk = own_desk(subject)
         if desk.entry.state != "submitted":
             again = review(subject, desk, confirmed, refused.problems, stated=stated)
             return _draw_review(subject, desk, again, refused.status)

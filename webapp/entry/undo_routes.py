@@ -17,7 +17,6 @@ from webapp.entry.frame import (
     ENTRY,
     frame,
     own_desk,
-    own_desk_again,
     require_same_entry,
     room,
     section_of,
@@ -64,7 +63,7 @@ def undo_now(subject: CaseSubject) -> ResponseReturnValue:
         with writing() as session:
             operations.undo(session, current_actor(), fresh(session, desk.entry), revision)
     except Refused as refused:
-        return _draw(subject, own_desk_again(subject), refused.problems, refused.status)
+        return _draw(subject, own_desk(subject), refused.problems, refused.status)
     messages.say("Undone. Both the change and its undoing stay in the list.")
     return redirect(address(subject, "changes_page"), code=303)
 

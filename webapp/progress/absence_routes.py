@@ -41,9 +41,9 @@ def record_absence_now() -> ResponseReturnValue:
     if not form.validate():
         return _own(form, form_problems(form), 422)
     try:
+        user = current_user()
         with writing() as session:
-            user = fresh(session, current_user())
-            record_absence(session, current_actor(), user, *form.days)
+            record_absence(session, current_actor(), fresh(session, user), *form.days)
     except Refused as refused:
         return _own(form, refusal_problems(form, refused), refused.status)
     say("Recorded.")

@@ -39,4 +39,5 @@ def take_in(subject: ProjectSubject, case: Case | None, kind: str, upload: FileS
         file = operations.stored(arrived, upload.filename)
         with writing() as session:
             held = fresh(session, case) if case is not None else None
-            return operations.attach(session, current_actor(), subject.project, held, kind, file)
+            project = fresh(session, subject.project)
+            return operations.attach(session, current_actor(), project, held, kind, file)
