@@ -88,6 +88,7 @@ def error_response(status: int, problems: tuple[Problem, ...] = (), *, lead: str
         words=words,
         lead=lead or words.lead,
         problems=problems,
+        passing=status in PASSING and request.method == "GET",
         reference=reference(),
     )
     return make_response(page, status)

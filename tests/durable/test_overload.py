@@ -51,6 +51,7 @@ def test_who_waited_too_long_is_told_to_come_again_and_a_form_is_taken(
         for told in (page.result(), script.result()):
             assert (told.status_code, "More is asked of Tandem" in told.text) == (503, True)
             assert int(told.headers["Retry-After"]) > 0
+        assert '<a href="">Ask for this page again</a>' in page.result().text
         assert (sent.result().status_code, health.result().status_code) == (303, 200)
         assert dana.get("/account").status_code == 200
     assert [new for _, new in held(database, late)["saved"]] == ["by the form"]

@@ -49,6 +49,9 @@ def test_a_table_is_copied_for_a_spreadsheet_and_as_text(browser: Browser, sampl
         )
         head, *lines = (line.split("\t") for line in page.evaluate(READ)["text/plain"].splitlines())
         assert (head[1], len(head), {len(line) for line in lines}) == ("Children's Social Care", 9, {9})
+        page.emulate_media(media="print")
+        expect(section.locator("table").first).to_be_visible()
+        expect(section.locator(".copy button").first).to_be_hidden()
 
 
 def test_without_scripts_the_text_can_be_read_and_the_cases_narrowed(browser: Browser, sample: Site) -> None:

@@ -81,6 +81,16 @@ def test_words_are_taken_from_the_report_by_one_key(section: tuple[Visit, str]) 
     expect(page.locator(f'[name="{NOTE}:page"]')).to_be_focused()
 
 
+def test_on_paper_the_form_has_the_whole_width(section: tuple[Visit, str]) -> None:
+    seen, address = section
+    seen.page.goto(address)
+    expect(seen.page.locator("iframe")).to_be_visible()
+    seen.page.emulate_media(media="print")
+    expect(seen.page.locator("iframe")).to_be_hidden()
+    width = "() => document.querySelector('.desk-work').clientWidth / document.body.clientWidth"
+    assert seen.page.evaluate(width) > 0.9
+
+
 def test_only_width_and_place_are_remembered(section: tuple[Visit, str]) -> None:
     seen, address = section
     page = seen.page

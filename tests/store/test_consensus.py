@@ -17,8 +17,8 @@ from schema.store.models import Case
 from schema.store.pilots import begin_pilot, cancel_pilot
 from schema.store.readmodel import master_study
 from tests.support.casework import give_back, ready_case
-from tests.support.policing import counted_statements
 from tests.support.signed_off import signed_off_case
+from tests.support.watched import watched
 from tests.support.world import World, build_world
 
 REFERENCES = ("DHR-10", "DHR-9", "DHR-11")
@@ -142,19 +142,19 @@ def kept(world: World):
 
 def test_a_master_in_which_nothing_has_changed_is_not_looked_through_again(world: World) -> None:
     first, project = kept(world), world.project
-    with world.reading() as session, counted_statements(world.database) as statements:
+    with world.reading() as session, watched(world.database) as watch:
         assert master_of(session, project) is first
-    assert len(statements) == 1
+    assert len(watch.statements) == 1
 
 
 def test_more_cases_take_no_more_statements(world: World) -> None:
-    with counted_statements(world.database) as few:
+    with watched(world.database) as few:
         read(world)
     for number in range(20, 24):
         signed_off_case(world, f"DHR-{number}")
-    with counted_statements(world.database) as many:
+    with watched(world.database) as many:
         assert len(read(world)[1]) == 7
-    assert len(many) == len(few)
+    assert len(many.statements) == len(few.statements)
 
 
 def test_the_newest_version_is_that_of_the_projects_template(world: World) -> None:

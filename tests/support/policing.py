@@ -6,14 +6,12 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from schema.store.database import Database
@@ -117,21 +115,6 @@ class Page:
             for one in self.root.iter("input")
             if one.get("type") not in ("checkbox", "radio", "submit")
         }
-
-
-@contextmanager
-def counted_statements(database: Database) -> Iterator[list[str]]:
-    """Collect the SQL statements that run meanwhile."""
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def police(app: Flask) -> Flask:

@@ -48,7 +48,7 @@ class Watch:
 
 
 class _Current(threading.local):
-    watch: Watch | None = None
+    watches: tuple[Watch, ...] = ()
 
 
 _CURRENT = _Current()
@@ -57,13 +57,14 @@ _WATCHED: WeakSet[Engine] = WeakSet()
 
 @contextmanager
 def watched(database: Database) -> Iterator[Watch]:
-    """Watch what this thread does with the database."""
+    """Watch what this thread does with the database; who watches already goes on."""
     _listen(database.engine)
-    before, _CURRENT.watch = _CURRENT.watch, Watch()
+    before, watch = _CURRENT.watches, Watch()
+    _CURRENT.watches = (*before, watch)
     try:
-        yield _CURRENT.watch
+        yield watch
     finally:
-        _CURRENT.watch = before
+        _CURRENT.watches = before
 
 
 def _listen(engine: Engine) -> None:
@@ -78,35 +79,38 @@ def _listen(engine: Engine) -> None:
 
 def begin(connection: Connection) -> None:
     """A transaction has begun: it has changed nothing yet, and nothing that was read is held until it is its turn."""
-    connection.info[CHANGED], watch = set(), _CURRENT.watch
-    if watch and len(watch.held) > 1 and connection.get_execution_options().get(BEGIN) == "writing":
-        watch.broken.append("held a state of the database while it waited for its turn to write")
+    connection.info[CHANGED] = set()
+    for watch in _CURRENT.watches:
+        if len(watch.held) > 1 and connection.get_execution_options().get(BEGIN) == "writing":
+            watch.broken.append("held a state of the database while it waited for its turn to write")
 
 
 def before_cursor_execute(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
     """A statement goes to the database."""
     if found := WRITES.match(statement):
         connection.info.setdefault(CHANGED, set()).add(found[1].lower())
-    if _CURRENT.watch:
-        _CURRENT.watch.statements.append(statement)
+    for watch in _CURRENT.watches:
+        watch.statements.append(statement)
 
 
 def commit(connection: Connection) -> None:
     """A transaction ends well: what it changed has its row in the trail, or it is noted."""
-    changed, watch = connection.info.pop(CHANGED, set()), _CURRENT.watch
-    if watch and changed & TRAIL:
-        watch.told = True
-    elif watch and (silent := sorted(changed - set(BESIDE))):
-        watch.broken.append(f"changed {', '.join(silent)} without a row in the trail")
+    changed = connection.info.pop(CHANGED, set())
+    silent = sorted(changed - set(BESIDE))
+    for watch in _CURRENT.watches:
+        if changed & TRAIL:
+            watch.told = True
+        elif silent:
+            watch.broken.append(f"changed {', '.join(silent)} without a row in the trail")
 
 
 def checkout(_connection: Any, record: object, _proxy: object) -> None:
     """A connection is taken."""
-    if _CURRENT.watch:
-        _CURRENT.watch.held.add(id(record))
+    for watch in _CURRENT.watches:
+        watch.held.add(id(record))
 
 
 def checkin(_connection: Any, record: object) -> None:
     """A connection is given back."""
-    if _CURRENT.watch:
-        _CURRENT.watch.held.discard(id(record))
+    for watch in _CURRENT.watches:
+        watch.held.discard(id(record))

@@ -12,7 +12,8 @@ from schema.store.audit_verify import verify
 from schema.store.cases import register_case
 from schema.store.database import Database
 from schema.store.models import Assignment, Audit, Case, Entry, Notice
-from tests.support.policing import Page, counted_statements
+from tests.support.policing import Page
+from tests.support.watched import watched
 from tests.support.world import SYSTEM, World
 from webapp.cases.importing import COLUMNS
 
@@ -168,9 +169,9 @@ def test_a_long_list_takes_as_many_statements_as_a_short_one(world, client_for):
     for start, rows in ((0, 2), (100, 40)):
         lines = [f"DHR-{start + row},T,amara,ben,carol\n" for row in range(rows)]
         preview = upload(dana, "reference,title,coder_1,coder_2,reconciler\n" + "".join(lines))
-        with counted_statements(world.database) as statements:
+        with watched(world.database) as watch:
             assert confirm(dana, preview).status_code == 303
-        taken.append(len(statements))
+        taken.append(len(watch.statements))
     assert taken[1] <= taken[0]
     with world.reading() as session:
         assert session.scalar(select(func.count()).select_from(Assignment)) == 3 * 42

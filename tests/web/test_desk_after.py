@@ -18,7 +18,8 @@ from schema.store.models import Entry
 from schema.store.parts import load_parts
 from schema.template.kinds import kind_of
 from tests.support.entry_desk import Desk
-from tests.support.policing import Page, PolicingClient, counted_statements
+from tests.support.policing import Page, PolicingClient
+from tests.support.watched import watched
 from webapp import unit_of_work
 from webapp.entry import desk as desks
 from webapp.entry import routes, saving
@@ -85,11 +86,11 @@ def test_after_any_act_it_is_as_in_the_database(desk: Desk, amara: PolicingClien
 
 def test_a_save_reads_nothing_again(desk: Desk, amara: PolicingClient) -> None:
     desk.save(amara, ("report.area", "before"))
-    with counted_statements(desk.world.database) as seen:
+    with watched(desk.world.database) as watch:
         said = desk.save(amara, ("report.area", "after"), base=1)
     assert (said.status_code, said.get_json()["revision"]) == (200, 2)
-    written = next(place for place, text in enumerate(seen) if "INSERT INTO entry_change" in text)
-    assert [text for text in seen[written:] if text.startswith("SELECT")] == []
+    written = next(place for place, text in enumerate(watch.statements) if "INSERT INTO entry_change" in text)
+    assert [text for text in watch.statements[written:] if text.startswith("SELECT")] == []
 
 
 def test_what_another_window_saved_in_between_is_read(

@@ -21,7 +21,8 @@ from schema.store.database import Database
 from schema.store.frames import frames_of
 from schema.store.models import Audit, ExportFile, Project, SharedRelease
 from schema.store.projects import find_project
-from tests.support.policing import Page, PolicingClient, counted_statements, words
+from tests.support.policing import Page, PolicingClient, words
+from tests.support.watched import watched
 from tests.support.world import FILE, World, build_world
 from webapp.cli import main
 from webapp.findings import operations
@@ -229,10 +230,10 @@ def test_the_same_content_is_evaluated_once(study_world: World, dana: PolicingCl
     with study_world.reading() as session:
         held = operations.study_of(session, project)
         first = operations.findings(session, held)
-        with counted_statements(study_world.database) as statements:
+        with watched(study_world.database) as watch:
             again = operations.findings(session, operations.study_of(session, project))
     assert again is first
-    assert len(statements) < 10
+    assert len(watch.statements) < 10
 
 
 @pytest.mark.parametrize("name", ["amara", "carol", "victor", "root"])

@@ -14,7 +14,8 @@ from schema.store.entries import save_document
 from schema.store.models import Entry
 from tests.support.databases import sqlite_database
 from tests.support.entry_desk import Desk, build_desk
-from tests.support.policing import PolicingClient, counted_statements
+from tests.support.policing import PolicingClient
+from tests.support.watched import watched
 from tests.support.world import World, populate
 
 MEGABYTE = 1_000_000
@@ -69,12 +70,12 @@ def _sent(desk: Desk, client: PolicingClient, section: str, answers: dict[str, s
     sent = {"csrf_token": client.token("/account"), "base_revision": base, "act": "save", **answers}
     client.most_statements = 10_000
     begun = time.thread_time()
-    with counted_statements(desk.world.database) as statements:
+    with watched(desk.world.database) as watch:
         assert client.post(desk.section(section), data=sent).status_code == 303
     took = time.thread_time() - begun
     held = desk.document()
     assert {name: held.get(name) for name in answers} == answers
-    return len(statements), took
+    return len(watch.statements), took
 
 
 def _reported(what: str, small: float, large: float) -> None:

@@ -10,7 +10,8 @@ from schema.store.cases import new_case
 from schema.store.many_parts import give_parts
 from schema.store.models import Project
 from tests.support.casework import ready_case
-from tests.support.policing import PolicingClient, counted_statements
+from tests.support.policing import PolicingClient
+from tests.support.watched import watched
 from tests.support.world import PROJECT, World
 
 FEW, MANY = 3, 600
@@ -36,10 +37,10 @@ def _seen(client: PolicingClient, world: World, page: str) -> tuple[int, int] | 
     client.most_statements = 1_000
     if client.get(page).mimetype != "text/html":
         return None
-    with counted_statements(world.database) as statements:
+    with watched(world.database) as watch:
         answer = client.get(page)
     return (
-        (len(statements), answer.text.count("<tr") + answer.text.count("<li"))
+        (len(watch.statements), answer.text.count("<tr") + answer.text.count("<li"))
         if answer.status_code == 200
         else None
     )
