@@ -49,7 +49,7 @@ def answering() -> Iterator[None]:
         raise refuse(
             "SET-014",
             f"The database does not answer: {_said(error)}.",
-            "Check TANDEM_DATABASE_URL (and TANDEM_DATABASE_OWNER_URL), and that the database is there and may be used.",
+            "Check its address (TANDEM_DATABASE_URL and TANDEM_DATABASE_OWNER_URL, or what the command was given), and that it is there and may be used.",
             status=503,
         ) from error
 
