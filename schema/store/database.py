@@ -10,7 +10,7 @@ import copy
 import os
 import secrets
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,11 +107,11 @@ class Database:
         """Prepare the engine; nothing is connected before the first session, but a SQLite file is created (0600)."""
         self.url = _known(url)
         self.dialect = self.url.get_backend_name()
-        self.engine = _sqlite_engine(self.url) if self.dialect == "sqlite" else _postgresql_engine(self.url)
         path = Path(str(self.url.database)) if self.dialect == "sqlite" else None
+        self.engines = _sqlite_engines(self.url) if path else (_postgresql_engine(self.url),)
         self._queue = WriteQueue(Path(f"{path}.lock")) if path else None
         self._log = WriteLog(path) if path else None
-        self._reading = self.engine.execution_options(**self._reading_options())
+        self._reading = self.engines[-1].execution_options(**self._reading_options())
         self._writing = self.engine.execution_options(**{BEGIN: "writing"})
         self._info: dict[Any, Any] = {
             "clock": clock,
@@ -120,6 +120,11 @@ class Database:
             "template_sources": {},  # one for all sessions: see schema.store.templates.compiled
             "masters": {},  # the same: see schema.store.consensus.master_of
         }
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that writes; on SQLite another one reads."""
+        return self.engines[0]
 
     def answering_within(self, seconds: float) -> Database:
         """Give the same database for those whom somebody waits for: a PostgreSQL that says nothing for so long is taken for gone.
@@ -174,7 +179,8 @@ class Database:
 
     def dispose(self) -> None:
         """Close all connections."""
-        self.engine.dispose()
+        for engine in self.engines:
+            engine.dispose()
         if self._queue is not None:
             self._queue.close()
 
@@ -217,7 +223,12 @@ def _known(address: str) -> URL:
     return url
 
 
-def _sqlite_engine(url: URL) -> Engine:
+def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
+    """One engine that writes, and one whose connections cannot.
+
+    A connection that is told now to write and now not to forgets each time what it has prepared, and would parse every statement of every
+    request anew; and one that alone writes keeps the pages that it has read.
+    """
     path = Path(str(url.database))
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -228,8 +239,17 @@ def _sqlite_engine(url: URL) -> Engine:
         raise refuse(
             "SET-012", f"{path} cannot be written: {error.strerror}.", "Choose another place."
         ) from error
+    return _sqlite_engine(url, PRAGMAS), _sqlite_engine(url, (*PRAGMAS, "PRAGMA query_only=ON"))
+
+
+def _sqlite_engine(url: URL, pragmas: Sequence[str]) -> Engine:
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        for pragma in pragmas:
+            connection.execute(pragma)
+
     engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=OVERFLOW, hide_parameters=True)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -265,15 +285,8 @@ def _commit(session: Session) -> None:
         raise
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver begins nothing by itself
-    for pragma in PRAGMAS:
-        connection.execute(pragma)
-
-
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get(BEGIN) == "reading"
-    _run(connection, f"PRAGMA query_only={'ON' if reading else 'OFF'}")
     _run(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")
 
 

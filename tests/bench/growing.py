@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from statistics import median
-from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from schema.store.database import Database
 from tests.bench.measuring import Figure, growth, seconds, told
 from tests.bench.studies import KEY, copied
 from tests.bench.studio import Studio, signed_in
+from tests.support.watched import watched
 from webapp.app import create_app, settle
 from webapp.settings import Settings
 
@@ -83,14 +82,6 @@ def _get(client: FlaskClient, address: str) -> None:
 
 
 def _statements(database: Database, client: FlaskClient, address: str) -> int:
-    seen: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
+    with watched(database) as watch:
         _get(client, address)
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
-    return len(seen)
+    return len(watch.statements)

@@ -17,12 +17,11 @@ from webapp.entry import drawing, views
 
 GOAL = 3.0
 BOUND = (
-    "Of the request of a small page (Closing notes, shares of its processor time) 43% go to the database: the transaction's beginning and "
-    "end, who asks with their roles, the case with all that decides who may see it, its first report; 22% to drawing; 10% to what the page is told "
-    "(section list, answers, addresses); 25% to Flask and what it is asked to do for every page: cookie and token, matching the address, headers, "
+    "Of the request of a small page (Closing notes, shares of its processor time) some two fifths go to the database: the transaction's beginning and "
+    "end, who asks with their roles, the case with all that decides who may see it, its first report; a quarter to drawing; a tenth to what the page is told "
+    "(section list, answers, addresses); a quarter to Flask and what it is asked to do for every page: cookie and token, matching the address, headers, "
     "counting. That is the same whatever the page, so where a page is small it weighs more than its drawing. Drawing again and again, as the other "
-    "side does, also finds its code in the processor's caches: within a request the same drawing takes half as long again, and asking for the "
-    "case takes three times what it takes alone. With columns in place of objects, asking for the case was measured at two thirds of its time, 6% of "
+    "side does, also finds its code in the processor's caches: within a request the same drawing takes half as long again. With columns in place of objects, asking for the case was measured at two thirds of its time, 6% of "
     "the request, and would have every page work on records: it was left. Nothing of who may see what is kept from one request to "
     "the next: an access that was taken away counts at once."
 )

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +28,17 @@ EXPECTED = {
 
 def test_every_pooled_connection_has_the_pragmas(peopled: Peopled) -> None:
     database = peopled("sqlite")
-    connections = [database.engine.connect() for _ in range(12)]  # more than the pool keeps
-    try:
-        for connection in connections:
-            driver: Any = connection.connection.driver_connection
-            found = {name: driver.execute(f"PRAGMA {name}").fetchone()[0] for name in EXPECTED}
-            assert found == EXPECTED
-            assert driver.execute("PRAGMA busy_timeout").fetchone()[0] >= 5_000
-    finally:
-        for connection in connections:
-            connection.close()
+    assert len(database.engines) == 2
+    for cannot_write, engine in enumerate(database.engines):
+        with ExitStack() as held:
+            for connection in [
+                held.enter_context(engine.connect()) for _ in range(12)
+            ]:  # more than the pool keeps
+                driver: Any = connection.connection.driver_connection
+                found = {name: driver.execute(f"PRAGMA {name}").fetchone()[0] for name in EXPECTED}
+                assert found == EXPECTED
+                assert driver.execute("PRAGMA query_only").fetchone()[0] == cannot_write
+                assert driver.execute("PRAGMA busy_timeout").fetchone()[0] >= 5_000
 
 
 def test_postgresql_is_never_asked_to_acknowledge_before_its_sync(either: Database) -> None:

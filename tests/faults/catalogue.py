@@ -697,6 +697,13 @@ FAULTS = (
         "tests/durable/test_overload.py::test_who_waited_too_long_is_told_to_come_again_and_a_form_is_taken",
     ),
     Fault(
+        "A page can write through the connection that it reads by",
+        "schema/store/database.py",
+        '(*PRAGMAS, "PRAGMA query_only=ON")',
+        "PRAGMAS",
+        "tests/store/test_database.py::test_a_reading_session_cannot_write",
+    ),
+    Fault(
         "A row can be replaced in an append-only table",
         "schema/store/database.py",
         "PRAGMA recursive_triggers=ON",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event
 
 from schema.actor import COMMAND_LINE, Actor
 from schema.coding import model as coding
@@ -27,6 +26,7 @@ from tests.store.double_coding import (
     second,
     settle,
 )
+from tests.support.watched import watched
 
 
 @pytest.fixture
@@ -198,17 +198,9 @@ def _seen(comparison: coding.Comparison) -> list[tuple[str, str, object, object]
 
 def test_the_number_of_statements_does_not_grow_with_the_cases(study: Study) -> None:
     def statements() -> int:
-        seen: list[str] = []
-
-        def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-            seen.append(statement)
-
-        event.listen(study.database.engine, "before_cursor_execute", note)
-        try:
+        with watched(study.database) as watch:
             read(study)
-        finally:
-            event.remove(study.database.engine, "before_cursor_execute", note)
-        return len(seen)
+        return len(watch.statements)
 
     differing(study)
     few = statements()

@@ -10,6 +10,7 @@ import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
@@ -82,6 +83,20 @@ def test_what_postgresql_prepared_outlasts_a_reading(postgres_server: PostgresSe
         prepared = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
     postgres_server.drop(database)
     assert "SELECT 1 AS asked_again" in prepared
+
+
+def test_a_connection_of_sqlite_is_told_nothing_by_which_it_forgets_what_it_prepared(tmp_path: Path) -> None:
+    database, told = sqlite_database(tmp_path / "tandem.sqlite3"), list[str]()
+    for session_of in (database.reading, database.writing):
+        with session_of() as session:
+            driver: Any = session.connection().connection.dbapi_connection
+            driver.set_trace_callback(told.append)
+    for session_of in (database.reading, database.writing, database.reading, database.writing):
+        with session_of() as session:
+            assert session.scalar(text("SELECT 1")) == 1
+    assert [one for one in told if "PRAGMA" in one] == []
+    assert told.count("SELECT 1") == 4
+    database.dispose()
 
 
 def test_a_reading_that_failed_leaves_a_connection_that_works(database: Database) -> None:

@@ -178,12 +178,13 @@ def test_decisions_are_found_without_reading_those_of_all_other_cases(study: Stu
             asked.append((statement, parameters))
 
     with study.database.reading() as session:
-        event.listen(study.database.engine, "before_cursor_execute", note)
+        engine = session.connection().engine
+        event.listen(engine, "before_cursor_execute", note)
         try:
             assert read_hands(session, study) == 1
             assert len(history(session, comparison_id, "report.area")) == 1
         finally:
-            event.remove(study.database.engine, "before_cursor_execute", note)
+            event.remove(engine, "before_cursor_execute", note)
         assert len(asked) == 2
         for statement, parameters in asked:
             assert "ix_decision_comparison_id" in plan_of(session, statement, parameters)

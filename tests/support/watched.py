@@ -58,7 +58,8 @@ _WATCHED: WeakSet[Engine] = WeakSet()
 @contextmanager
 def watched(database: Database) -> Iterator[Watch]:
     """Watch what this thread does with the database; who watches already goes on."""
-    _listen(database.engine)
+    for engine in database.engines:
+        _listen(engine)
     before, watch = _CURRENT.watches, Watch()
     _CURRENT.watches = (*before, watch)
     try:

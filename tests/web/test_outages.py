@@ -39,13 +39,15 @@ def _each_connection(database: Database, prepare: Callable[[Any], None]) -> Iter
     def begin(connection: Any, _record: Any) -> None:
         prepare(connection)
 
-    database.engine.dispose()
-    event.listen(database.engine, "connect", begin)
+    database.dispose()
+    for engine in database.engines:
+        event.listen(engine, "connect", begin)
     try:
         yield
     finally:
-        event.remove(database.engine, "connect", begin)
-        database.engine.dispose()
+        for engine in database.engines:
+            event.remove(engine, "connect", begin)
+        database.dispose()
 
 
 def _full(connection: Any) -> None:
@@ -108,6 +110,7 @@ def test_a_read_only_database_can_still_be_read(desk: Desk, amara: PolicingClien
         assert amara.page(desk.section("report")).heading
     finally:
         event.remove(database.engine, "begin", stay_read_only)
+        database.dispose()  # of connections that were told so behind its back
     _saved_after_all(desk, amara, text)
 
 
