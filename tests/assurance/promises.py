@@ -989,7 +989,7 @@ TOPICS = (
                     "web/test_lost_connections.py::test_a_save_whose_connection_breaks_between_statements_is_not_made_and_made_once_when_sent_again",
                     "web/test_lost_connections.py::test_whether_a_save_was_made_is_not_claimed_where_the_answer_to_its_commit_is_lost_and_it_is_there_once_in_the_end",
                     "web/test_lost_connections.py::test_a_script_that_heard_no_answer_to_its_save_sends_it_again_and_it_is_there_once",
-                    "web/test_lost_connections.py::test_a_save_that_was_made_is_said_to_be_where_only_the_connection_that_was_read_by_breaks",
+                    "web/test_lost_connections.py::test_a_save_is_made_and_said_to_be_where_only_the_connection_that_was_read_by_breaks",
                     "web/test_lost_connections.py::test_nothing_is_said_to_be_unsaved_where_it_was_saved_before_the_database_went_away",
                 ),
                 "Other acts than answers are not recognised when they are sent again: the page asks to look first.",

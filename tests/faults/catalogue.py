@@ -122,7 +122,7 @@ FAULTS = (
     Fault(
         "What strangers shut is not opened by the person's own sign-in",
         "webapp/account/room.py",
-        "        reopen(session, *doors_of(user))\n",
+        "        reopen(session, *doors)\n",
         "",
         "tests/web/test_throttling.py::test_after_a_hundred_wrong_passwords_in_a_row_strangers_are_not_heard_and_the_person_opens_it_again",
     ),
