@@ -24,7 +24,6 @@ from webapp.settings import Settings
 Row = TypeVar("Row", bound=Base)
 #: How long a request waits for a PostgreSQL that says nothing, before it answers that the database cannot be reached.
 SILENCE_SECONDS = 15
-UNCLEAN = "a row was changed through the reading session; use writing() and fresh()"
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def has_written() -> bool:
 def let_go() -> None:
     """Let the reading session go of what it has read: what is asked next is read afresh, and nothing that waits for readers waits for it."""
     if "reading" in g:
-        _end_reading(g.reading)
+        _done_reading()
         g.reading.expire_all()
 
 
@@ -115,42 +114,27 @@ def install(app: Flask, database: Database, settings: Settings) -> None:
 
 
 def _close(_: BaseException | None) -> None:
-    stack: ExitStack | None = g.pop("reading_stack", None)
-    session: Session | None = g.pop("reading", None)
-    if stack is None or session is None:
+    if "reading" not in g:
         return
-    unclean = _is_unclean(session)
-    _end_reading(session)
-    stack.close()
-    if unclean:
-        raise AssertionError(UNCLEAN)
+    with g.pop("reading_stack"):
+        try:
+            _done_reading()
+        finally:
+            del g.reading
 
 
 def _done_reading() -> None:
-    """Hold on to no state of the database, but keep what was read of it: before whoever asks waits for their turn to write.
+    """End the reading: hold on to no state of the database, but keep what was read of it.
 
-    SQLite starts its log anew only where nobody holds a state from before. Whoever waits for a turn would hold one for as long as it
-    takes, and the writer whose turn it is waits in vain for those who wait for it.
+    It comes before any wait for a turn to write. SQLite starts its log anew only where nobody holds a state from before: whoever waits
+    would hold one for as long as it takes, and the writer whose turn it is waits in vain for those who wait for it.
     """
     if "reading" not in g or not g.reading.in_transaction():
         return
-    if _is_unclean(g.reading):
-        raise AssertionError(UNCLEAN)
+    session: Session = g.reading
+    if current_app.testing and (session.new or session.dirty or session.deleted):
+        raise AssertionError("a row was changed through the reading session; use writing() and fresh()")
     try:
-        g.reading.commit()
-    except DBAPIError:  # its connection broke: what is needed of it once more is read afresh
-        g.reading.rollback()
-
-
-def _is_unclean(session: Session) -> bool:
-    """Whether tests have met a row that was changed through the reading session; what anybody else meets is forgotten."""
-    return current_app.testing and bool(session.new or session.dirty or session.deleted)
-
-
-def _end_reading(session: Session) -> None:
-    try:
-        session.rollback()
-    except (
-        DBAPIError
-    ):  # what was read is read; a connection that broke since, and is given up now, must not spoil the answer
+        session.commit()
+    except DBAPIError:  # its connection broke: what was read is read, and must not spoil the answer
         session.rollback()

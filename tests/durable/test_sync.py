@@ -31,9 +31,10 @@ def test_every_pooled_connection_has_the_pragmas(peopled: Peopled) -> None:
     assert len(database.engines) == 2
     for cannot_write, engine in enumerate(database.engines):
         with ExitStack() as held:
-            for connection in [
+            connections = [
                 held.enter_context(engine.connect()) for _ in range(12)
-            ]:  # more than the pool keeps
+            ]  # more than the pool keeps
+            for connection in connections:
                 driver: Any = connection.connection.driver_connection
                 found = {name: driver.execute(f"PRAGMA {name}").fetchone()[0] for name in EXPECTED}
                 assert found == EXPECTED
