@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -18,25 +17,15 @@ from typing import IO
 
 from python_calamine import CalamineWorkbook
 
+from webapp.children import keep_to
 from webapp.spreadsheets import COLUMNS, ROWS
 
 CELL = 4_000
 BOOK_SHEETS, BOOK_ROWS, BOOK_COLUMNS, BOOK_CELL = 80, 1_000, 600, 33_000
 MEMORY = 330 * 2**20
-NICE = 10  # people who save go first
-#: Of processor time. The longest list that is taken needs 0.8 (10,000 rows of 40 columns), and whoever waits for more waits for a bomb.
-SECONDS = 2
-
-
-def limit_this_process() -> None:
-    """Cap memory and processor time, and let others go first, where the system offers it (not on Windows)."""
-    try:
-        import resource  # noqa: PLC0415 - not on Windows
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))  # asked to end (SIGXCPU), then ended
-    os.nice(NICE)
+#: Of processor time: a bomb is refused within two. The longest list that is taken needs 0.8 (10,000 rows of 40 columns), and whoever waits for
+#: more waits for a bomb.
+SECONDS = 1.5
 
 
 def cell_text(value: object) -> str:
@@ -98,7 +87,7 @@ def bounded(rows: Iterable[list[str]]) -> Iterator[list[str]]:
 
 def main() -> int:
     """Read the file that comes in and print its rows."""
-    limit_this_process()
+    keep_to(MEMORY, SECONDS)
     kind = sys.argv[1]
     file = BytesIO(sys.stdin.buffer.read())
     if kind == "book":

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 import zipfile
@@ -12,13 +11,12 @@ from io import BytesIO
 from typing import Literal
 
 from schema.limits import UNPACKED_BYTES
-from webapp.children import bare_environment
+from webapp.children import OUT_OF_TIME, bare_environment
 
 Wanted = Literal["xlsx", "csv", "book"]
 ROWS, COLUMNS = 10_001, 40  # of a list, at most; the reader says so where there are more
 PARTS = 500
-SECONDS = 10.0  # by the clock, which other work on the machine takes its share of; the process's own limit counts processor time
-OUT_OF_TIME = getattr(signal, "SIGXCPU", 0)  # not on Windows, where the clock alone stops a reader
+SECONDS = 10.0  # by the clock, which other work on the machine takes its share of; what the process is given counts processor time
 SIGNATURE = b"PK\x03\x04"
 
 
@@ -62,8 +60,6 @@ def read_apart(content: bytes, wanted: Wanted) -> list[str]:
         )
     except subprocess.TimeoutExpired as error:
         raise TooSlow from error
-    if OUT_OF_TIME and done.returncode == -OUT_OF_TIME:
-        raise TooSlow
     if done.returncode != 0:
-        raise Unreadable
+        raise TooSlow if done.returncode == OUT_OF_TIME else Unreadable
     return done.stdout.decode().splitlines()

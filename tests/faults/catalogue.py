@@ -265,9 +265,16 @@ FAULTS = (
     Fault(
         "A reader that was stopped because it took too long is said to have found no list",
         "webapp/spreadsheets.py",
-        "returncode == -OUT_OF_TIME",
         "returncode == OUT_OF_TIME",
+        "returncode == -OUT_OF_TIME",
         "tests/durable/test_uploads_to_a_server.py::test_a_bomb_is_refused_and_everybody_else_is_served_meanwhile[many cells]",
+    ),
+    Fault(
+        "A reader of PDFs that was stopped because it took too long is said to have found no PDF",
+        "webapp/reports/apart.py",
+        "    if code == OUT_OF_TIME:\n        return _too_slow()\n",
+        "",
+        "tests/durable/test_uploads_to_a_server.py::test_a_bomb_is_refused_and_everybody_else_is_served_meanwhile[earlier tables]",
     ),
     Fault(
         "A connection that PostgreSQL ended is handed out again",
