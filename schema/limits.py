@@ -31,7 +31,10 @@ REPORT_BYTES: Final = 30 * 2**20
 REPORT_PAGES: Final = 1_000
 LIST_BYTES: Final = 5 * 2**20
 UNPACKED_BYTES: Final = 60 * 2**20
-QUESTIONNAIRE_BYTES: Final = 8 * 2**20
+QUESTIONNAIRE_BYTES: Final = 4 * 2**20
+QUESTIONNAIRE_CHARACTERS: Final = 1_000_000
+#: Keys, values and lists. A questionnaire of 500 questions has some 8,000, a list of 5,000 codes some 35,000.
+QUESTIONNAIRE_PARTS: Final = 50_000
 DRAFT_BYTES: Final = 10 * 2**20
 DRAFT_CHARACTERS: Final = 2_000_000
 DRAFT_FIGURES: Final = 2_000

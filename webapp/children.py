@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from math import ceil
 
@@ -26,6 +28,30 @@ KEPT = (
     "TEMP",
     "TMP",
 )
+
+
+class TooSlow(Exception):
+    """A program needed longer than it is given."""
+
+
+def run_apart(
+    module: str, *words: str, seconds: float, content: bytes | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run one of our programs, which gets ``content`` without a file being written; what its end means is for the caller to say.
+
+    Raises ``TooSlow`` where it ended because its time was over, or goes on for more than so many seconds by the clock, which other work on the
+    machine takes its share of.
+    """
+    command = [sys.executable, "-m", module, *words]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, no shell, words that we chose
+            command, input=content, capture_output=True, timeout=seconds, check=False, env=bare_environment()
+        )
+    except subprocess.TimeoutExpired as error:
+        raise TooSlow from error
+    if OUT_OF_TIME and done.returncode == OUT_OF_TIME:
+        raise TooSlow
+    return done
 
 
 def bare_environment() -> dict[str, str]:

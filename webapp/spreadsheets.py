@@ -4,19 +4,17 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import zipfile
 from io import BytesIO
 from typing import Literal
 
 from schema.limits import UNPACKED_BYTES
-from webapp.children import OUT_OF_TIME, bare_environment
+from webapp.children import run_apart
 
 Wanted = Literal["xlsx", "csv", "book"]
 ROWS, COLUMNS = 10_001, 40  # of a list, at most; the reader says so where there are more
 PARTS = 500
-SECONDS = 10.0  # by the clock, which other work on the machine takes its share of; what the process is given counts processor time
+SECONDS = 10.0  # by the clock
 SIGNATURE = b"PK\x03\x04"
 
 
@@ -26,10 +24,6 @@ class Unreadable(Exception):
 
 class Swelling(Exception):
     """The file would unpack to far more than it needs."""
-
-
-class TooSlow(Exception):
-    """Reading the file took too long."""
 
 
 def look_at(content: bytes) -> None:
@@ -48,18 +42,7 @@ def look_at(content: bytes) -> None:
 
 def read_apart(content: bytes, wanted: Wanted) -> list[str]:
     """Give the lines that the reader prints, which gets the content without a file being written. Raises ``TooSlow``, or ``Unreadable`` where it gave up."""
-    command = [sys.executable, "-m", "webapp.sheet_reader", wanted]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module, no shell, words that we chose
-            command,
-            input=content,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-            env=bare_environment(),
-        )
-    except subprocess.TimeoutExpired as error:
-        raise TooSlow from error
+    done = run_apart("webapp.sheet_reader", wanted, seconds=SECONDS, content=content)
     if done.returncode != 0:
-        raise TooSlow if done.returncode == OUT_OF_TIME else Unreadable
+        raise Unreadable
     return done.stdout.decode().splitlines()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 
 from schema.framework.claims import Claim, find_claims, flowing, lone_percentages
 from schema.framework.figures import Evaluation, Line, TableResult
@@ -86,7 +87,7 @@ def check_draft(text: str, evaluation: Evaluation) -> DraftCheck:
     """Check every figure of a text, at most :data:`DRAFT_FIGURES`."""
     smooth = flowing(text)
     known = tuple(known_figures(evaluation))
-    claims = list(find_claims(smooth))
+    claims = list(islice(find_claims(smooth), DRAFT_FIGURES + 1))
     checked = tuple(check_claim(claim, known) for claim in claims[:DRAFT_FIGURES])
     return DraftCheck(checked, lone_percentages(smooth), len(claims) > DRAFT_FIGURES)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -19,7 +20,7 @@ from schema.template.lint.rules import build_rules
 from schema.template.lint.sections import build_sections
 from schema.template.model import CodeList, Template
 from schema.template.shape import TemplateShape, read_shape
-from schema.template.source import Report, read_tree
+from schema.template.source import NoUseGoingOn, Report, read_tree
 
 VERSION_FILE = re.compile(r"v([0-9]+)\.ya?ml")
 LONGEST_TITLE = 200
@@ -51,15 +52,19 @@ def load_template(source: str, codelists: Mapping[str, str], *, file: str = "") 
     ``file`` is named in the problems; where it is called ``v<N>.yaml`` its number must be the version.
     Nothing is raised: a file that is no template gives problems. Their codes are listed in docs/template-language.md.
     """
-    report, lists = Report(file), Lists(codelists)
+    report, lists, template = Report(file), Lists(codelists), None
+    with suppress(NoUseGoingOn):
+        template = _read(source, report, lists)
+    problems = (*_in_order(report.problems), *lists.problems)
+    return Loaded(None if problems else template, problems, lists.used)
+
+
+def _read(source: str, report: Report, lists: Lists) -> Template | None:
     tree = read_tree(source, report)
     shape, cut = read_shape(TemplateShape, tree, report) if tree is not None else (None, frozenset[str]())
     if shape is None:
-        return Loaded(None, tuple(_in_order(report.problems)))
-    reading = Reading(shape, lists, report, cut, _missing_codes(shape, lists, report))
-    template = _build(reading, source)
-    problems = (*_in_order(report.problems), *lists.problems)
-    return Loaded(None if problems else template, problems, lists.used)
+        return None
+    return _build(Reading(shape, lists, report, cut, _missing_codes(shape, lists, report)), source)
 
 
 def source_hash(source: str, codelists: Mapping[str, str]) -> str:

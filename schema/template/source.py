@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -25,10 +26,11 @@ from ruamel.yaml.events import (
     StreamStartEvent,
 )
 
+from schema.limits import QUESTIONNAIRE_CHARACTERS, QUESTIONNAIRE_PARTS
 from schema.problem import Problem
 from schema.template.kinds.base import FORBIDDEN
 
-LONGEST_SOURCE = 2_000_000
+MOST_PROBLEMS = 200
 LONGEST_MESSAGE = 600
 DEEPEST = 20
 STARTS = (MappingStartEvent, SequenceStartEvent)
@@ -68,6 +70,10 @@ class Items(list["Node"]):
 Node = Scalar | Block | Items
 
 
+class NoUseGoingOn(Exception):
+    """Ends the reading of a file that would keep the program, or the person, for long; its problems say why."""
+
+
 @dataclass
 class Report:
     """The problems of one file, in the order in which they were found."""
@@ -76,10 +82,16 @@ class Report:
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, code: str, line: int, message: str, remedy: str = "") -> None:
-        """Note a problem, once."""
+        """Note a problem, once. Raises ``NoUseGoingOn`` where there are too many to put right at a time."""
         problem = Problem(code, _readable(message), remedy, where=self.file, line=line)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        if problem in self.problems:
+            return
+        if len(self.problems) == MOST_PROBLEMS:
+            message = f"There are more than {MOST_PROBLEMS} problems; the rest was not looked for."
+            remedy = "Put these right, then check again."
+            self.problems.append(Problem("TPL-055", message, remedy, where=self.file, line=1))
+            raise NoUseGoingOn
+        self.problems.append(problem)
 
 
 def _readable(message: str) -> str:
@@ -93,8 +105,10 @@ def read_tree(text: str, report: Report) -> Block | None:
 
     Duplicate keys, anchors and tags are problems but do not stop the reading.
     """
-    if len(text) > LONGEST_SOURCE:
-        report.add("TPL-005", 1, f"The file is longer than {LONGEST_SOURCE:,} characters.", "Split it.")
+    if len(text) > QUESTIONNAIRE_CHARACTERS:
+        report.add(
+            "TPL-005", 1, f"The file is longer than {QUESTIONNAIRE_CHARACTERS:,} characters.", "Split it."
+        )
         return None
     reader = _Reader(report)
     try:
@@ -102,8 +116,7 @@ def read_tree(text: str, report: Report) -> Block | None:
     except YAMLError as error:
         _report_yaml_error(error, report)
         return None
-    except _TooDeepError as error:
-        report.add("TPL-005", error.line, f"This is nested more than {DEEPEST} deep.", "Flatten it.")
+    except NoUseGoingOn:
         return None
     if len(documents) == 1 and isinstance(documents[0], Block):
         return documents[0]
@@ -127,19 +140,12 @@ def _report_yaml_error(error: YAMLError, report: Report) -> None:
     report.add("TPL-001", line, f"This is not YAML: {words}.", remedy)
 
 
-class _TooDeepError(Exception):
-    """Ends the reading at once: a hostile file is nested a hundred thousand deep, and each step costs more."""
-
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
-        self.line = line
-
-
 class _Reader:
     """Turns the parser's events into a tree; kept small so that YAML's cleverness stays outside."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
+        self.parts = 0
 
     def documents(self, events: Iterator[Event]) -> list[Node]:
         """Every document of the stream that is not empty."""
@@ -149,8 +155,15 @@ class _Reader:
     def _node(self, event: Event, events: Iterator[Event], depth: int) -> Node:
         line = event.start_mark.line + 1
         self._refuse_cleverness(event, line)
+        self.parts += 1
+        if self.parts > QUESTIONNAIRE_PARTS:
+            self._stop(
+                line,
+                f"There are more than {QUESTIONNAIRE_PARTS:,} keys, values and lists.",
+                "Split the file.",
+            )
         if depth == DEEPEST and isinstance(event, STARTS):
-            raise _TooDeepError(line)
+            self._stop(line, f"This is nested more than {DEEPEST} deep.", "Flatten it.")
         if isinstance(event, MappingStartEvent):
             return self._block(line, events, depth + 1)
         if isinstance(event, SequenceStartEvent):
@@ -158,6 +171,11 @@ class _Reader:
         if isinstance(event, ScalarEvent):
             return Scalar(self._storable(event.value, line), line, quoted=event.style is not None)
         return Scalar("", line)
+
+    def _stop(self, line: int, message: str, remedy: str) -> NoReturn:
+        """End the reading at once: what comes next costs ever more, in a file that means harm."""
+        self.report.add("TPL-005", line, message, remedy)
+        raise NoUseGoingOn
 
     def _block(self, line: int, events: Iterator[Event], depth: int) -> Block:
         block = Block(line)

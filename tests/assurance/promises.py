@@ -654,7 +654,7 @@ TOPICS = (
                     "store/test_entries.py::test_a_full_group_takes_no_more_rows",
                     "unit/webapp/test_entry_paste.py::test_so_much_is_pasted_at_once_and_no_more",
                     "web/test_entry_offline.py::test_a_workbook_of_more_than_ten_megabytes_is_refused_unread",
-                    "web/test_questionnaires.py::test_a_file_of_more_than_eight_megabytes_is_told_and_what_was_typed_stays",
+                    "web/test_questionnaires.py::test_a_file_that_is_too_large_is_told_and_what_was_typed_stays",
                     "web/test_reports.py::test_the_largest_report_is_taken_and_one_byte_more_is_not",
                     "unit/webapp/test_draft_file.py::test_a_file_is_neither_too_large_nor_of_another_kind",
                     "unit/framework/test_draft.py::test_a_text_with_thousands_of_figures_is_cut_and_says_so",
@@ -813,11 +813,13 @@ TOPICS = (
             ),
             Promise(
                 "bombs",
-                "While the worst workbook or PDF is read everybody else is served and the server’s memory stays; reading it ends after a second and a half of a processor",
+                "While the worst file is read everybody else is served and the server’s memory stays; reading it ends after a second and a half of a processor",
                 (
                     "durable/test_uploads_to_a_server.py::test_a_bomb_is_refused_and_everybody_else_is_served_meanwhile",
                     "unit/webapp/test_reader_memory.py::test_a_reader_never_holds_more_than_it_may",
                     "unit/webapp/test_reader_memory.py::test_a_look_into_a_pdf_never_holds_more_than_it_may",
+                    "unit/webapp/test_draft_file.py::test_a_small_document_that_holds_millions_of_elements_is_refused",
+                    "unit/webapp/test_reader_memory.py::test_a_reader_of_drafts_never_holds_more_than_it_may",
                 ),
                 "The time by the clock is printed, and asserted by no test; after ten seconds of it a reader is stopped too.",
             ),

@@ -10,13 +10,17 @@ from schema.store.projects import KEY
 from tests.support.uploads import KNOWN
 from webapp import spreadsheets
 from webapp.access import share
-from webapp.findings import draft_file
+from webapp.findings import docx_terms
 from webapp.serving import CONNECTIONS, THREADS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "input.md").read_text(encoding="utf-8")
 WORKBOOK = f"{spreadsheets.PARTS} parts and {limits.megabytes(limits.UNPACKED_BYTES)} unpacked"
 REPORT = f"{limits.megabytes(limits.REPORT_BYTES)}, {limits.REPORT_PAGES:,} pages"
 #: What the table of files says is taken at most, by the control that takes it.
+QUESTIONNAIRE = (
+    f"{limits.megabytes(limits.QUESTIONNAIRE_BYTES)}; {limits.QUESTIONNAIRE_CHARACTERS:,} characters; "
+    f"{limits.QUESTIONNAIRE_PARTS:,} keys, values and lists; each"
+)
 TAKEN = {
     ("reports.add_now", "file"): ("the reports of a case", REPORT),
     ("reports.receive_now", "files"): ("many reports at once", REPORT),
@@ -31,17 +35,17 @@ TAKEN = {
     ("findings.draft_page", "file"): (
         "a draft whose figures are checked",
         (
-            f"{limits.megabytes(limits.DRAFT_BYTES)}; {limits.DRAFT_CHARACTERS:,} characters; of a .docx {draft_file.MOST_PARTS:,} parts,"
-            f" and {limits.megabytes(draft_file.PART_BYTES)} unpacked of each"
+            f"{limits.megabytes(limits.DRAFT_BYTES)}; {limits.DRAFT_CHARACTERS:,} characters; of a .docx {docx_terms.MOST_PARTS:,} parts,"
+            f" and {limits.megabytes(docx_terms.PART_BYTES)} unpacked of each"
         ),
     ),
     ("questionnaires.check_or_publish", "file"): (
         "a questionnaire and its code lists",
-        f"{limits.megabytes(limits.QUESTIONNAIRE_BYTES)} each",
+        QUESTIONNAIRE,
     ),
     ("questionnaires.check_or_publish", "lists"): (
         "a questionnaire and its code lists",
-        f"{limits.megabytes(limits.QUESTIONNAIRE_BYTES)} each",
+        QUESTIONNAIRE,
     ),
 }
 

@@ -264,11 +264,11 @@ def test_a_file_that_is_no_text_is_told_and_what_was_typed_stays(client_for: Cli
     assert boxes(answer) == [second()]
 
 
-def test_a_file_of_more_than_eight_megabytes_is_told_and_what_was_typed_stays(client_for: ClientFor) -> None:
+def test_a_file_that_is_too_large_is_told_and_what_was_typed_stays(client_for: ClientFor) -> None:
     large = io.BytesIO(b"#" * (QUESTIONNAIRE_BYTES + 1))
     answer = send(client_for("root"), source=second(), lists=(large, "themes.yaml"))
     assert answer.status_code == 422
-    assert "“themes.yaml” is larger than 8 MB" in summary(answer)
+    assert "“themes.yaml” is larger than 4 MB" in summary(answer)
     assert boxes(answer) == [second()]
 
 

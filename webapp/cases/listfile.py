@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from schema.limits import LIST_BYTES, megabytes
 from schema.problem import Refused, refuse
+from webapp.children import TooSlow
 from webapp.spreadsheets import (
     COLUMNS,
     ROWS,
     SIGNATURE,
     Swelling,
-    TooSlow,
     Unreadable,
     Wanted,
     look_at,

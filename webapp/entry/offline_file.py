@@ -11,7 +11,8 @@ from schema.limits import OFFLINE_BYTES, megabytes
 from schema.problem import Refused, refuse
 from schema.store.models import Entry
 from schema.template.model import Template
-from webapp.spreadsheets import SIGNATURE, Swelling, TooSlow, Unreadable, look_at, read_apart
+from webapp.children import TooSlow
+from webapp.spreadsheets import SIGNATURE, Swelling, Unreadable, look_at, read_apart
 
 SECTION = "section:"
 

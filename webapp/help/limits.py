@@ -41,7 +41,13 @@ TOPICS: Final[Sequence[Topic]] = (
             ("A report (PDF)", f"{limits.megabytes(limits.REPORT_BYTES)}, {limits.REPORT_PAGES:,} pages"),
             ("A list of cases", limits.megabytes(limits.LIST_BYTES)),
             ("A workbook, unpacked", limits.megabytes(limits.UNPACKED_BYTES)),
-            ("A questionnaire and its code lists, each", limits.megabytes(limits.QUESTIONNAIRE_BYTES)),
+            (
+                "A questionnaire and its code lists, each",
+                (
+                    f"{limits.megabytes(limits.QUESTIONNAIRE_BYTES)}, {limits.QUESTIONNAIRE_CHARACTERS:,} characters, "
+                    f"{limits.QUESTIONNAIRE_PARTS:,} keys, values and lists"
+                ),
+            ),
             (
                 "A draft whose figures are checked",
                 f"{limits.megabytes(limits.DRAFT_BYTES)}, {limits.DRAFT_CHARACTERS:,} characters",

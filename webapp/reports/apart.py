@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from schema.problem import Refused, refuse
 from schema.report.layout import Cell, Page, reading_lines
 from schema.report.numbering import numbered
 from schema.template.kinds import clean
-from webapp.children import OUT_OF_TIME, bare_environment
+from webapp.children import TooSlow, run_apart
 from webapp.reports.files import not_a_pdf
 from webapp.reports.pdf_terms import ENCRYPTED, TOO_LONG
 
@@ -21,7 +19,7 @@ SECONDS = {
     "look": 10.0,
     "read": 180.0,
     "draw": 15.0,
-}  # by the clock, which other work on the machine takes its share of; what the process is given counts processor time
+}  # by the clock
 AT_ONCE = threading.BoundedSemaphore(3)
 
 
@@ -48,13 +46,10 @@ def draw_page(path: Path, number: int, out: Path) -> None:
 
 
 def _run(act: str, path: Path, *more: str) -> str:
-    command = [sys.executable, "-m", "webapp.reports.pdf_reader", act, str(path), *more]
     with AT_ONCE:
         try:
-            done = subprocess.run(  # noqa: S603 - our own module, no shell, paths that we chose
-                command, capture_output=True, timeout=SECONDS[act], check=False, env=bare_environment()
-            )
-        except subprocess.TimeoutExpired as error:
+            done = run_apart("webapp.reports.pdf_reader", act, str(path), *more, seconds=SECONDS[act])
+        except TooSlow as error:
             raise _too_slow() from error
     if done.returncode != 0:
         raise _refusal(done.returncode)
@@ -62,8 +57,6 @@ def _run(act: str, path: Path, *more: str) -> str:
 
 
 def _refusal(code: int) -> Refused:
-    if code == OUT_OF_TIME:
-        return _too_slow()
     if code == ENCRYPTED:
         return refuse(
             "RPT-005",

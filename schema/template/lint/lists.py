@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import TypeVar
 
 from schema.problem import Problem
 from schema.template.model import NO_ATTRIBUTES, CodeList, Option
 from schema.template.shape import CodeListShape, OptionShape, read_shape
-from schema.template.source import Report, read_tree
+from schema.template.source import NoUseGoingOn, Report, read_tree
 
 LONGEST_OPTION = 200
 LONGEST_NOTE = 500
@@ -63,16 +64,22 @@ class Lists:
 
 def load_codelist(source: str, *, file: str = "") -> tuple[CodeList | None, tuple[Problem, ...]]:
     """Read one code list from YAML; the list is ``None`` where nothing could be read."""
-    report = Report(file)
+    report, codelist = Report(file), None
+    with suppress(NoUseGoingOn):
+        codelist = _read(source, report)
+    return codelist, tuple(report.problems)
+
+
+def _read(source: str, report: Report) -> CodeList | None:
     tree = read_tree(source, report)
     shape, cut = read_shape(CodeListShape, tree, report) if tree is not None else (None, frozenset[str]())
     if shape is None:
-        return None, tuple(report.problems)
+        return None
     if not shape.options and not cut:
         report.add("TPL-045", shape.line("options"), "The code list has no options.", "Write at least one.")
     _check_options(shape, report)
     options = tuple(_option(option) for option in shape.options)
-    return CodeList(shape.codelist, shape.title, options), tuple(report.problems)
+    return CodeList(shape.codelist, shape.title, options)
 
 
 def _option(shape: OptionShape) -> Option:

@@ -12,7 +12,10 @@ from pydantic_core import PydanticCustomError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MantissaNoDotYAML1_1Warning, YAMLError
 
-from schema.template.source import Block, Report, Scalar, read_tree
+from schema.limits import QUESTIONNAIRE_CHARACTERS, QUESTIONNAIRE_PARTS
+from schema.template.lint.lists import load_codelist
+from schema.template.loader import load_template
+from schema.template.source import MOST_PROBLEMS, Block, Report, Scalar, read_tree
 from schema.template.words import code, unmistakable
 from tests.unit.template.writing import problems
 
@@ -144,9 +147,29 @@ def test_nesting_without_end_is_refused_without_falling_over(opening: str) -> No
 
 
 def test_a_file_of_any_length_is_not_read() -> None:
-    tree, report = _tree("a: " + "x" * 2_000_001)
+    tree, report = _tree("a: " + "x" * QUESTIONNAIRE_CHARACTERS)
     assert tree is None
     assert report.problems[0].code == "TPL-005"
+
+
+def test_a_file_of_any_number_of_parts_is_not_read_to_its_end() -> None:
+    most = "".join(f"k{number}: v\n" for number in range((QUESTIONNAIRE_PARTS - 1) // 2))
+    tree, report = _tree(most)
+    assert (tree is not None and len(tree), report.problems) == ((QUESTIONNAIRE_PARTS - 1) // 2, [])
+    tree, report = _tree(f"{most}one: more\n{{ this is never looked at")
+    assert tree is None
+    (problem,) = report.problems
+    assert (problem.code, problem.line) == ("TPL-005", QUESTIONNAIRE_PARTS // 2)
+    assert f"{QUESTIONNAIRE_PARTS:,} keys, values and lists" in problem.message
+
+
+def test_of_a_file_of_which_nothing_is_right_so_many_problems_are_told_as_can_be_put_right() -> None:
+    wrong = "".join(f"k{number}: v\n" for number in range(MOST_PROBLEMS))
+    for read in (lambda text: load_template(text, {}).problems, lambda text: load_codelist(text)[1]):
+        found = read(wrong)
+        assert len(found) == MOST_PROBLEMS + 1
+        assert [problem.code for problem in found].count("TPL-055") == 1
+        assert len(read(wrong.partition("k100:")[0])) < MOST_PROBLEMS
 
 
 def test_a_control_character_is_bad_yaml() -> None:

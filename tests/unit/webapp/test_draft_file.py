@@ -9,7 +9,9 @@ import pytest
 
 from schema.limits import DRAFT_BYTES, DRAFT_CHARACTERS
 from schema.problem import Refused
-from webapp.findings.draft_file import PART_BYTES, read_draft, shortened
+from tests.support.docx_bombs import many_elements, many_runs
+from webapp.findings.docx_terms import PART_BYTES
+from webapp.findings.draft_file import read_draft, shortened
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -96,6 +98,11 @@ def test_entities_are_not_resolved_and_a_document_type_is_refused() -> None:
 
 def test_a_document_that_swells_is_refused_before_it_is_unpacked() -> None:
     assert problem("report.docx", docx(document=b" " * (PART_BYTES + 1))) == "DRF-005"
+
+
+def test_a_small_document_that_holds_millions_of_elements_is_refused() -> None:
+    assert problem("report.docx", many_runs()) == "DRF-005"  # its time was over, in a process of its own
+    assert problem("report.docx", many_elements()) in ("DRF-004", "DRF-005")  # there was no memory for it
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bombs import BOMBS
+from tests.support.docx_bombs import DOCX_BOMBS
 from tests.support.pdf_bombs import PDF_BOMBS
 from webapp.spreadsheets import look_at
 
@@ -17,11 +18,11 @@ MOST = 300
 WORKBOOK = """
 import resource, sys
 from pathlib import Path
-from webapp import spreadsheets
+from webapp import children, spreadsheets
 spreadsheets.SECONDS = 120  # by the clock, which other work on the machine takes its share of
 try:
     spreadsheets.read_apart(Path(sys.argv[1]).read_bytes(), sys.argv[2])
-except (spreadsheets.Unreadable, spreadsheets.TooSlow):
+except (spreadsheets.Unreadable, children.TooSlow):
     pass
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
 """
@@ -33,6 +34,17 @@ from webapp.reports import apart
 apart.SECONDS["look"] = 120
 try:
     apart.page_count(Path(sys.argv[1]))
+except Refused:
+    print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+"""
+DRAFT = """
+import resource, sys
+from pathlib import Path
+from schema.problem import Refused
+from webapp.findings import draft_file
+draft_file.SECONDS = 120
+try:
+    draft_file.read_draft("report.docx", Path(sys.argv[1]).read_bytes())
 except Refused:
     print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
 """
@@ -63,3 +75,8 @@ def test_a_reader_never_holds_more_than_it_may(tmp_path: Path, bomb: str, kind: 
 @pytest.mark.parametrize("bomb", PDF_BOMBS)
 def test_a_look_into_a_pdf_never_holds_more_than_it_may(tmp_path: Path, bomb: str) -> None:
     assert 0 < _mebibytes(PDF, PDF_BOMBS[bomb](), tmp_path) <= MOST
+
+
+@pytest.mark.parametrize("bomb", DOCX_BOMBS)
+def test_a_reader_of_drafts_never_holds_more_than_it_may(tmp_path: Path, bomb: str) -> None:
+    assert 0 < _mebibytes(DRAFT, DOCX_BOMBS[bomb](), tmp_path) <= MOST
