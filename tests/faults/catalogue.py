@@ -313,7 +313,7 @@ FAULTS = (
     ),
     Fault(
         "A file that somebody sent is opened by way of a shell",
-        "webapp/spreadsheets.py",
+        "webapp/children.py",
         "[sys.executable, ",
         """["/bin/sh", "-c", 'exec "$0" "$@"', sys.executable, """,
         "tests/durable/test_outside.py::test_a_server_connects_to_nobody_outside_and_starts_no_shell",
@@ -900,8 +900,8 @@ FAULTS = (
         "tests/contract/test_uploads.py::test_no_name_of_a_file_leads_anywhere",
     ),
     Fault(
-        "Whoever opens an uploaded PDF gets every secret of the server",
-        "webapp/reports/apart.py",
+        "Whoever opens an upload gets every secret of the server",
+        "webapp/children.py",
         ", env=bare_environment()",
         "",
         "tests/web/test_children.py::test_whoever_opens_an_upload_gets_no_secret_and_finds_no_file",

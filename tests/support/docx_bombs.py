@@ -14,7 +14,7 @@ def _document_of(unit: str) -> bytes:
     body = unit * ((PART_BYTES - 200) // len(unit))
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part in ("document", "footnotes", "endnotes"):
+        for part in ("document", "footnotes"):
             archive.writestr(f"word/{part}.xml", f'<w:{part} xmlns:w="{MAIN}">{body}</w:{part}>')
     return stream.getvalue()
 
