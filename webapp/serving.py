@@ -124,9 +124,13 @@ def _stop_when_asked() -> None:
 def _say_how_to_begin(database: Database, settings: Settings, say: Say) -> None:
     with database.writing() as session:
         code = first_start_code(session)
-    if code is not None:
-        say(
-            "Nobody has an account yet. To make the first administrator, open this address and type the code:"
-        )
-        say(f"  {address(settings)}/set-up")
-        say(f"  code {code}")
+    if code is None:
+        return
+    # Over HTTPS a proxy stands in front, whose name is not known here; at our own address no cookie would be sent back.
+    page = (
+        "the page /set-up at the https address of Tandem" if settings.https else f"{address(settings)}/set-up"
+    )
+    say("Nobody has an account yet. To make the first administrator, open")
+    say(f"  {page}")
+    say("and type")
+    say(f"  code {code}")

@@ -32,12 +32,14 @@ def taken() -> Iterator[int]:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
+    """A server that has just been started, with the settings that the test names."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TANDEM_")}
     port = first_free_port("127.0.0.1", 18_000, tries=500)
     started = subprocess.Popen(
         [sys.executable, "-c", START, "serve", "--port", str(port)],
-        env={**environment, "TANDEM_DATA_DIR": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+        env={**environment, "TANDEM_DATA_DIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+        | getattr(request, "param", {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -79,6 +81,16 @@ def test_the_server_says_where_it_is_and_how_to_begin_answers_and_ends(server: s
     connection.close()
     server.send_signal(signal.SIGTERM)
     assert server.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize("server", [{"TANDEM_HTTPS": "1"}], indirect=True)
+def test_behind_a_proxy_no_address_is_said_at_which_nobody_could_sign_in(
+    server: subprocess.Popen[str],
+) -> None:
+    assert server.stdout is not None
+    said = "".join(iter(server.stdout.readline, "and type\n"))
+    assert "the page /set-up at the https address of Tandem" in said
+    assert "http://" not in said.partition("Nobody has an account yet.")[2]
 
 
 def test_another_server_gets_the_whole_application_from_the_environment(
