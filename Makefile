@@ -25,6 +25,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 INPUTS := pyproject.toml constraints.txt
+PRODUCT := schema forms exports webapp
 HASHED := docs/deploying/requirements.txt
 # Programs that look at Tandem from outside, apart from what it runs on.
 TOOLS := $(VENV)/tools
@@ -129,6 +130,8 @@ check-lint: $(VENV)/.ready-dev
 
 check-types: $(VENV)/.ready-dev
 	$(BIN)/mypy
+	$(BIN)/mypy --platform darwin $(PRODUCT)
+	$(BIN)/mypy --platform win32 $(PRODUCT)
 
 check-imports: $(VENV)/.ready-dev
 	$(BIN)/lint-imports --no-logo

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from math import ceil
 
 NICE = 10  # people who save go first
@@ -60,14 +61,16 @@ def bare_environment() -> dict[str, str]:
 
 
 def keep_to(memory: int, seconds: float) -> None:
-    """Cap the memory (bytes of address space) and the processor time of this process, and let others go first, where the system offers it (not on
-    Windows). Once the time is over the process ends at once, with ``OUT_OF_TIME``; a second later whatever it does.
+    """Cap the memory (bytes of address space) and the processor time of this process, and let others go first.
+
+    Once the time is over the process ends at once, with ``OUT_OF_TIME``; a second later whatever it does. macOS caps the time alone, Windows
+    neither: there the caller's clock stops it.
     """
-    try:
+    if sys.platform != "win32":
         import resource  # noqa: PLC0415 - not on Windows
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (ceil(seconds) + 1, ceil(seconds) + 1))  # whole seconds
-    signal.setitimer(signal.ITIMER_PROF, max(seconds - time.process_time(), 0.1))
-    os.nice(NICE)
+
+        with suppress(ValueError):  # macOS takes no such limit, and a lower one that stands already cannot be raised
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (ceil(seconds) + 1, ceil(seconds) + 1))  # whole seconds
+        signal.setitimer(signal.ITIMER_PROF, max(seconds - time.process_time(), 0.1))
+        os.nice(NICE)

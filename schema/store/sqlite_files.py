@@ -6,6 +6,7 @@ import os
 import sqlite3
 from pathlib import Path
 
+from schema.disk import sync_names
 from schema.problem import refuse
 
 BESIDES = ("-wal", "-shm", "-journal")
@@ -65,14 +66,4 @@ def replace(path: Path, fresh: Path) -> None:
         Path(f"{path}{besides}").unlink(missing_ok=True)
     fresh.replace(path)
     Path(f"{fresh}.lock").unlink(missing_ok=True)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_names(path.parent)

@@ -820,6 +820,7 @@ TOPICS = (
                     "unit/webapp/test_reader_memory.py::test_a_look_into_a_pdf_never_holds_more_than_it_may",
                     "unit/webapp/test_draft_file.py::test_a_small_document_that_holds_millions_of_elements_is_refused",
                     "unit/webapp/test_reader_memory.py::test_a_reader_of_drafts_never_holds_more_than_it_may",
+                    "unit/webapp/test_children.py::test_a_program_that_goes_on_for_too_long_is_ended",
                 ),
                 "The time by the clock is printed, and asserted by no test; after ten seconds of it a reader is stopped too.",
             ),
@@ -915,6 +916,7 @@ TOPICS = (
                 (
                     "durable/test_sync.py::test_every_pooled_connection_has_the_pragmas",
                     "durable/test_sync.py::test_the_sync_comes_before_the_answer",
+                    "durable/test_sync.py::test_a_report_and_its_name_are_on_the_disk_before_the_row_that_names_it",
                 ),
             ),
             Promise(

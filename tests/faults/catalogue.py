@@ -284,6 +284,20 @@ FAULTS = (
         "tests/unit/template/test_source.py::test_a_file_of_any_number_of_parts_is_not_read_to_its_end",
     ),
     Fault(
+        "The name of a report's file may be lost with the power, and its row stay",
+        "webapp/shelves/folder.py",
+        "        sync_names(self._folder)\n",
+        "",
+        "tests/durable/test_sync.py::test_a_report_and_its_name_are_on_the_disk_before_the_row_that_names_it",
+    ),
+    Fault(
+        "Where memory cannot be limited no file is read at all",
+        "webapp/children.py",
+        "with suppress(ValueError):",
+        "with suppress():",
+        "tests/unit/webapp/test_children.py::test_a_program_that_goes_on_for_too_long_is_ended[where memory cannot be limited]",
+    ),
+    Fault(
         "A connection that PostgreSQL ended is handed out again",
         "schema/store/database.py",
         "            pool_pre_ping=True,\n",

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy.engine import make_url
 
 from schema.actor import COMMAND_LINE, Actor
+from schema.disk import sync, sync_names
 from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.audit_keys import keyring
@@ -293,9 +294,10 @@ def _put(plain: Path, target: Path, passphrase: str, manifest: Manifest) -> Made
             locked.copy(plain, unfinished)
         with unfinished.open("rb+") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            os.fsync(file.fileno())
+            sync(file.fileno())
         size = unfinished.stat().st_size
         unfinished.replace(target)
+    sync_names(target.parent)
     return Made(target, size, sha256, manifest)
 
 

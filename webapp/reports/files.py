@@ -6,7 +6,6 @@ without a row is swept up later. So no row is without its file, and no file stay
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
+from schema.disk import sync
 from schema.limits import REPORT_BYTES, megabytes
 from schema.problem import Refused, refuse
 from schema.store.outages import NO_ROOM
@@ -83,7 +83,7 @@ def _write(path: Path, stream: IO[bytes]) -> tuple[int, str]:
             digest.update(piece)
             file.write(piece)
         file.flush()
-        os.fsync(file.fileno())
+        sync(file.fileno())
     if not size:
         raise refuse("RPT-002", "The file is empty.", "Choose the PDF of the report.", where="file")
     return size, digest.hexdigest()

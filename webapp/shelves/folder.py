@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from schema.disk import sync, sync_names
 from schema.problem import refuse
 from webapp.shelves.shelf import UNFINISHED, Held, Shelf
 
@@ -30,8 +31,9 @@ class FolderShelf(Shelf):
             source = copy
         source.chmod(0o600)
         with source.open("rb+") as file:
-            os.fsync(file.fileno())
+            sync(file.fileno())
         source.replace(self._folder / name)
+        sync_names(self._folder)
 
     @contextmanager
     def at(self, name: str) -> Iterator[Path]:
