@@ -7,7 +7,6 @@ The room is taken away by the limit on the size of the files of the running proc
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -31,6 +30,8 @@ TYPED = "typed while there was no room"
 @contextmanager
 def _no_room(node: Node) -> Iterator[None]:
     """Let no file of the server hold more than a byte meanwhile."""
+    import resource  # noqa: PLC0415 - absent on Windows
+
     before = resource.prlimit(node.process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(node.process.pid, resource.RLIMIT_FSIZE, (1, before[1]))
     try:

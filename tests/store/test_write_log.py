@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import sqlite3
 import sys
 import threading
@@ -155,6 +154,8 @@ def test_a_log_that_grew_beside_a_reader_gives_its_room_back(tmp_path: Path) -> 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a file")
 def test_a_save_counts_though_the_database_has_no_room_to_be_folded_into(kept: Database) -> None:
+    import resource  # noqa: PLC0415 - absent on Windows
+
     for number in range(8):
         _write(kept, f"key {number}")
     database = Path(str(kept.url.database))

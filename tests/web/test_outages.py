@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import signal
@@ -116,6 +115,8 @@ def test_a_read_only_database_can_still_be_read(desk: Desk, amara: PolicingClien
 
 @pytest.mark.skipif(os.name != "posix", reason="flock is POSIX")
 def test_whoever_waits_too_long_for_the_queue_is_refused_and_the_queue_goes_on(tmp_path: Path) -> None:
+    import fcntl  # noqa: PLC0415 - absent on Windows
+
     queue = WriteQueue(tmp_path / "lock", patience=0.05)
     with (tmp_path / "lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
