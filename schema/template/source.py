@@ -89,7 +89,7 @@ class Report:
         if len(self.problems) == MOST_PROBLEMS:
             message = f"There are more than {MOST_PROBLEMS} problems; the rest was not looked for."
             remedy = "Put these right, then check again."
-            self.problems.append(Problem("TPL-055", message, remedy, where=self.file, line=1))
+            self.problems.insert(0, Problem("TPL-055", message, remedy, where=self.file))
             raise NoUseGoingOn
         self.problems.append(problem)
 

@@ -140,7 +140,8 @@ def _check(file: Path, folder: Path | None) -> int:
     else:
         problems, summary = _template(source, file, folder)
     for problem in problems:
-        click.echo(f"{problem.where}:{problem.line}: {problem.code} {problem.message}")
+        place = f"{problem.where}:{problem.line}" if problem.line else problem.where
+        click.echo(f"{place}: {problem.code} {problem.message}")
         click.echo(f"    {problem.remedy}")
     if not problems:
         click.echo(f"{file}: {summary}")

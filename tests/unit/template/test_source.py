@@ -168,7 +168,7 @@ def test_of_a_file_of_which_nothing_is_right_so_many_problems_are_told_as_can_be
     for read in (lambda text: load_template(text, {}).problems, lambda text: load_codelist(text)[1]):
         found = read(wrong)
         assert len(found) == MOST_PROBLEMS + 1
-        assert [problem.code for problem in found].count("TPL-055") == 1
+        assert found[0].code == "TPL-055"
         assert len(read(wrong.partition("k100:")[0])) < MOST_PROBLEMS
 
 
