@@ -27,6 +27,9 @@ from webapp.reports.pdf_terms import ENCRYPTED, NO_PDF, TOO_LONG
 
 MOST_RUNS = 4_000  # on one page
 MOST_CHARACTERS = 60_000  # on one page; a page of small print has 8,000
+#: On all pages together, which the process that asked holds at once; reading goes on to the end of the page that goes beyond. A thousand pages of
+#: small print have 8,000,000 characters in 200,000 runs at most.
+ALL_RUNS, ALL_CHARACTERS = 400_000, 12_000_000
 LONGEST_RUN = 4_000
 PICTURE_WIDTH = 1_240  # pixels
 PICTURE_HEIGHT = 3_000
@@ -63,8 +66,8 @@ def look(path: Path) -> None:
 
 
 def read(path: Path) -> None:
-    """Say what stands on each page; a page that cannot be read has nothing on it."""
-    pdf = opened(path)
+    """Say what stands on each page; one that cannot be read, or comes when there was too much already, has nothing on it."""
+    pdf, runs, characters = opened(path), 0, 0
     for at in range(len(pdf)):
         page: dict[str, Any] = {
             "number": at + 1,
@@ -73,8 +76,11 @@ def read(path: Path) -> None:
             "height": 842,
             "runs": [],
         }
-        with suppress(pypdfium2.PdfiumError):
-            page |= _page(pdf, at)
+        if runs < ALL_RUNS and characters < ALL_CHARACTERS:
+            with suppress(pypdfium2.PdfiumError):
+                page |= _page(pdf, at)
+            runs += len(page["runs"])
+            characters += sum(len(words) for *_, words in page["runs"])
         _say(page)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from schema.report.layout import Cell, Line, Page, reading_lines, without_furnit
 from schema.report.numbering import numbered
 from schema.report.search import find
 from schema.report.wording import Wording, words_in
-from tests.support.reports import sheet
+from tests.support.reports import sheet, written
+from webapp.reports import pdf_reader
 from webapp.reports.apart import read_pages
 from webapp.reports.files import clean_name
 from webapp.reports.filing import guess_case, guess_kind
@@ -136,3 +138,15 @@ def test_what_a_file_is_shows_in_its_name(name: str, kind: str) -> None:
 )
 def test_a_name_is_cleaned_before_it_is_shown_or_offered(given: str, kept: str) -> None:
     assert clean_name(given) == kept
+
+
+@pytest.mark.parametrize(("what", "most"), [("ALL_CHARACTERS", 30), ("ALL_RUNS", 2)])
+def test_of_a_report_that_says_too_much_the_later_pages_have_nothing_on_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], what: str, most: int
+) -> None:
+    (tmp_path / "report.pdf").write_bytes(written(*[["A sentence of some length.", "Another one."]] * 4))
+    monkeypatch.setattr(pdf_reader, what, most)
+    pdf_reader.read(tmp_path / "report.pdf")
+    pages = [json.loads(said) for said in capsys.readouterr().out.splitlines()]
+    assert [bool(page["runs"]) for page in pages] == [True, False, False, False]
+    assert [page["number"] for page in pages] == [1, 2, 3, 4]
