@@ -1,8 +1,8 @@
 """Read one uploaded spreadsheet, alone in a process of its own: ``python -m webapp.sheet_reader KIND < FILE``.
 
 KIND ``xlsx`` or ``csv``: a list, printed as one JSON array of texts per row. KIND ``book``: all sheets of a workbook, printed as one
-JSON object ``{"sheet", "row", "cells"}`` per row that holds something. Hostile workbooks stall or swell whatever reads them, so the caller gives
-this process limits and kills it when they are reached; nothing else runs here.
+JSON object ``{"sheet", "row", "cells"}`` per row that holds something. Ends with ``TOO_MUCH`` where that would be more than anybody needs.
+Hostile workbooks stall or swell whatever reads them, so this process keeps to limits, and the caller kills it when it does not; nothing else runs here.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from typing import IO
 from python_calamine import CalamineWorkbook
 
 from webapp.children import keep_to
-from webapp.spreadsheets import COLUMNS, ROWS
+from webapp.spreadsheets import COLUMNS, ROWS, TOO_MUCH
 
 CELL = 4_000
 BOOK_SHEETS, BOOK_ROWS, BOOK_COLUMNS, BOOK_CELL = 80, 1_000, 600, 33_000
-MEMORY = 330 * 2**20
-#: Of processor time: a bomb is refused within two. The longest list that is taken needs 0.8 (10,000 rows of 40 columns), and whoever waits for
+SAID = 40_000_000  # characters at most, which the process that asked holds at once: 4,000 for each row of the longest list
+MEMORY = 300 * 2**20
+#: Of processor time: a bomb is refused within two. The longest list that is taken needs 0.8 (10,000 rows of 40 columns), a workbook of 600,000 cells 0.95; whoever waits for
 #: more waits for a bomb.
 SECONDS = 1.5
 
@@ -91,12 +92,16 @@ def main() -> int:
     kind = sys.argv[1]
     file = BytesIO(sys.stdin.buffer.read())
     if kind == "book":
-        for line in book_lines(file):
-            sys.stdout.write(line + "\n")
-        return 0
-    rows = workbook_rows(file) if kind == "xlsx" else csv_rows(file)
-    for row in bounded(rows):
-        sys.stdout.write(json.dumps(row) + "\n")
+        lines = book_lines(file)
+    else:
+        lines = map(json.dumps, bounded(workbook_rows(file) if kind == "xlsx" else csv_rows(file)))
+    said, length = [], 0
+    for line in lines:
+        said.append(line + "\n")
+        length += len(line)
+        if length > SAID:
+            return TOO_MUCH
+    sys.stdout.writelines(said)
     return 0
 
 

@@ -14,6 +14,7 @@ from webapp.children import run_apart
 Wanted = Literal["xlsx", "csv", "book"]
 ROWS, COLUMNS = 10_001, 40  # of a list, at most; the reader says so where there are more
 PARTS = 500
+TOO_MUCH = 3  # what the reader ends with where the file holds more than anybody needs
 SECONDS = 10.0  # by the clock
 SIGNATURE = b"PK\x03\x04"
 
@@ -23,7 +24,7 @@ class Unreadable(Exception):
 
 
 class Swelling(Exception):
-    """The file would unpack to far more than it needs."""
+    """The file unpacks to far more than it needs."""
 
 
 def look_at(content: bytes) -> None:
@@ -41,8 +42,8 @@ def look_at(content: bytes) -> None:
 
 
 def read_apart(content: bytes, wanted: Wanted) -> list[str]:
-    """Give the lines that the reader prints, which gets the content without a file being written. Raises ``TooSlow``, or ``Unreadable`` where it gave up."""
+    """Give the lines that the reader prints, which gets the content without a file being written. Raises ``TooSlow``, ``Swelling``, or ``Unreadable`` where it gave up."""
     done = run_apart("webapp.sheet_reader", wanted, seconds=SECONDS, content=content)
     if done.returncode != 0:
-        raise Unreadable
+        raise Swelling if done.returncode == TOO_MUCH else Unreadable
     return done.stdout.decode().splitlines()

@@ -65,4 +65,16 @@ def many_strings() -> bytes:
     return workbook_of(f"<row>{cells}</row>" * 900, "<si><t>x</t></si>" * (30 * MEBIBYTE // 18))
 
 
-BOMBS = {"corner": corner, "many cells": many_cells, "long string": long_string, "many strings": many_strings}
+def one_string() -> bytes:
+    """A text of three hundred letters, shown in as many cells as a list may have: little to unpack, and much to say."""
+    row = "<row>" + '<c t="s"><v>0</v></c>' * 40 + "</row>"
+    return workbook_of(row * 10_000, f"<si><t>{'x' * 300}</t></si>")
+
+
+BOMBS = {
+    "corner": corner,
+    "many cells": many_cells,
+    "long string": long_string,
+    "many strings": many_strings,
+    "one string": one_string,
+}

@@ -78,9 +78,15 @@ def _check_workbook(content: bytes) -> None:
     except Unreadable as error:
         raise _not_a_list() from error
     except Swelling as error:
-        raise refuse(
-            "LIST-007", "The workbook unpacks to far more than a list of cases needs.", "Save it as CSV."
-        ) from error
+        raise _too_much() from error
+
+
+def _too_much() -> Refused:
+    return refuse(
+        "LIST-007",
+        "The file holds far more than a list of cases needs.",
+        "Copy the columns of the list into an empty workbook, save it as CSV, and choose that file.",
+    )
 
 
 def _read_apart(content: bytes, kind: Wanted) -> list[str]:
@@ -90,5 +96,7 @@ def _read_apart(content: bytes, kind: Wanted) -> list[str]:
         raise refuse(
             "LIST-008", "Reading the file took too long.", "Save the list as CSV and try again."
         ) from error
+    except Swelling as error:
+        raise _too_much() from error
     except Unreadable as error:
         raise _not_a_list() from error

@@ -22,7 +22,7 @@ from webapp import children, spreadsheets
 spreadsheets.SECONDS = 120  # by the clock, which other work on the machine takes its share of
 try:
     spreadsheets.read_apart(Path(sys.argv[1]).read_bytes(), sys.argv[2])
-except (spreadsheets.Unreadable, children.TooSlow):
+except (spreadsheets.Unreadable, spreadsheets.Swelling, children.TooSlow):
     pass
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
 """
