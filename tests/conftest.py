@@ -64,6 +64,12 @@ def _undriven() -> list[str]:
     return sorted(_routes["known"] - _routes["driven"])
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A whole run in which everything is there fails where a route that may change something was not seen to."""
+    if _is_whole(session.config) and all_required() and _undriven():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     verb = "failed" if all_required() else "skipped"
     for name, count in sorted(_absent.items()):

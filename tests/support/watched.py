@@ -37,11 +37,11 @@ CHANGED = "tandem_changed"
 class Watch:
     """What one thread did meanwhile.
 
-    ``broken``, in words: each transaction that changed something and left no row in the trail, and each that was waited for while
-    what had been read was held. ``held``: the connections that were taken and not given back.
+    ``changed``: whether a transaction changed something, and left its row where one is asked for. ``broken``, in words: each transaction
+    that changed something and left no row in the trail, and each that was waited for while what had been read was held. ``held``: the connections that were taken and not given back.
     """
 
-    told: bool = False
+    changed: bool = False
     broken: list[str] = field(default_factory=list)
     statements: list[str] = field(default_factory=list)
     held: set[int] = field(default_factory=set)
@@ -99,10 +99,10 @@ def commit(connection: Connection) -> None:
     changed = connection.info.pop(CHANGED, set())
     silent = sorted(changed - set(BESIDE))
     for watch in _CURRENT.watches:
-        if changed & TRAIL:
-            watch.told = True
-        elif silent:
+        if silent and not changed & TRAIL:
             watch.broken.append(f"changed {', '.join(silent)} without a row in the trail")
+        elif changed:
+            watch.changed = True
 
 
 def checkout(_connection: Any, record: object, _proxy: object) -> None:

@@ -123,6 +123,17 @@ def test_a_manager_records_and_takes_back_absences_of_the_team_alone(
     assert client_for("amara").get(away).status_code == 403
 
 
+def test_whoever_is_back_earlier_takes_their_own_absence_back(world: World, client_for: ClientFor) -> None:
+    ben = client_for("ben")
+    ben.submit("/absences", {"first_day": "2026-11-10", "last_day": "2026-11-20"})
+    with world.reading() as session:
+        (absence,) = session.scalars(select(Absence)).all()
+    assert ben.submit(f"/absences/{absence.id}/cancel", page="/absences").status_code == 303
+    assert "10 November 2026" not in ben.page("/absences").words
+    start_case(world, "DHR-1")
+    assert "Ben Whitfield: 10" not in client_for("dana").page("/projects/pilot/progress").words
+
+
 def test_a_person_is_replaced_in_many_cases_as_shown(world: World, client_for: ClientFor) -> None:
     world.add_person("esi", "coder")
     first, second, done = (start_case(world, f"DHR-{number}") for number in (1, 2, 3))

@@ -27,7 +27,7 @@ from tests.support.reports import attach, scanned, sheet, small_report, upload, 
 from tests.support.world import World
 from webapp.cli import main
 from webapp.jobs import Worker
-from webapp.reports import files, operations
+from webapp.reports import apart, files, operations
 from webapp.shelves.folder import FolderShelf
 
 ClientFor = Callable[[str], PolicingClient]
@@ -108,6 +108,25 @@ def test_a_scanned_report_says_so_and_its_pictures_still_work(desk: Desk, client
     assert picture[300, 300] < 40
     assert picture[1700, 1200] > 240
     assert client_for("amara").get(f"{_room(desk)}/{report.id}/pages/3").status_code == 404
+
+
+def test_a_text_that_could_not_be_read_is_read_again_when_asked(
+    desk: Desk, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dana, room, worker = client_for("dana"), _room(desk), Worker(desk.world.database, desk.world.settings)
+    assert upload(dana, room, small_report()).status_code == 303
+    with monkeypatch.context() as hurried:
+        hurried.setitem(apart.SECONDS, "read", 0.001)
+        worker.run_all()
+    assert "Its text could not be read: Reading the PDF took too long." in dana.page(room).words
+    (report,) = _reports(desk)
+    again = f"{room}/{report.id}/read"
+    assert "Read it again" in dana.page(room).words
+    assert dana.submit(again, page=room).status_code == 303
+    assert "Its text is being read." in dana.page(room).words
+    worker.run_all()
+    assert "Its text is read." in dana.page(room).words
+    assert dana.submit(again, page=room).status_code == 409
 
 
 def test_a_replaced_report_is_kept(desk: Desk, client_for: ClientFor) -> None:
