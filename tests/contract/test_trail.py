@@ -1,7 +1,7 @@
 """Whatever a request changes has its row in the trail in the same transaction: the policing client asks it of every request of every test.
 
 Here that the watch sees what it is there to see. A whole run names at its end each route that may change something and by which no
-request of any test was accepted (``tests/conftest.py``).
+request of any test was accepted, and fails for it where every program is required (``tests/conftest.py``).
 """
 
 from __future__ import annotations
