@@ -69,9 +69,8 @@ def keep_to(memory: int, seconds: float) -> None:
     if sys.platform != "win32":
         import resource  # noqa: PLC0415 - not on Windows
 
-        with suppress(
-            ValueError
-        ):  # macOS takes no such limit, and a lower one that stands already cannot be raised
+        # macOS takes no limit of this kind, and a lower one that stands already cannot be raised.
+        with suppress(ValueError):
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (ceil(seconds) + 1, ceil(seconds) + 1))  # whole seconds
         signal.setitimer(signal.ITIMER_PROF, max(seconds - time.process_time(), 0.1))
