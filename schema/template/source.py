@@ -7,7 +7,9 @@ holds the words, and :mod:`schema.template.words` says what each place accepts.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NoReturn
 
 from ruamel.yaml import YAML
@@ -34,6 +36,7 @@ MOST_PROBLEMS = 200
 LONGEST_MESSAGE = 600
 DEEPEST = 20
 STARTS = (MappingStartEvent, SequenceStartEvent)
+ENDS = (MappingEndEvent, SequenceEndEvent)
 AROUND = (StreamStartEvent, StreamEndEvent, DocumentStartEvent, DocumentEndEvent)
 
 
@@ -125,6 +128,28 @@ def read_tree(text: str, report: Report) -> Block | None:
     )
     remedy = "Write one mapping of keys and values, such as `version: 1`, without `---` in between."
     report.add("TPL-005", 1, f"The file {what}.", remedy)
+    return None
+
+
+def word_of(text: str, key: str) -> str | None:
+    """The word that a key of the outermost mapping has, read no further than that: empty where it has none, None where there is no such key.
+
+    So a file that is wrong later on still says what it is.
+    """
+    depth, at_key, found = 0, True, False
+    with suppress(YAMLError):
+        events = YAML(typ="safe", pure=True).parse(text[:QUESTIONNAIRE_CHARACTERS])
+        for event in islice(events, QUESTIONNAIRE_PARTS):
+            if isinstance(event, AROUND):
+                continue
+            if depth == 0 and not isinstance(event, MappingStartEvent):
+                break
+            if depth == 1 and not isinstance(event, ENDS):
+                word = str(getattr(event, "value", ""))
+                if found:
+                    return word
+                at_key, found = not at_key, at_key and word == key
+            depth += isinstance(event, STARTS) - isinstance(event, ENDS)
     return None
 
 

@@ -14,7 +14,7 @@ from schema.store.templates import compiled, find_version, latest_version, lates
 from schema.template.lint.lists import load_codelist
 from schema.template.loader import load_template
 from schema.template.shipped import shipped_codelists
-from schema.template.source import Report, read_tree
+from schema.template.source import word_of
 from schema.template.versions import VersionChanges
 from webapp.command_line import read_text, with_database
 from webapp.questionnaires.files import PAPER, REDCAP, FileKind
@@ -135,7 +135,7 @@ def _echo_changes(changes: VersionChanges) -> None:
 def _check(file: Path, folder: Path | None) -> int:
     """Check one file and print what there is to say; the number of problems."""
     source = read_text(file)
-    if "codelist" in (read_tree(source, Report()) or {}):
+    if word_of(source, "codelist") is not None:
         problems, summary = _codelist(source, file)
     else:
         problems, summary = _template(source, file, folder)

@@ -20,7 +20,7 @@ from schema.template.lint.lists import load_codelist
 from schema.template.loader import load_template, source_hash
 from schema.template.model import Template
 from schema.template.shipped import shipped_codelists
-from schema.template.source import Report, Scalar, read_tree
+from schema.template.source import word_of
 from schema.template.versions import VersionChanges, compare_versions
 
 NO_LISTS: Mapping[str, str] = {}
@@ -137,7 +137,7 @@ def named_lists(texts: Sequence[str]) -> dict[str, str]:
 
 def name_of_list(text: str) -> str:
     """The name that a code list gives itself; empty where it cannot be read."""
-    return _scalar(text, "codelist")
+    return word_of(text, "codelist") or ""
 
 
 def difference(session: Session, one: TemplateVersion, other: TemplateVersion) -> VersionChanges:
@@ -228,10 +228,4 @@ def _number_problems(template: Template | None, latest: TemplateVersion | None) 
 
 def _key_of(source: str) -> str:
     """The key that a text gives itself, as far as it can be read."""
-    return _scalar(source, "template")
-
-
-def _scalar(source: str, name: str) -> str:
-    tree = read_tree(source, Report())
-    found = tree.get(name) if tree is not None else None
-    return found.text if isinstance(found, Scalar) else ""
+    return word_of(source, "template") or ""

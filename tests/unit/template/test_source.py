@@ -15,7 +15,7 @@ from ruamel.yaml.error import MantissaNoDotYAML1_1Warning, YAMLError
 from schema.limits import QUESTIONNAIRE_CHARACTERS, QUESTIONNAIRE_PARTS
 from schema.template.lint.lists import load_codelist
 from schema.template.loader import load_template
-from schema.template.source import MOST_PROBLEMS, Block, Report, Scalar, read_tree
+from schema.template.source import MOST_PROBLEMS, Block, Report, Scalar, read_tree, word_of
 from schema.template.words import code, unmistakable
 from tests.unit.template.writing import problems
 
@@ -108,6 +108,25 @@ def test_lines_count_from_one_and_belong_to_keys() -> None:
     assert [tree.line_of("first"), tree.line_of("second"), second.line_of("third")] == [3, 4, 5]
     assert second["third"] == Scalar("012", 5)
     assert report.problems == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("template: a\nversion: 1\n", "a"),
+        ("title: template\nsections: {template: b, c: [template, d]}\ntemplate: 'e'\n", "e"),
+        ("template: f\nthen: [what is never closed", "f"),
+        ("template: [g]\n", ""),
+        ("template:\n", ""),
+        ("title: j\n", None),
+        ("- template\n- h\n", None),
+        ("template\n", None),
+        ("", None),
+        ("\ttemplate: i\n", None),
+    ],
+)
+def test_what_a_file_calls_itself_is_read_though_it_is_wrong_later_on(text: str, word: str | None) -> None:
+    assert word_of(text, "template") == word
 
 
 def test_windows_line_ends_and_a_byte_order_mark_do_no_harm() -> None:
