@@ -36,7 +36,7 @@ PICTURE_HEIGHT = 3_000
 MIB = 2**20
 #: Address space (bytes) and processor time (seconds). Whoever uploads waits for the look, which takes 0.1 for a report of 25 MB and 1,000 pages; the
 #: rest is done of what was taken.
-LIMITS: Final = {"look": (300 * MIB, 1.5), "read": (700 * MIB, 120), "draw": (700 * MIB, 10)}
+LIMITS: Final = {"look": (300 * MIB, 1.0), "read": (700 * MIB, 120), "draw": (700 * MIB, 10)}
 
 
 def opened(path: Path) -> Any:
