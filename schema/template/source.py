@@ -142,12 +142,12 @@ def word_of(text: str, key: str) -> str | None:
         for event in islice(events, QUESTIONNAIRE_PARTS):
             if isinstance(event, AROUND):
                 continue
-            if depth == 0 and not isinstance(event, MappingStartEvent):
+            if depth == DEEPEST or (depth == 0 and not isinstance(event, MappingStartEvent)):
                 break
             if depth == 1 and not isinstance(event, ENDS):
                 word = str(getattr(event, "value", ""))
                 if found:
-                    return word
+                    return FORBIDDEN.sub("", _joined(word))
                 at_key, found = not at_key, at_key and word == key
             depth += isinstance(event, STARTS) - isinstance(event, ENDS)
     return None
@@ -163,6 +163,11 @@ def _report_yaml_error(error: YAMLError, report: Report) -> None:
             words += f" (in what begins on line {error.context_mark.line + 1})"
     remedy = "Check the indentation, the quotation marks and the brackets on this line and the one before."
     report.add("TPL-001", line, f"This is not YAML: {words}.", remedy)
+
+
+def _joined(text: str) -> str:
+    """The text with each pair of halves as the letter that it stands for: JSON, which is YAML, writes letters beyond the first plane as two escapes."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 class _Reader:
@@ -232,11 +237,8 @@ class _Reader:
         return items
 
     def _storable(self, text: str, line: int) -> str:
-        """The text without what no database and no file can hold; escapes such as ``"\\ud800"`` can write it.
-
-        JSON writes letters beyond the first plane as two escapes, and JSON is YAML: such a pair is the letter.
-        """
-        whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+        """The text without what no database and no file can hold; escapes such as ``"\\ud800"`` can write it."""
+        whole = _joined(text)
         if found := FORBIDDEN.search(whole):
             sign = f"U+{ord(found.group()):04X}"
             self.report.add(

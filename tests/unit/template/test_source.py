@@ -116,6 +116,7 @@ def test_lines_count_from_one_and_belong_to_keys() -> None:
         ("template: a\nversion: 1\n", "a"),
         ("title: template\nsections: {template: b, c: [template, d]}\ntemplate: 'e'\n", "e"),
         ("template: f\nthen: [what is never closed", "f"),
+        ('template: "\\ud83e\\udde9k\\ud800\\0"\n', "🧩k"),
         ("template: [g]\n", ""),
         ("template:\n", ""),
         ("title: j\n", None),
@@ -123,6 +124,7 @@ def test_lines_count_from_one_and_belong_to_keys() -> None:
         ("template\n", None),
         ("", None),
         ("\ttemplate: i\n", None),
+        (f"deep: {'[' * 100_000}{']' * 100_000}\ntemplate: l\n", None),
     ],
 )
 def test_what_a_file_calls_itself_is_read_though_it_is_wrong_later_on(text: str, word: str | None) -> None:
