@@ -15,18 +15,21 @@ from tests.support.nodes import SECRET
 from tests.support.world import populate
 
 __all__ = ["empty_database", "postgres_server"]
-Peopled = Callable[[str], Database]
+Peopled = Callable[..., Database]
 
 
 @pytest.fixture
 def peopled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Peopled]:
-    """``peopled("sqlite")``: a database with the people of the test world, sealed with the key of its nodes."""
+    """``peopled("sqlite")``: a database with the people of the test world, sealed with the key of its nodes.
+
+    ``peopled("sqlite", folder)`` keeps it in a folder that outlives the test.
+    """
     made: list[Database] = []
 
-    def make(kind: str) -> Database:
+    def make(kind: str, folder: Path = tmp_path) -> Database:
         keys = keyring(SECRET)
         if kind == "sqlite":
-            database = sqlite_database(tmp_path / "tandem.sqlite3", audit_keys=keys)
+            database = sqlite_database(folder / "tandem.sqlite3", audit_keys=keys)
         else:
             server: PostgresServer = request.getfixturevalue("postgres_server")
             database = server.migrated(audit_keys=keys)

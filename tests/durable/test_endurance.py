@@ -2,12 +2,14 @@
 is ended and started anew again and again, and now and then killed while it makes an export.
 
 Two minutes of it here; ``make endurance`` takes four hours (TANDEM_ENDURANCE_MINUTES). People in a hurry (TANDEM_ENDURANCE_PACE) and as many
-lives of the server as in four hours, 48 (TANDEM_ENDURANCE_LIVES), do the same amount of work in less time.
+lives of the server as in four hours, 48 (TANDEM_ENDURANCE_LIVES), do the same amount of work in less time. With a folder of its own
+(TANDEM_ENDURANCE_FOLDER) a day can be taken in parts: the next run goes on with the same people, on the same database.
 """
 
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import random
 import sqlite3
@@ -21,24 +23,29 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from schema.store.audit_keys import keyring
 from schema.store.audit_verify import verify
 from schema.store.database import Database
 from schema.store.models import Job
+from schema.store.people import find_user, start_session
 from tests.durable.conftest import Peopled
 from tests.support.exporting import ask_for_workbook
-from tests.support.nodes import Cluster, Coder, Node, cluster, coders, held
+from tests.support.nodes import SECRET, Cluster, Coder, Node, cluster, coders, held
 from tests.support.storm import nothing_lost
 
 MINUTES = float(os.environ.get("TANDEM_ENDURANCE_MINUTES", "2"))
 PEOPLE = 30
 #: Seconds between two acts of a person, on average.
 PACE = float(os.environ.get("TANDEM_ENDURANCE_PACE", "1.5"))
+FOLDER = os.environ.get("TANDEM_ENDURANCE_FOLDER")
 LIVES = int(os.environ.get("TANDEM_ENDURANCE_LIVES", max(4, round(MINUTES / 5))))  # of the server
 KILLED = 4  # every fourth life ends by a kill
 MIB = 2**20
+SIGNED_IN = timedelta(minutes=MINUTES * 2 + 60)
 FILES = 200
 MEMORY, GROWTH, LOG = 300 * MIB, 30 * MIB, 64 * MIB
 
@@ -77,6 +84,46 @@ class Day:
             f"{max(life.grown() for life in self.lives) / MIB:.1f} MiB, {max(life.files for life in self.lives)} files, "
             f"log at most {max(life.log for life in self.lives) / MIB:.1f} MiB"
         )
+
+
+@dataclass
+class Kept:
+    """A day that is taken in parts: what is known of it between them, beside its database."""
+
+    folder: Path
+    minutes: float = 0
+    answers: int = 0
+    people: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, folder: Path) -> Kept:
+        """What the folder holds of a day; nothing, where no part of one has ended in it."""
+        folder.mkdir(exist_ok=True)
+        written = folder / "day.json"
+        return cls(folder, **json.loads(written.read_text())) if written.exists() else cls(folder)
+
+    def anew(self, peopled: Peopled) -> tuple[Database, list[Coder]]:
+        """A new database, and who works on it."""
+        database = peopled("sqlite", self.folder)
+        return database, coders(database, PEOPLE, signed_in=SIGNED_IN)
+
+    def again(self) -> tuple[Database, list[Coder]]:
+        """The database as the last part left it, and the same people, signed in anew."""
+        database = Database(f"sqlite:///{self.folder}/tandem.sqlite3", audit_keys=keyring(SECRET))
+        with database.writing() as session:
+            amara = find_user(session, "amara")
+            assert amara is not None
+            people = [Coder(**known, token=start_session(session, amara, SIGNED_IN)) for known in self.people]
+        return database, people
+
+    def part_is_over(self, day: Day, people: list[Coder]) -> None:
+        """Write down what the parts so far come to, and how far each coder got: of a part that ended as it should."""
+        self.minutes += MINUTES
+        self.answers += sum(day.answers.values())
+        told = ("case_id", "entry_id", "acknowledged", "number")
+        self.people = [{name: getattr(coder, name) for name in told} for coder in people]
+        written = {"minutes": self.minutes, "answers": self.answers, "people": self.people}
+        (self.folder / "day.json").write_text(json.dumps(written))
 
 
 def _work(day: Day, coder: Coder, chance: random.Random) -> None:
@@ -164,11 +211,10 @@ def _state(database: Database, job_id: str) -> str:
 @pytest.mark.full
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is read from /proc")
 def test_a_long_day_ends_as_it_began(peopled: Peopled, tmp_path: Path) -> None:
-    database = peopled("sqlite")
-    people = coders(database, PEOPLE, signed_in=timedelta(minutes=MINUTES * 2 + 60))
-    assert database.url.database
-    path = Path(database.url.database)
-    with cluster(database.url.render_as_string(hide_password=False), tmp_path / "data") as running:
+    kept = Kept.of(Path(FOLDER) if FOLDER else tmp_path)
+    database, people = kept.again() if kept.people else kept.anew(peopled)
+    path = kept.folder / "tandem.sqlite3"
+    with cluster(database.url.render_as_string(hide_password=False), kept.folder / "data") as running:
         day = Day(database, running.serve())
         with _at_work(day, people):
             for number in range(LIVES):
@@ -182,6 +228,8 @@ def test_a_long_day_ends_as_it_began(peopled: Peopled, tmp_path: Path) -> None:
     with database.reading() as session:
         assert verify(session).holds
         assert session.connection().exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+    kept.part_is_over(day, people)
+    sys.stdout.write(f"so far {kept.minutes:g} minutes, {kept.answers} answers\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the queue of processes is held as POSIX does")
