@@ -85,12 +85,12 @@ class Worker:
     """Takes queued jobs of the known kinds, one at a time, and does its chores between them."""
 
     def __init__(self, database: Database, settings: Settings, chores: Sequence[Chore] = ()) -> None:
-        """Prepare; nothing runs before ``run_next``, ``run_all``, ``run_until`` or ``start``."""
+        """Prepare; nothing runs before ``run_next``, ``run_all`` or ``start``."""
         self._database = database
         self._settings = settings
         self._chores = chores
         self._chores_at = -CHORES_SECONDS
-        self._stopped = threading.Event()
+        self._stopped, self._ended = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
     def run_next(self) -> bool:
@@ -111,24 +111,35 @@ class Worker:
         while self.run_next():
             pass
 
-    def run_until(self, stopped: threading.Event) -> None:
-        """Run what is queued, and what comes, until ``stopped`` is set."""
-        while not stopped.is_set():
-            self._do_chores()
-            try:
-                found = self.run_next()
-            except Exception:  # a database that is away for a while must not end the worker
-                LOG.exception("the worker could not look for work")
-                found = False
-            if not found:
-                stopped.wait(POLL_SECONDS)
+    def _run_until_stopped(self) -> None:
+        """Run what is queued, and what comes."""
+        try:
+            while not self._stopped.is_set():
+                self._do_chores()
+                if not self._found_work():
+                    self._stopped.wait(POLL_SECONDS)
+        finally:
+            self._ended.set()
+
+    def _found_work(self) -> bool:
+        try:
+            return self.run_next()
+        except Exception:  # a database that is away for a while must not end the worker
+            LOG.exception("the worker could not look for work")
+            return False
 
     def start(self) -> None:
         """Run in a thread of this process, until ``stop``."""
-        self._thread = threading.Thread(
-            target=self.run_until, args=(self._stopped,), name="tandem-worker", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run_until_stopped, name="tandem-worker", daemon=True)
         self._thread.start()
+
+    def wait(self) -> None:
+        """Wait until it has ended; a signal is heard within a second, on Windows too.
+
+        Not by joining the thread: where a signal interrupts that, Python 3.11 takes the thread for ended.
+        """
+        while not self._ended.wait(1.0):
+            pass
 
     def stop(self, timeout: float = 5.0) -> None:
         """Take no more jobs, and wait ``timeout`` seconds for the one that runs."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 
 import click
 
@@ -33,15 +32,21 @@ def serve(database: Database, found: Settings, port: int | None, host: str | Non
 @click.command("worker")
 @with_installation
 def worker(database: Database, found: Settings) -> None:
-    """Do long work (exports and the like) in a process of its own, until interrupted."""
+    """Do long work (exports and the like) in a process of its own, until interrupted; then finish the job that runs."""
     require_fit(database, found)
     logs.configure(found.log)
     create_app(found, database=database)  # the rooms register what they can do
+    working = jobs.Worker(database, found, serving.CHORES)
+    working.start()
     click.echo("Waiting for work.")
     try:
-        jobs.Worker(database, found, serving.CHORES).run_until(threading.Event())
+        serving.stop_when_asked()
+        working.wait()
     except KeyboardInterrupt:
-        click.echo("Stopped.")
+        click.echo("Asked to stop: no other job is begun, and the one that runs comes to its end.")
+        working.stop(timeout=0)
+        working.wait()
+    click.echo("Stopped.")
 
 
 @click.group("db")

@@ -52,7 +52,7 @@ def serve(settings: Settings, database: Database, say: Say) -> None:
     app = create_app(settings, database=database)
     worker = Worker(database, settings, CHORES)
     worker.start()
-    _stop_when_asked()
+    stop_when_asked()
     say(f"Tandem is at {address(settings)}")
     _say_how_to_begin(database, settings, say)
     settle()
@@ -111,7 +111,7 @@ def address(settings: Settings) -> str:
     return f"http://{host}:{settings.port}"
 
 
-def _stop_when_asked() -> None:
+def stop_when_asked() -> None:
     """End on SIGTERM as on Ctrl-C, so that a service manager lets running work come to its end."""
 
     def interrupt(_signal: int, _frame: object) -> None:

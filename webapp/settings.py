@@ -295,10 +295,11 @@ def _place(environ: Mapping[str, str], name: str, problems: list[Problem]) -> Pl
             problems += refused.problems
             return None
     folder = Path(given).expanduser()
-    if not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
-        problems.append(
-            _problem("SET-008", name, f"{folder} is not a folder that can be written to.", "Make it first.")
-        )
+    if not folder.is_dir():
+        problems.append(_problem("SET-008", name, f"{folder} is no folder.", "Make it first."))
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        remedy = "Give it to the account that Tandem runs as; to a unit of systemd by ReadWritePaths as well, see docs/deploying.md."
+        problems.append(_problem("SET-008", name, f"Nothing can be written to {folder}.", remedy))
     return folder.absolute()
 
 

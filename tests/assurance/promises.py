@@ -1333,6 +1333,15 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "unit",
+                "Under systemd as shipped Tandem has an account, no privileges and few system calls; what it keeps is for that account alone",
+                (
+                    "durable/test_guide.py::test_the_process_has_only_what_the_unit_leaves_it",
+                    "durable/test_guide.py::test_little_is_open_to_a_unit",
+                    "durable/test_guide.py::test_what_it_keeps_is_for_its_own_account_alone",
+                ),
+            ),
+            Promise(
                 "ways-out",
                 "Mail and single sign-on are set up encrypted, or on this machine; an unencrypted way to the database is named by the doctor",
                 (

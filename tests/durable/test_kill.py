@@ -18,8 +18,11 @@ from pathlib import Path
 import pytest
 
 from schema.store.audit_verify import verify
+from schema.store.jobs import queue
+from schema.store.models import Job, Setting
+from schema.store.people import actor_for, find_user
 from tests.durable.conftest import Peopled
-from tests.support.nodes import cluster, coders, held
+from tests.support.nodes import PATIENCE, cluster, coders, held
 from tests.support.storm import SAVES as STORM
 from tests.support.storm import nothing_lost, storm
 
@@ -27,6 +30,22 @@ ROUNDS = int(os.environ.get("TANDEM_SOAK_ROUNDS", "2"))
 #: Acknowledged in all rounds together, at least.
 SAVES = int(os.environ.get("TANDEM_SOAK_SAVES", ROUNDS * STORM))
 CODERS = 6
+#: The program itself, with one more kind of job: it leaves a mark, and takes a while.
+SLOW = """
+import time
+from schema.store.models import Setting
+from webapp.cli import main
+from webapp.jobs import job
+
+@job("slow")
+def run(work):
+    with work.database.writing() as session:
+        session.add(Setting(key="test.begun", value=work.job_id))
+    time.sleep(3)
+    return "Done."
+
+raise SystemExit(main())
+"""
 
 
 @pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX")
@@ -75,3 +94,33 @@ def test_a_server_that_is_asked_to_end_answers_what_it_has_begun(peopled: People
         assert node.process.wait(60) == 0
     assert statuses == [200]
     assert held(database, coder)["revision"] == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGTERM is POSIX")
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_is_asked_to_end_finishes_its_job_and_begins_no_other(
+    peopled: Peopled, tmp_path: Path, asked: signal.Signals
+) -> None:
+    database = peopled("sqlite")
+    with database.writing() as session:
+        amara = find_user(session, "amara")
+        assert amara is not None
+        first, second = (queue(session, actor_for(session, amara), "slow", None, {}).id for _ in range(2))
+
+    def state(job_id: str) -> str:
+        with database.reading() as session:
+            return session.get_one(Job, job_id).state
+
+    def has_begun() -> bool:
+        with database.reading() as session:
+            return session.get(Setting, "test.begun") is not None
+
+    with cluster(database.url.render_as_string(hide_password=False), tmp_path / "data") as running:
+        worker = running.start([SLOW, "worker"])
+        until = time.monotonic() + PATIENCE
+        while not has_begun():
+            assert time.monotonic() < until, "no job was begun"
+            time.sleep(0.05)
+        worker.process.send_signal(asked)
+        assert worker.process.wait(PATIENCE) == 0
+    assert (state(first), state(second)) == ("done", "queued")

@@ -44,7 +44,7 @@ def _hidden(text: str) -> dict[str, str]:
     return dict(HIDDEN.findall(text))
 
 
-def _saving_fails_and_reading_goes_on(coder: Coder, amara: Visitor, page: str) -> dict[str, str]:
+def _saving_fails_and_reading_goes_on(node: Node, coder: Coder, amara: Visitor, page: str) -> dict[str, str]:
     """Gives the form that comes back, with what was typed in it."""
     sent = {**_hidden(amara.get(page).text), "act": "save", "report.area": TYPED}
     token = sent.pop("csrf_token")
@@ -53,7 +53,7 @@ def _saving_fails_and_reading_goes_on(coder: Coder, amara: Visitor, page: str) -
     assert int(with_form.headers["Retry-After"]) > 0
     kept = _hidden(with_form.text)
     assert kept["report.area"] == TYPED
-    assert coder.save(amara.node.port, coder.acknowledged) in (503, 507)
+    assert coder.save(node.port, coder.acknowledged) in (503, 507)
     assert amara.get(page).status_code == 200
     return kept
 
@@ -74,7 +74,7 @@ def test_without_room_nothing_is_half_written_and_with_room_again_work_goes_on(
         token = dana.token(reports)
         assert coder.save(node.port, 0) == 200
         with _no_room(node):
-            kept = _saving_fails_and_reading_goes_on(coder, amara, page)
+            kept = _saving_fails_and_reading_goes_on(node, coder, amara, page)
             refused = dana.send(reports, report, token, file=small_report())
             assert (refused.status_code, "no room left" in refused.text) == (507, True)
             assert list(documents.iterdir()) == []

@@ -26,7 +26,7 @@ from webapp.shelves import DOCUMENTS, shelf_of
 
 #: A worker that knows one kind of job: it begins by leaving a mark, and ends by another, with the job in its own hands.
 WORKER = """
-import os, threading, time
+import os, time
 from schema.store.models import Setting
 from webapp.command_line import opened, settings
 from webapp.jobs import Worker, job
@@ -44,7 +44,9 @@ def run(work):
 
 found = settings()
 with opened(found) as database:
-    Worker(database, found).run_until(threading.Event())
+    worker = Worker(database, found)
+    worker.start()
+    worker.wait()
 """
 
 

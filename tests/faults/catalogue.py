@@ -333,6 +333,20 @@ FAULTS = (
         "tests/durable/test_outside.py::test_a_server_connects_to_nobody_outside_and_starts_no_shell",
     ),
     Fault(
+        "A worker that is asked to end leaves its job undone",
+        "webapp/service_commands.py",
+        "        working.wait()\n    click.echo",
+        "    click.echo",
+        "tests/durable/test_kill.py::test_a_worker_that_is_asked_to_end_finishes_its_job_and_begins_no_other",
+    ),
+    Fault(
+        "The unit of systemd lets nothing be read in a process of its own",
+        "docs/deploying/tandem.service",
+        "SystemCallFilter=~@privileged\n",
+        "SystemCallFilter=~@privileged @resources\n",
+        "tests/durable/test_guide.py::test_lists_are_read_and_one_that_swells_is_refused_under_the_unit",
+    ),
+    Fault(
         "The proxy in front drops the port from the name that the browser asked for",
         "docs/deploying/nginx.conf",
         "proxy_set_header X-Forwarded-Host $http_host;",

@@ -19,9 +19,9 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 @dataclass
 class Visitor:
-    """A browser; redirects are given back as they are."""
+    """A browser at a server's address; redirects are given back as they are."""
 
-    node: Node
+    address: str
     client: requests.Session = field(default_factory=requests.Session)
 
     def get(self, path: str) -> requests.Response:
@@ -45,7 +45,7 @@ class Visitor:
         return self.client.post(self._address(path), json=body, headers={"X-CSRFToken": token})
 
     def _address(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.node.port}{path}"
+        return f"{self.address}{path}"
 
 
 def visitor(database: Database, node: Node, name: str) -> Visitor:
@@ -54,6 +54,6 @@ def visitor(database: Database, node: Node, name: str) -> Visitor:
         user = find_user(session, name)
         assert user is not None, name
         token = start_session(session, user, timedelta(hours=1))
-    made = Visitor(node)
+    made = Visitor(f"http://127.0.0.1:{node.port}")
     made.client.cookies.set("tandem-session", token)
     return made
