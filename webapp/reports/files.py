@@ -14,7 +14,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
-from schema.disk import sync
 from schema.limits import REPORT_BYTES, megabytes
 from schema.problem import Refused, refuse
 from schema.store.outages import NO_ROOM
@@ -82,8 +81,6 @@ def _write(path: Path, stream: IO[bytes]) -> tuple[int, str]:
                 )
             digest.update(piece)
             file.write(piece)
-        file.flush()
-        sync(file.fileno())
     if not size:
         raise refuse("RPT-002", "The file is empty.", "Choose the PDF of the report.", where="file")
     return size, digest.hexdigest()
