@@ -295,7 +295,8 @@ def test_no_server_starts_where_the_role_that_serves_may_do_more_or_less_than_is
 ) -> None:
     started: list[bool] = []
     monkeypatch.setattr("webapp.serving.serve", lambda *_: started.append(True))
-    monkeypatch.setattr("webapp.jobs.Worker.run_until", lambda *_: started.append(True))
+    monkeypatch.setattr("webapp.jobs.Worker.start", lambda *_: started.append(True))
+    monkeypatch.setattr("webapp.jobs.Worker.wait", lambda *_: None)
     assert (_tandem(fresh, "serve", owner=False).exit_code, started) == (0, [True])
     _application(fresh)
     for change in ("GRANT UPDATE ON snapshot TO", "REVOKE INSERT ON snapshot FROM"):
