@@ -32,7 +32,10 @@ def serve(database: Database, found: Settings, port: int | None, host: str | Non
 @click.command("worker")
 @with_installation
 def worker(database: Database, found: Settings) -> None:
-    """Do long work (exports and the like) in a process of its own, until interrupted; then finish the job that runs."""
+    """Do long work (exports and the like) in a process of its own, until interrupted.
+
+    The job that runs then is finished first, and no other is begun.
+    """
     require_fit(database, found)
     logs.configure(found.log)
     create_app(found, database=database)  # the rooms register what they can do
