@@ -39,6 +39,18 @@ def current(database: Database) -> str | None:
         return reached(session.connection())
 
 
+#: What to do where a database does not answer; and where nobody vouches for its certificate: the OpenSSL that psycopg brings along knows no authority
+#: of this machine, so that sslrootcert=system finds none.
+ADDRESS = (
+    "Check its address (TANDEM_DATABASE_URL and TANDEM_DATABASE_OWNER_URL, or what the command was given), "
+    "and that it is there and may be used."
+)
+AUTHORITY = (
+    "Name in sslrootcert the file with the authority that vouches for its certificate; those of the system are in "
+    "/etc/ssl/certs/ca-certificates.crt on Debian, and not found by sslrootcert=system."
+)
+
+
 @contextmanager
 def answering() -> Iterator[None]:
     """Turn a database that does not answer into Refused (SET-014), and one that does not let this role ask (DB-006)."""
@@ -49,7 +61,7 @@ def answering() -> Iterator[None]:
         raise refuse(
             "SET-014",
             f"The database does not answer: {_said(error)}.",
-            "Check its address (TANDEM_DATABASE_URL and TANDEM_DATABASE_OWNER_URL, or what the command was given), and that it is there and may be used.",
+            AUTHORITY if "certificate verify failed" in str(error.orig) else ADDRESS,
             status=503,
         ) from error
 

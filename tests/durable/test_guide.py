@@ -3,143 +3,38 @@
 from __future__ import annotations
 
 import re
-import sysconfig
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from io import BytesIO
-from pathlib import Path
 
 import pytest
-import requests
 from openpyxl import Workbook, load_workbook
 
 from tests.support.bombs import BOMBS
-from tests.support.machine import LIBRARIES, PYTHON, SOURCE, Machine, machine, why_not
-from tests.support.nodes import PATIENCE, ROOT
+from tests.support.guide import Installed, one_server, until
+from tests.support.machine import SOURCE, why_not
 from tests.support.reports import small_report
-from tests.support.visitor import Visitor
 from tests.support.world import PASSWORD, PROJECT
 from webapp.downloads.formats import FORMATS, Options
 
 pytestmark = [pytest.mark.systemd, pytest.mark.nginx]
-NAME = "tandem.example.org"
 #: The units, and what their programs say when they have begun.
 UNITS = {"tandem": "Serving on", "tandem-worker": "Waiting for work."}
 #: In tenths, by the measure of "systemd-analyze security", from 0 to 100.
 EXPOSED = 20
 CODE = re.compile(r"code (\S+)")
-#: What cannot be done as it is written where no package is fetched, and what does the same with what is there.
-STAND_INS = {
-    "python3 -m venv /opt/tandem": f"""
-{PYTHON}/bin/python3 -m venv --without-pip /opt/tandem
-echo {PYTHON}/lib > /etc/ld.so.conf.d/0.conf && ldconfig
-""",
-    "/opt/tandem/bin/python -m pip install": f"""
-printf '%s\\n' {SOURCE} {LIBRARIES} > {sysconfig.get_path("purelib", vars={"base": "/opt/tandem"})}/tandem.pth
-printf '%s\\n' '#!/opt/tandem/bin/python' 'from webapp.cli import main' 'raise SystemExit(main())' > /opt/tandem/bin/tandem
-chmod 755 /opt/tandem/bin/tandem
-""",
-    "apt-get install nginx-light": f"""
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={NAME} -addext subjectAltName=DNS:{NAME},IP:127.0.0.1 \\
-    -keyout /etc/tandem/privkey.pem -out /etc/tandem/fullchain.pem
-systemctl start nginx
-""",
-}
-#: What is asked of Tandem once it is up.
-ASKED = ("journalctl", "systemd-run")
-#: The people of the test world, and one case with a coder.
-PEOPLE = """
-from pathlib import Path
-from schema.store.audit_keys import keyring
-from schema.store.database import Database
-from tests.support.nodes import coders
-from tests.support.world import populate
-key = Path("/var/lib/tandem/secret-key").read_text().strip()
-database = Database("sqlite:////var/lib/tandem/tandem.sqlite3", audit_keys=keyring(key))
-with database.writing() as session:
-    populate(session)
-print(coders(database, 1)[0].case_id)
-"""
-
-
-def _commands(heading: str) -> list[str]:
-    """The commands of a chapter of the guide, without what is said in its parts."""
-    page = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
-    chapter = page.partition(f"## {heading}\n")[2].partition("\n##")[0]
-    return [line.strip() for line in chapter.splitlines() if line.startswith("    ")]
-
-
-def _done_as_written(server: Machine, command: str) -> str:
-    """What a command of the guide said; it succeeded."""
-    instead = next((other for begins, other in STAND_INS.items() if command.startswith(begins)), command)
-    return server.run("sh", "-ec", instead).stdout
-
-
-@dataclass(frozen=True)
-class Installed:
-    """A server on which the guide was followed, but for the commands that ask Tandem something."""
-
-    server: Machine
-    asking: list[str]
-    certificate: Path
-
-    def browser(self) -> Visitor:
-        """A browser in front of nginx; what it does has to be done ``within`` the server's network."""
-        made = Visitor("https://127.0.0.1")
-        made.client.trust_env = False  # else REQUESTS_CA_BUNDLE of whoever runs the tests would count
-        made.client.verify = str(self.certificate)
-        made.client.headers.update({"Host": NAME, "Referer": f"https://{NAME}/"})
-        return made
-
-    def dana(self) -> Visitor:
-        """The manager's browser, signed in."""
-        made = self.browser()
-        assert made.send("/sign-in", {"name": "dana", "password": PASSWORD}).status_code == 303
-        return made
-
-    def told(self, unit: str, *asked: str) -> dict[str, str]:
-        """What systemd tells of a unit."""
-        lines = self.server.run("systemctl", "show", unit, *[f"--property={name}" for name in asked]).stdout
-        return dict(line.split("=", 1) for line in lines.splitlines())
-
-
-def _until(holds: Callable[[], bool], what: str) -> None:
-    until = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < until, what
-        time.sleep(0.1)
-
-
-def _answers(installed: Installed) -> bool:
-    """Whether Tandem answers through nginx."""
-    try:
-        return installed.server.within(lambda: installed.browser().get("/health").status_code) == 200
-    except requests.ConnectionError:
-        return False
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     if reason := why_not():
         pytest.skip(f"no machine of its own: {reason}")
-    folder = tmp_path_factory.mktemp("installed")
-    certificate = folder / "certificate.pem"
-    (folder / "machine").mkdir()
-    with machine(folder / "machine") as server:
-        commands = _commands("One server")
-        for command in commands:
-            if not command.startswith(ASKED):
-                _done_as_written(server, command)
-        certificate.write_text((server.root / "etc/tandem/fullchain.pem").read_text())
-        made = Installed(server, [one for one in commands if one.startswith(ASKED)], certificate)
-        _until(lambda: _answers(made), "Tandem does not answer")
+    with one_server(tmp_path_factory.mktemp("installed")) as made:
         yield made
 
 
 def test_the_first_administrator_comes_in_with_the_code_of_the_journal(installed: Installed) -> None:
-    code = CODE.search(_done_as_written(installed.server, installed.asking[0]))
+    code = CODE.search(installed.follow(installed.asking[0]))
     assert code
     password = "garnet ladder seventeen moths"
     sent = {"code": code[1], "name": "ruth", "display_name": "Ruth", "password": password, "again": password}
@@ -153,8 +48,7 @@ def test_the_first_administrator_comes_in_with_the_code_of_the_journal(installed
 
 @pytest.fixture(scope="module")
 def case_id(installed: Installed) -> str:
-    words = ("runuser", "-u", "tandem", "--", "/opt/tandem/bin/python", "-c", PEOPLE)
-    return installed.server.run(*words).stdout.strip()
+    return installed.with_people()
 
 
 def test_the_process_has_only_what_the_unit_leaves_it(installed: Installed) -> None:
@@ -185,7 +79,7 @@ def test_a_report_is_read_under_the_unit(installed: Installed, case_id: str) -> 
         assert dana.send(page, {"kind": "other"}, file=small_report()).status_code == 303
         report = re.search(rf'href="({page}/[^/"]+)"', dana.get(page).text)
         assert report
-        _until(lambda: "Health visitors" in dana.get(report[1]).text, "the report's text is not read")
+        until(lambda: "Health visitors" in dana.get(report[1]).text, "the report's text is not read")
 
     installed.server.within(read)
 
@@ -197,7 +91,7 @@ def test_files_of_every_format_are_made_under_the_unit(installed: Installed, cas
         dana = installed.dana()
         asked = dana.send(page, {"format": form, "password": PASSWORD})
         job = asked.headers["Location"]
-        _until(lambda: "Download" in dana.get(job).text, f"{form} is not made")
+        until(lambda: "Download" in dana.get(job).text, f"{form} is not made")
         file = re.search(rf'href="({page}/[^/"]+)"', dana.get(job).text)
         assert file
         if Options(form).is_identifying:
@@ -236,11 +130,10 @@ def test_what_it_keeps_is_for_its_own_account_alone(installed: Installed, case_i
 
 
 def test_the_doctor_finds_nothing_wrong(installed: Installed) -> None:
-    lines = _done_as_written(installed.server, installed.asking[1]).splitlines()
-    looked_at = {line.split()[1]: line.split()[0] for line in lines if line.startswith(("ok ", "warning "))}
-    assert looked_at.pop("backups") == "warning", "none are made by themselves yet"
-    assert set(looked_at.values()) == {"ok"}
-    assert {"settings", "database", "audit", "files", "worker"} <= set(looked_at)
+    found = {subject: how for subject, (how, _) in installed.doctor().items()}
+    assert found.pop("backups") == "warning", "none are made by themselves yet"
+    assert set(found.values()) == {"ok"}
+    assert {"settings", "database", "audit", "files", "worker"} <= set(found)
 
 
 def test_backups_are_made_where_the_unit_may_write(installed: Installed) -> None:
@@ -253,18 +146,18 @@ def test_backups_are_made_where_the_unit_may_write(installed: Installed) -> None
         drop_in.write_text(f"[Service]\nReadWritePaths={folder}\n")
     installed.server.run("systemctl", "daemon-reload")
     installed.server.run("systemctl", "restart", "tandem")
-    _until(lambda: _answers(installed), "Tandem does not answer")
-    _until(lambda: "backup" in installed.server.run("ls", folder).stdout, "no backup is made")
+    installed.wait()
+    until(lambda: "backup" in installed.server.run("ls", folder).stdout, "no backup is made")
 
 
 def test_a_server_that_was_killed_is_started_again(installed: Installed) -> None:
     before = installed.told("tandem", "MainPID")
     installed.server.run("systemctl", "kill", "--signal=KILL", "tandem")
-    _until(
+    until(
         lambda: installed.told("tandem", "MainPID")["MainPID"] not in ("0", before["MainPID"]),
         "it stayed away",
     )
-    _until(lambda: _answers(installed), "Tandem does not answer")
+    installed.wait()
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -275,7 +168,7 @@ def test_a_unit_that_is_asked_to_end_ends_well(installed: Installed, unit: str) 
     installed.server.run("systemctl", "start", unit)
     life = installed.told(unit, "InvocationID")["InvocationID"]
     said = ("journalctl", f"_SYSTEMD_INVOCATION_ID={life}")
-    _until(lambda: UNITS[unit] in installed.server.run(*said).stdout, "it has not begun")
+    until(lambda: UNITS[unit] in installed.server.run(*said).stdout, "it has not begun")
     installed.server.run("systemctl", "stop", unit)
     assert installed.told(unit, "Result", "ExecMainStatus", "ActiveState") == {
         "Result": "success",

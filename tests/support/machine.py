@@ -83,10 +83,12 @@ class Machine:
         """Its files, as they are seen from out here."""
         return Path(f"/proc/{self.systemd}/root")
 
-    def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, check: bool = True, typed: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command in it as root, where the project is; what it wrote is in its result, and in the error where it failed."""
         inside = ["nsenter", "--target", str(self.systemd), "--all", f"--wd={self.root}{SOURCE}", *words]
-        done = subprocess.run(inside, capture_output=True, text=True, check=False, timeout=PATIENCE)
+        # Where nothing is typed there is no pipe: "systemd-run --pty" ends before its output where one ends at once.
+        given = {"input": typed} if typed else {"stdin": subprocess.DEVNULL}
+        done = subprocess.run(inside, **given, capture_output=True, text=True, check=False, timeout=PATIENCE)
         assert not check or done.returncode == 0, f"{' '.join(words)}: {done.stdout}{done.stderr}"
         return done
 

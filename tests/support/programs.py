@@ -76,6 +76,11 @@ def systemd() -> str | None:
     return _first(("systemd-analyze",), ())
 
 
+def cluster() -> str | None:
+    """Return the path of the program that starts PostgreSQL as Debian packages it, where there is also sudo."""
+    return _first(("pg_ctlcluster",), ()) if shutil.which("sudo") else None
+
+
 #: Marker name -> what finds the program.
 PROGRAMS: dict[str, Callable[[], str | None]] = {
     "browser": browser,
@@ -86,6 +91,7 @@ PROGRAMS: dict[str, Callable[[], str | None]] = {
     "strace": strace,
     "nginx": nginx,
     "systemd": systemd,
+    "cluster": cluster,
 }
 
 
