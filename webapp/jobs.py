@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import secrets
 import threading
 import time
@@ -92,6 +93,7 @@ class Worker:
         self._chores_at = -CHORES_SECONDS
         self._stopped, self._ended = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
+        self._held: Job | None = None
 
     def run_next(self) -> bool:
         """Run the oldest queued job, if there is one, and say whether there was."""
@@ -103,7 +105,11 @@ class Worker:
             claimed = jobs.claim(session, KINDS)
         if claimed is None:
             return False
-        self._run(claimed)
+        self._held = claimed
+        try:
+            self._run(claimed)
+        finally:
+            self._held = None
         return True
 
     def run_all(self) -> None:
@@ -133,19 +139,35 @@ class Worker:
         self._thread = threading.Thread(target=self._run_until_stopped, name="tandem-worker", daemon=True)
         self._thread.start()
 
-    def wait(self) -> None:
+    def wait(self, seconds: float = math.inf) -> None:
         """Wait until it has ended; a signal is heard within a second, on Windows too.
 
         Not by joining the thread: where a signal interrupts that, Python 3.11 takes the thread for ended.
         """
-        while not self._ended.wait(1.0):
-            pass
+        until = time.monotonic() + seconds
+        while not self._ended.wait(min(1.0, max(0.0, until - time.monotonic()))):
+            if time.monotonic() >= until:
+                return
 
     def stop(self, timeout: float = 5.0) -> None:
-        """Take no more jobs, and wait ``timeout`` seconds for the one that runs."""
+        """Take no more jobs, and wait ``timeout`` seconds for the one that runs, which is then given back to be done by another."""
         self._stopped.set()
-        if self._thread is not None:
-            self._thread.join(timeout)
+        if self._thread is None:
+            return
+        try:
+            self.wait(timeout)
+        finally:
+            self._give_back()
+
+    def _give_back(self) -> None:
+        held = self._held
+        if held is None:
+            return
+        try:
+            with self._database.writing() as session:
+                jobs.give_back(session, held.id, held.attempt)
+        except Exception:  # without a database it is taken up when it has been silent for long enough
+            LOG.warning("job %s could not be given back", held.id, exc_info=True)
 
     def _do_chores(self) -> None:
         if time.monotonic() - self._chores_at < CHORES_SECONDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import click
 
@@ -40,15 +41,14 @@ def worker(database: Database, found: Settings) -> None:
     logs.configure(found.log)
     create_app(found, database=database)  # the rooms register what they can do
     working = jobs.Worker(database, found, serving.CHORES)
-    working.start()
-    click.echo("Waiting for work.")
+    serving.stop_when_asked()
     try:
-        serving.stop_when_asked()
+        working.start()
+        click.echo("Waiting for work.")
         working.wait()
     except KeyboardInterrupt:
         click.echo("Asked to stop: no other job is begun, and the one that runs comes to its end.")
-        working.stop(timeout=0)
-        working.wait()
+        working.stop(timeout=math.inf)
     click.echo("Stopped.")
 
 

@@ -51,12 +51,12 @@ def serve(settings: Settings, database: Database, say: Say) -> None:
     logs.configure(settings.log)
     app = create_app(settings, database=database)
     worker = Worker(database, settings, CHORES)
-    worker.start()
     stop_when_asked()
-    say(f"Tandem is at {address(settings)}")
-    _say_how_to_begin(database, settings, say)
-    settle()
     try:
+        worker.start()
+        say(f"Tandem is at {address(settings)}")
+        _say_how_to_begin(database, settings, say)
+        settle()
         run(app, settings)
     finally:
         worker.stop()

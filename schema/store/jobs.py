@@ -1,6 +1,7 @@
 """Long work as rows: queued by a page, claimed by one worker, with progress that a page can show.
 
-A worker that runs a job beats now and then; a running job whose worker has fallen silent is taken up by another, once.
+A worker that runs a job beats now and then; a running job whose worker has fallen silent is taken up by another, once. One that is asked to end gives its job
+back, however often.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from schema.store.models import Job
 
 SILENCE = timedelta(minutes=5)
 ATTEMPTS_MOST = 2
+#: A job that is to be done from its beginning; its attempts go on being counted, so that none keeps the outcome of an earlier one.
+AGAIN: Mapping[str, object] = {"state": "queued", "progress": 0, "total": 0, "message": ""}
 INTERRUPTED = "The work was interrupted, because the server stopped. Please start it again."
 
 
@@ -96,6 +99,11 @@ def fail(session: Session, job_id: str, attempt: int, message: str) -> None:
     _change(session, job_id, attempt, state="failed", message=message, finished_at=now(session))
 
 
+def give_back(session: Session, job_id: str, attempt: int) -> None:
+    """Let a running job be done by another, from its beginning: its worker is about to end."""
+    _change(session, job_id, attempt, **AGAIN)
+
+
 def require_held(session: Session, job_id: str, attempt: int) -> None:
     """Raise Refused (JOB-002) unless this attempt still has the job; then it keeps it until the session commits.
 
@@ -114,11 +122,7 @@ def release_silent(session: Session) -> None:
     """Let jobs whose worker has been silent for five minutes be taken up again, once; then they are reported as interrupted."""
     moment = now(session)
     silent = (Job.state == "running", Job.seen_at < moment - SILENCE)
-    session.execute(
-        update(Job)
-        .where(*silent, Job.attempt < ATTEMPTS_MOST)
-        .values(state="queued", progress=0, total=0, message="")
-    )
+    session.execute(update(Job).where(*silent, Job.attempt < ATTEMPTS_MOST).values(**AGAIN))
     session.execute(
         update(Job).where(*silent).values(state="failed", message=INTERRUPTED, finished_at=moment)
     )

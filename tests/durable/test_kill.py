@@ -18,19 +18,21 @@ from pathlib import Path
 import pytest
 
 from schema.store.audit_verify import verify
+from schema.store.database import Database
 from schema.store.jobs import queue
-from schema.store.models import Job, Setting
+from schema.store.models import Job
 from schema.store.people import actor_for, find_user
 from tests.durable.conftest import Peopled
 from tests.support.nodes import PATIENCE, cluster, coders, held
 from tests.support.storm import SAVES as STORM
 from tests.support.storm import nothing_lost, storm
+from webapp.serving import first_free_port
 
 ROUNDS = int(os.environ.get("TANDEM_SOAK_ROUNDS", "2"))
 #: Acknowledged in all rounds together, at least.
 SAVES = int(os.environ.get("TANDEM_SOAK_SAVES", ROUNDS * STORM))
 CODERS = 6
-#: The program itself, with one more kind of job: it leaves a mark, and takes a while.
+#: The program itself, with one more kind of job: it leaves a mark, and takes a while at its first attempt.
 SLOW = """
 import time
 from schema.store.models import Setting
@@ -40,8 +42,9 @@ from webapp.jobs import job
 @job("slow")
 def run(work):
     with work.database.writing() as session:
-        session.add(Setting(key="test.begun", value=work.job_id))
-    time.sleep(3)
+        session.add(Setting(key=f"test.begun.{work.attempt}", value=work.job_id))
+    if work.attempt == 1:
+        time.sleep(work.params["seconds"])
     return "Done."
 
 raise SystemExit(main())
@@ -96,31 +99,71 @@ def test_a_server_that_is_asked_to_end_answers_what_it_has_begun(peopled: People
     assert held(database, coder)["revision"] == 1
 
 
+def _queued(database: Database, seconds: float) -> str:
+    """The id of a slow job."""
+    with database.writing() as session:
+        amara = find_user(session, "amara")
+        assert amara is not None
+        return queue(session, actor_for(session, amara), "slow", None, {"seconds": seconds}).id
+
+
+def _state(database: Database, job_id: str) -> tuple[str, int]:
+    """Its state, and how often it was begun."""
+    with database.reading() as session:
+        job = session.get_one(Job, job_id)
+        return job.state, job.attempt
+
+
+def _wait_for(database: Database, job_id: str, state: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while _state(database, job_id)[0] != state:
+        assert time.monotonic() < until, f"the job is not {state}"
+        time.sleep(0.05)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="SIGTERM is POSIX")
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_that_is_asked_to_end_finishes_its_job_and_begins_no_other(
     peopled: Peopled, tmp_path: Path, asked: signal.Signals
 ) -> None:
     database = peopled("sqlite")
-    with database.writing() as session:
-        amara = find_user(session, "amara")
-        assert amara is not None
-        first, second = (queue(session, actor_for(session, amara), "slow", None, {}).id for _ in range(2))
-
-    def state(job_id: str) -> str:
-        with database.reading() as session:
-            return session.get_one(Job, job_id).state
-
-    def has_begun() -> bool:
-        with database.reading() as session:
-            return session.get(Setting, "test.begun") is not None
-
+    first, second = _queued(database, 3), _queued(database, 0)
     with cluster(database.url.render_as_string(hide_password=False), tmp_path / "data") as running:
         worker = running.start([SLOW, "worker"])
-        until = time.monotonic() + PATIENCE
-        while not has_begun():
-            assert time.monotonic() < until, "no job was begun"
-            time.sleep(0.05)
+        _wait_for(database, first, "running")
         worker.process.send_signal(asked)
         assert worker.process.wait(PATIENCE) == 0
-    assert (state(first), state(second)) == ("done", "queued")
+    assert (_state(database, first), _state(database, second)) == (("done", 1), ("queued", 0))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGTERM is POSIX")
+def test_a_server_that_is_asked_to_end_gives_back_a_job_that_takes_long(
+    peopled: Peopled, tmp_path: Path
+) -> None:
+    database = peopled("sqlite")
+    job_id = _queued(database, 600)
+    with cluster(database.url.render_as_string(hide_password=False), tmp_path / "data") as running:
+        server = running.start(
+            [SLOW, "serve", "--port", str(first_free_port("127.0.0.1", 19_000, tries=500))]
+        )
+        _wait_for(database, job_id, "running")
+        assert server.stop() == 0
+        assert _state(database, job_id) == ("queued", 1)
+        running.start([SLOW, "worker"])
+        _wait_for(database, job_id, "done")
+    assert _state(database, job_id) == ("done", 2)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGTERM is POSIX")
+def test_a_worker_that_is_asked_twice_gives_its_job_back(peopled: Peopled, tmp_path: Path) -> None:
+    database = peopled("sqlite")
+    job_id = _queued(database, 600)
+    with cluster(database.url.render_as_string(hide_password=False), tmp_path / "data") as running:
+        worker = running.start([SLOW, "worker"])
+        _wait_for(database, job_id, "running")
+        worker.process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        assert worker.process.poll() is None
+        worker.process.send_signal(signal.SIGTERM)
+        assert worker.process.wait(PATIENCE) == 1
+    assert _state(database, job_id) == ("queued", 1)

@@ -335,9 +335,16 @@ FAULTS = (
     Fault(
         "A worker that is asked to end leaves its job undone",
         "webapp/service_commands.py",
-        "        working.wait()\n    click.echo",
-        "    click.echo",
+        "working.stop(timeout=math.inf)",
+        "working.stop(timeout=0)",
         "tests/durable/test_kill.py::test_a_worker_that_is_asked_to_end_finishes_its_job_and_begins_no_other",
+    ),
+    Fault(
+        "A server that is asked to end keeps a job that it cannot finish",
+        "webapp/jobs.py",
+        "            self._give_back()\n",
+        "            pass\n",
+        "tests/durable/test_kill.py::test_a_server_that_is_asked_to_end_gives_back_a_job_that_takes_long",
     ),
     Fault(
         "The unit of systemd lets nothing be read in a process of its own",

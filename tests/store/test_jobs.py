@@ -153,6 +153,26 @@ def test_a_worker_that_was_given_up_changes_nothing_any_more(timed: Database, cl
     assert _state(timed, job_id) == ("done", "the second one")
 
 
+def test_a_job_that_is_given_back_is_done_by_another_from_its_beginning_however_often(
+    database: Database,
+) -> None:
+    job_id = _queue(database, _amara(database))
+    for attempt in range(1, jobs.ATTEMPTS_MOST + 3):
+        assert _claim(database) == job_id
+        with database.writing() as session:
+            jobs.report_progress(session, job_id, attempt, 3, 10, "Cases")
+            jobs.give_back(session, job_id, attempt)
+            jobs.finish(session, job_id, attempt, "too late")
+        with database.reading() as session:
+            job = jobs.find_job(session, job_id)
+            assert job is not None
+            assert (job.state, job.progress, job.message) == ("queued", 0, "")
+    assert _claim(database) == job_id
+    with database.writing() as session:
+        jobs.give_back(session, job_id, attempt)  # somebody else holds it by now
+    assert _state(database, job_id) == ("running", "")
+
+
 def test_there_is_something_to_do_while_a_job_waits_or_has_fallen_silent(
     timed: Database, clock: Clock
 ) -> None:
