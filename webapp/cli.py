@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from schema.problem import Refused
+from schema.problem import Refused, refuse
 from webapp.command_list import LISTED
 
 REFUSED = 2  # the exit code of bad input, click's own
@@ -28,6 +28,15 @@ class Rooms(click.Group):
             _end(ctx, refused)
         except (click.exceptions.Exit, click.ClickException, click.Abort):
             raise
+        except PermissionError as error:
+            _end(
+                ctx,
+                refuse(
+                    "SET-047",
+                    f"This account may not do that with {error.filename or 'a file'}: {error.strerror}.",
+                    "Run the command as the account that Tandem runs as; where it was, give that account the file, and the data folder with all that is in it.",
+                ),
+            )
         except Exception as error:
             # Loaded only here: help for all commands needs no database.
             passing: Refused | None = import_module("schema.store.outages").outage(error)

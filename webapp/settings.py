@@ -7,6 +7,7 @@ import secrets
 import stat
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib.util import find_spec
@@ -100,6 +101,7 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
         )
     folder = data_dir or Path(environ.get("TANDEM_DATA_DIR") or default_data_dir(environ)).expanduser()
     _make(folder)
+    _require_own(folder)
     read = {
         "port": _whole(environ, "TANDEM_PORT", DEFAULT_PORT, 65_535, problems),
         "idle": _whole(environ, "TANDEM_SESSION_IDLE_MINUTES", 30, 24 * 60, problems),
@@ -206,6 +208,28 @@ def _make(folder: Path) -> None:
             "Name a folder that can be made or written to.",
             where="TANDEM_DATA_DIR",
         ) from error
+
+
+def _require_own(folder: Path) -> None:
+    """Refuse root where the folder is another account's, which could not read what root leaves there."""
+    if sys.platform != "win32" and os.geteuid() == 0 and (owner := folder.stat().st_uid):
+        name = _account(owner)
+        raise refuse(
+            "SET-046",
+            f"{folder} belongs to {name}, who could not read what root leaves there.",
+            f"Run the command as {name}: runuser -u {name} -- …; or as docs/deploying.md says, One server.",
+            where="TANDEM_DATA_DIR",
+        )
+
+
+def _account(number: int) -> str:
+    """The name of an account of this machine, or its number where it has none."""
+    if sys.platform != "win32":
+        import pwd  # noqa: PLC0415 - absent on Windows
+
+        with suppress(KeyError):
+            return pwd.getpwuid(number).pw_name
+    return str(number)
 
 
 def default_data_dir(environ: Mapping[str, str], platform: str = sys.platform) -> Path:

@@ -136,6 +136,22 @@ def test_the_doctor_finds_nothing_wrong(installed: Installed) -> None:
     assert {"settings", "database", "audit", "files", "worker"} <= set(found)
 
 
+def test_a_command_as_root_is_refused_before_it_leaves_a_file_that_the_server_cannot_read(
+    installed: Installed,
+) -> None:
+    verify = "set -a; . /etc/tandem/environment; /opt/tandem/bin/tandem audit verify"
+    refused = installed.server.run("sh", "-c", verify, check=False)
+    assert (refused.returncode, "SET-046" in refused.stderr, "as tandem" in refused.stderr) == (2, True, True)
+    heads = installed.server.root / "var/lib/tandem/audit-heads"
+    assert not heads.exists()
+    heads.write_text("")  # as root, all the same
+    heads.chmod(0o600)
+    again = installed.server.run("sh", "-c", installed.asking[1].replace("--pty", "--pipe"), check=False)
+    assert (again.returncode, "SET-047" in again.stderr, "audit-heads" in again.stderr) == (2, True, True)
+    assert "Traceback" not in again.stdout + again.stderr
+    heads.unlink()
+
+
 def test_backups_are_made_where_the_unit_may_write(installed: Installed) -> None:
     folder = "/srv/tandem-backups"
     installed.server.run("install", "-d", "-m", "0700", "-o", "tandem", folder)

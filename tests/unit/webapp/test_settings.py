@@ -151,6 +151,20 @@ def test_a_data_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None
         assert [problem.code for problem in refused.value.problems] == ["SET-007"]
 
 
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give a folder away"
+)
+def test_root_is_refused_where_the_data_folder_is_another_accounts(tmp_path: Path) -> None:
+    os.chown(tmp_path, 54_321, -1)  # an account without a name
+    with pytest.raises(Refused, match="SET-046") as refused:
+        from_environment({}, tmp_path)
+    assert "belongs to 54321" in str(refused.value)
+    assert "runuser -u 54321" in str(refused.value)
+    assert list(tmp_path.iterdir()) == []
+    os.chown(tmp_path, 0, -1)
+    assert from_environment({}, tmp_path).data_dir == tmp_path
+
+
 @pytest.mark.parametrize(
     ("given", "hosts"),
     [
