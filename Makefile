@@ -4,7 +4,7 @@
 # make assured  of every promise in docs/assurance.md the tests that each run takes; writes their results into that page
 # make assured-full  those, and the tests that take minutes (an hour)
 # make soak    two hundred rounds of killing the server while people save, 100,000 saves, and every statement of a migration
-# make endurance  four hours of thirty people at work, the server ended and started anew all the while
+# make endurance  four hours of thirty people at work, the server ended and started anew all the while (or a part of them: TANDEM_ENDURANCE_FOLDER)
 # make bench   the product against its peers and floors; writes docs/benchmarks.md, fails where a goal is missed
 # make usability  how many actions the great tasks take, here and in a spreadsheet; writes docs/usability.md (minutes)
 # make timing  do times to answer tell a coder of the other, or a stranger of an account? (minutes, on a quiet machine)
@@ -67,7 +67,7 @@ soak: $(VENV)/.ready-test
 	TANDEM_SOAK_ROUNDS=200 TANDEM_SOAK_SAVES=100000 $(BIN)/python -m pytest tests/durable --capture no
 
 endurance: $(VENV)/.ready-test
-	TANDEM_ENDURANCE_MINUTES=240 $(BIN)/python -m pytest tests/durable/test_endurance.py -m full --capture no
+	TANDEM_ENDURANCE_MINUTES=$${TANDEM_ENDURANCE_MINUTES:-240} $(BIN)/python -m pytest tests/durable/test_endurance.py -m full --capture no
 
 bench: $(VENV)/.ready-bench
 	$(BIN)/python -m tests.bench

@@ -137,6 +137,7 @@ def test_an_administrator_starts_a_project_with_its_manager(world: World, client
         "key": "second", "title": "A second study", "description": "", "template": "small@1", "manager": "dana",
         "rehearsal": "y",
     }  # fmt: skip
+    assert 'href="/projects/new"' in client_for("root").get("/").text, "their first page leads to it"
     answer = client_for("root").submit("/projects/new", sent)
     assert answer.location == "/projects/second/members"
     assert "Dana Price" in client_for("root").page("/projects/second/members").words
