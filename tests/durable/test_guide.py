@@ -11,8 +11,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from tests.support.bombs import BOMBS
-from tests.support.guide import Installed, one_server, until
-from tests.support.machine import SOURCE, why_not
+from tests.support.guide import Installed, one_server
+from tests.support.machine import SOURCE
+from tests.support.nodes import wait_until
 from tests.support.reports import small_report
 from tests.support.world import PASSWORD, PROJECT
 from webapp.downloads.formats import FORMATS, Options
@@ -27,8 +28,6 @@ CODE = re.compile(r"code (\S+)")
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
-    if reason := why_not():
-        pytest.skip(f"no machine of its own: {reason}")
     with one_server(tmp_path_factory.mktemp("installed")) as made:
         yield made
 
@@ -72,16 +71,7 @@ def test_little_is_open_to_a_unit(installed: Installed, unit: str) -> None:
 
 
 def test_a_report_is_read_under_the_unit(installed: Installed, case_id: str) -> None:
-    page = f"/projects/{PROJECT}/cases/{case_id}/reports"
-
-    def read() -> None:
-        dana = installed.dana()
-        assert dana.send(page, {"kind": "other"}, file=small_report()).status_code == 303
-        report = re.search(rf'href="({page}/[^/"]+)"', dana.get(page).text)
-        assert report
-        until(lambda: "Health visitors" in dana.get(report[1]).text, "the report's text is not read")
-
-    installed.server.within(read)
+    installed.take_report(case_id, small_report())
 
 
 def test_files_of_every_format_are_made_under_the_unit(installed: Installed, case_id: str) -> None:
@@ -91,7 +81,7 @@ def test_files_of_every_format_are_made_under_the_unit(installed: Installed, cas
         dana = installed.dana()
         asked = dana.send(page, {"format": form, "password": PASSWORD})
         job = asked.headers["Location"]
-        until(lambda: "Download" in dana.get(job).text, f"{form} is not made")
+        wait_until(lambda: "Download" in dana.get(job).text, f"{form} is not made")
         file = re.search(rf'href="({page}/[^/"]+)"', dana.get(job).text)
         assert file
         if Options(form).is_identifying:
@@ -163,13 +153,13 @@ def test_backups_are_made_where_the_unit_may_write(installed: Installed) -> None
     installed.server.run("systemctl", "daemon-reload")
     installed.server.run("systemctl", "restart", "tandem")
     installed.wait()
-    until(lambda: "backup" in installed.server.run("ls", folder).stdout, "no backup is made")
+    wait_until(lambda: "backup" in installed.server.run("ls", folder).stdout, "no backup is made")
 
 
 def test_a_server_that_was_killed_is_started_again(installed: Installed) -> None:
     before = installed.told("tandem", "MainPID")
     installed.server.run("systemctl", "kill", "--signal=KILL", "tandem")
-    until(
+    wait_until(
         lambda: installed.told("tandem", "MainPID")["MainPID"] not in ("0", before["MainPID"]),
         "it stayed away",
     )
@@ -184,7 +174,7 @@ def test_a_unit_that_is_asked_to_end_ends_well(installed: Installed, unit: str) 
     installed.server.run("systemctl", "start", unit)
     life = installed.told(unit, "InvocationID")["InvocationID"]
     said = ("journalctl", f"_SYSTEMD_INVOCATION_ID={life}")
-    until(lambda: UNITS[unit] in installed.server.run(*said).stdout, "it has not begun")
+    wait_until(lambda: UNITS[unit] in installed.server.run(*said).stdout, "it has not begun")
     installed.server.run("systemctl", "stop", unit)
     assert installed.told(unit, "Result", "ExecMainStatus", "ActiveState") == {
         "Result": "success",

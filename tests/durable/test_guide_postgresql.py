@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pytest
 
-from tests.support.guide import Installed, commands, one_server, until
-from tests.support.machine import why_not
+from tests.support.guide import Installed, commands, one_server
 from tests.support.reports import small_report
-from tests.support.world import PROJECT
 
 pytestmark = [pytest.mark.systemd, pytest.mark.nginx, pytest.mark.cluster]
 #: What the guide takes for granted: PostgreSQL on db.example.org, with a certificate by an authority that the system knows.
@@ -38,8 +35,6 @@ ASKED_TWICE = "PASSWORD\nPASSWORD\n"
 @pytest.fixture(scope="module")
 def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installed, str]]:
     """A server that was moved to PostgreSQL as the chapter says, and the id of a case."""
-    if reason := why_not():
-        pytest.skip(f"no machine of its own: {reason}")
     with one_server(tmp_path_factory.mktemp("moved")) as installed:
         case_id = installed.with_people()
         installed.server.run("sh", "-ec", DATABASE)
@@ -51,21 +46,9 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installed,
         yield installed, case_id
 
 
-def _a_report_is_read(installed: Installed, case_id: str, content: bytes) -> None:
-    page = f"/projects/{PROJECT}/cases/{case_id}/reports"
-
-    def read() -> None:
-        dana = installed.dana()
-        assert dana.send(page, {"kind": "other"}, file=content).status_code == 303
-        report = re.findall(rf'href="({page}/[^/"]+)"', dana.get(page).text)[-1]
-        until(lambda: "Health visitors" in dana.get(report).text, "the report's text is not read")
-
-    installed.server.within(read)
-
-
 def test_work_goes_on_after_the_move(moved: tuple[Installed, str]) -> None:
     installed, case_id = moved
-    _a_report_is_read(installed, case_id, small_report())
+    installed.take_report(case_id, small_report())
     found = installed.doctor()
     assert {how for subject, (how, _) in found.items() if subject != "backups"} == {"ok"}
     assert found["database"][1].startswith("PostgreSQL")
@@ -94,7 +77,7 @@ def test_with_an_owner_apart_the_role_that_serves_owns_nothing(moved: tuple[Inst
         installed.follow(command, ASKED_TWICE if "--pwprompt" in command else "")
     installed.server.run("systemctl", "start", "tandem")
     installed.wait()
-    _a_report_is_read(installed, case_id, small_report() + b"\n%")
+    installed.take_report(case_id, small_report() + b"\n%")
     found = installed.doctor()
     assert {how for subject, (how, _) in found.items() if subject != "backups"} == {"ok"}
     assert "owns nothing" in found["privileges"][1]

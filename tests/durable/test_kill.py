@@ -23,7 +23,7 @@ from schema.store.jobs import queue
 from schema.store.models import Job
 from schema.store.people import actor_for, find_user
 from tests.durable.conftest import Peopled
-from tests.support.nodes import PATIENCE, cluster, coders, held
+from tests.support.nodes import PATIENCE, cluster, coders, held, wait_until
 from tests.support.storm import SAVES as STORM
 from tests.support.storm import nothing_lost, storm
 from webapp.serving import first_free_port
@@ -115,10 +115,7 @@ def _state(database: Database, job_id: str) -> tuple[str, int]:
 
 
 def _wait_for(database: Database, job_id: str, state: str) -> None:
-    until = time.monotonic() + PATIENCE
-    while _state(database, job_id)[0] != state:
-        assert time.monotonic() < until, f"the job is not {state}"
-        time.sleep(0.05)
+    wait_until(lambda: _state(database, job_id)[0] == state, f"the job is not {state}")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGTERM is POSIX")

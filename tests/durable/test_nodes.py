@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import time
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from schema.store.jobs import queue
 from schema.store.models import Case, Job, Project, Setting
 from schema.store.people import actor_for, find_user
 from tests.durable.conftest import Peopled
-from tests.support.nodes import SECRET, Coder, Guesser, Node, cluster, coders, held
+from tests.support.nodes import SECRET, Coder, Guesser, Node, cluster, coders, held, wait_until
 from tests.support.reports import small_report
 from tests.support.world import PROJECT, SYSTEM
 from webapp.reports import operations
@@ -54,13 +52,6 @@ def _count(database: Database, prefix: str) -> int:
     with database.reading() as session:
         query = select(func.count()).select_from(Setting).where(Setting.key.startswith(prefix))
         return session.scalar(query) or 0
-
-
-def _wait_for(said: str, happened: Callable[[], bool], until: float = 60.0) -> None:
-    end = time.monotonic() + until
-    while not happened():
-        assert time.monotonic() < end, f"{said} did not happen"
-        time.sleep(0.1)
 
 
 @pytest.mark.postgres
@@ -120,7 +111,7 @@ def _killed_and_taken_up(database: Database, workers: list[Node]) -> None:
         amara = find_user(session, "amara")
         assert amara is not None
         job_id = queue(session, actor_for(session, amara), "slow", None, {}).id
-    _wait_for("the beginning", lambda: _count(database, "test.begun.") == 1)
+    wait_until(lambda: _count(database, "test.begun.") == 1, "the beginning did not happen")
     next(one for one in workers if _has_begun(database, one)).kill()
     with database.writing() as session:  # five minutes later
         session.execute(text("UPDATE job SET seen_at = seen_at - interval '6 minutes'"))
@@ -129,7 +120,7 @@ def _killed_and_taken_up(database: Database, workers: list[Node]) -> None:
         with database.reading() as session:
             return session.get_one(Job, job_id).state == "done"
 
-    _wait_for("the end", done)
+    wait_until(done, "the end did not happen")
     with database.reading() as session:
         assert session.get_one(Job, job_id).attempt == 2
     assert _count(database, "test.done.") == 1

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 import shlex
 import sysconfig
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import requests
 
-from tests.support.machine import LIBRARIES, PYTHON, SOURCE, Machine, machine
-from tests.support.nodes import PATIENCE, ROOT
+from tests.support.machine import LIBRARIES, PYTHON, SOURCE, Machine, machine, why_not
+from tests.support.nodes import ROOT, wait_until
 from tests.support.visitor import Visitor
-from tests.support.world import PASSWORD
+from tests.support.world import PASSWORD, PROJECT
 
 NAME = "tandem.example.org"
 #: What cannot be done as it is written where no package is fetched, and what does the same with what is there.
@@ -108,6 +108,18 @@ class Installed:
         assert made.send("/sign-in", {"name": "dana", "password": PASSWORD}).status_code == 303
         return made
 
+    def take_report(self, case_id: str, content: bytes) -> None:
+        """Have the manager attach a report to a case, and wait until its text is read."""
+        page = f"/projects/{PROJECT}/cases/{case_id}/reports"
+
+        def take() -> None:
+            dana = self.dana()
+            assert dana.send(page, {"kind": "other"}, file=content).status_code == 303
+            report = re.findall(rf'href="({page}/[^/"]+)"', dana.get(page).text)[-1]
+            wait_until(lambda: "Health visitors" in dana.get(report).text, "the report's text is not read")
+
+        self.server.within(take)
+
     def wait(self) -> None:
         """Wait until Tandem answers through nginx."""
 
@@ -117,7 +129,7 @@ class Installed:
             except requests.ConnectionError:
                 return False
 
-        until(answers, "Tandem does not answer")
+        wait_until(answers, "Tandem does not answer")
 
     def told(self, unit: str, *asked: str) -> dict[str, str]:
         """What systemd tells of a unit."""
@@ -131,17 +143,11 @@ def followed(server: Machine, command: str, typed: str = "") -> str:
     return server.run("sh", "-ec", instead, typed=typed).stdout
 
 
-def until(holds: Callable[[], bool], what: str) -> None:
-    """Wait until something holds; ``what`` is said where it never does."""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.1)
-
-
 @contextmanager
 def one_server(folder: Path) -> Iterator[Installed]:
-    """A server on which the guide's chapter was followed, and which answers."""
+    """A server on which the guide's chapter was followed, and which answers; who asks for it is skipped where there can be none."""
+    if reason := why_not():
+        pytest.skip(f"no machine of its own: {reason}")
     lines, certificate = commands("One server"), folder / "certificate.pem"
     (folder / "machine").mkdir()
     with machine(folder / "machine") as server:

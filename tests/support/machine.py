@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from tests.support.nodes import PATIENCE, ROOT
+from tests.support.nodes import PATIENCE, ROOT, wait_until
 
 Result = TypeVar("Result")
 SYSTEMD = "/lib/systemd/systemd"
@@ -125,12 +124,12 @@ def machine(folder: Path) -> Iterator[Machine]:
 def _first_process(begun: subprocess.Popen[str]) -> int:
     """The number of systemd, once it answers."""
     children = Path(f"/proc/{begun.pid}/task/{begun.pid}/children")
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        if begun.poll() is not None:
-            raise AssertionError(f"no machine: {begun.stderr.read() if begun.stderr else ''}")
-        found = children.read_text().split()
-        if found and Path(f"/proc/{found[0]}/root/run/systemd/private").exists():
-            return int(found[0])
-        time.sleep(0.05)
-    raise AssertionError("systemd did not come up")
+    found: list[str] = []
+
+    def is_up() -> bool:
+        assert begun.poll() is None, f"no machine: {begun.stderr.read() if begun.stderr else ''}"
+        found[:] = children.read_text().split()
+        return bool(found) and Path(f"/proc/{found[0]}/root/run/systemd/private").exists()
+
+    wait_until(is_up, "systemd did not come up")
+    return int(found[0])

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -31,6 +31,14 @@ ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a key for all nodes of a test, long enough: 0123456789"
 TANDEM = "import sys; from webapp.cli import main; sys.exit(main())"
 PATIENCE = 60.0
+
+
+def wait_until(holds: Callable[[], bool], what: str) -> None:
+    """Wait until something holds; ``what`` is said where it never does."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, what
+        time.sleep(0.05)
 
 
 @dataclass
