@@ -6,6 +6,7 @@ A room is loaded when one of its commands is asked for: help for all of them loa
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from importlib import import_module
 from typing import Any
 
@@ -15,10 +16,11 @@ from schema.problem import Refused, refuse
 from webapp.command_list import LISTED
 
 REFUSED = 2  # the exit code of bad input, click's own
+PASSING = 75  # of what passes by itself, EX_TEMPFAIL of sysexits.h: a service manager starts again after it, and not after bad input
 
 
 class Rooms(click.Group):
-    """The commands of all rooms. A refusal is printed, problem by problem, and ends with exit code 2; so is an outage of the database."""
+    """The commands of all rooms. A refusal is printed, problem by problem, and ends with exit code 2; so is an outage, with 75."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
@@ -65,7 +67,7 @@ class Rooms(click.Group):
 def _end(ctx: click.Context, refused: Refused) -> None:
     for problem in refused.problems:
         click.echo(str(problem), err=True)
-    ctx.exit(REFUSED)
+    ctx.exit(PASSING if refused.status == HTTPStatus.SERVICE_UNAVAILABLE else REFUSED)
 
 
 @click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -74,5 +76,6 @@ def main() -> None:
     """Tandem: two blind entries, one reconciliation, one master workbook.
 
     Settings come from the environment (TANDEM_DATA_DIR, TANDEM_DATABASE_URL, TANDEM_PORT and others, see
-    docs/settings.md). Problems are printed with their remedy, and end with exit code 2.
+    docs/settings.md). Problems are printed with their remedy, and end with
+    exit code 2; with 75 where the same command may do later, such as when the database does not answer.
     """

@@ -166,6 +166,22 @@ def test_a_server_that_was_killed_is_started_again(installed: Installed) -> None
     installed.wait()
 
 
+def test_a_server_with_a_wrong_setting_stays_away_until_it_is_put_right(installed: Installed) -> None:
+    settings = installed.server.root / "etc/tandem/environment"
+    right = settings.read_text()
+    settings.write_text(f"{right}\nTANDEM_LOG=shouted\n")
+    installed.server.run("systemctl", "restart", "tandem")
+    wait_until(lambda: installed.told("tandem", "ActiveState")["ActiveState"] == "failed", "it goes on")
+    assert installed.told("tandem", "ExecMainStatus", "NRestarts") == {
+        "ExecMainStatus": "2",
+        "NRestarts": "0",
+    }
+    assert "TANDEM_LOG" in installed.server.run("systemctl", "status", "tandem", check=False).stdout
+    settings.write_text(right)
+    installed.server.run("systemctl", "start", "tandem")
+    installed.wait()
+
+
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_unit_that_is_asked_to_end_ends_well(installed: Installed, unit: str) -> None:
     shipped = f"docs/deploying/{unit}.service"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.guide import Installed, commands, one_server
+from tests.support.nodes import wait_until
 from tests.support.reports import small_report
 
 pytestmark = [pytest.mark.systemd, pytest.mark.nginx, pytest.mark.cluster]
@@ -64,8 +65,19 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_with_what_to_do(
     refused = installed.server.run(
         "env", "--unset=SSL_CERT_FILE", "--unset=SSL_CERT_DIR", "sh", "-c", asked, check=False
     )
-    assert refused.returncode == 2
+    assert refused.returncode == 75
     assert "/etc/ssl/certs/ca-certificates.crt" in refused.stderr
+
+
+def test_tandem_begins_when_its_database_does(moved: tuple[Installed, str]) -> None:
+    installed, _ = moved
+    installed.server.run("systemctl", "stop", "postgresql@*")
+    installed.server.run("systemctl", "restart", "tandem")
+    wait_until(lambda: int(installed.told("tandem", "NRestarts")["NRestarts"]) > 1, "it is not tried again")
+    said = installed.server.run("journalctl", "--unit=tandem", "--lines=20").stdout
+    assert ("SET-014" in said, "status=75" in said) == (True, True)
+    installed.server.run("sh", "-ec", "systemctl start postgresql")
+    installed.wait()
 
 
 def test_with_an_owner_apart_the_role_that_serves_owns_nothing(moved: tuple[Installed, str]) -> None:

@@ -1,4 +1,4 @@
-"""The command line: every command has its sentence, and bad input ends with exit code 2 and what to do."""
+"""The command line: every command has its sentence; bad input ends with exit code 2 and what to do, what passes by itself with 75."""
 
 from __future__ import annotations
 
@@ -202,7 +202,12 @@ def test_bad_settings_end_with_two_and_all_problems(tandem: Tandem) -> None:
     assert ("SET-002" in ran.stderr, "SET-004" in ran.stderr) == (True, True)
 
 
-def test_a_database_that_somebody_else_holds_ends_a_command_with_two_and_what_to_do(
+def test_a_database_that_does_not_answer_ends_a_command_as_what_passes_by_itself(tandem: Tandem) -> None:
+    refused = tandem("user", "list", TANDEM_DATABASE_URL="postgresql://tandem:marmalade@127.0.0.1:1/x")
+    assert (refused.exit_code, "SET-014" in refused.stderr) == (75, True)
+
+
+def test_a_database_that_somebody_else_holds_ends_a_command_with_what_to_do_and_lets_it_come_again(
     tandem: Tandem, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("schema.store.database.PRAGMAS", ("PRAGMA busy_timeout=50", *PRAGMAS[1:]))
@@ -210,7 +215,7 @@ def test_a_database_that_somebody_else_holds_ends_a_command_with_two_and_what_to
     other.execute("BEGIN IMMEDIATE")  # as another program would, past our queue
     refused = tandem("user", "add", "rowan")
     other.close()
-    assert refused.exit_code == 2
+    assert refused.exit_code == 75
     assert "DB-503" in refused.output
     assert tandem("user", "add", "rowan").exit_code == 0
 
