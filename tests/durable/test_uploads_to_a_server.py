@@ -253,5 +253,5 @@ def test_a_server_killed_while_it_takes_files_in_leaves_no_row_without_its_file_
             assert taken <= len(known) <= taken + len(rooms) * (number + 1)
     for path in shelf.scratch.iterdir():
         os.utime(path, (1, 1))  # an hour later
-    files.sweep(shelf, known)
+    files.sweep(shelf, lambda: known)
     assert {path.name for path in shelf.scratch.iterdir()} == set(known)

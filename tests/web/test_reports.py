@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from fpdf import FPDF
 from PIL import Image
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from schema.limits import REPORT_BYTES
 from schema.store.models import Audit, ReportFile, ReportPage
@@ -28,6 +29,7 @@ from tests.support.world import World
 from webapp.cli import main
 from webapp.jobs import Worker
 from webapp.reports import apart, files, operations
+from webapp.shelves import Shelf
 from webapp.shelves.folder import FolderShelf
 
 ClientFor = Callable[[str], PolicingClient]
@@ -283,8 +285,29 @@ def test_only_files_that_nobody_knows_and_nobody_writes_are_swept_up(
         path.write_bytes(b"%PDF-")
     for path in (known, old):
         os.utime(path, (1, 1))
-    assert files.sweep(FolderShelf(known.parent), {known.name}) == ["old.pdf"]
+    assert files.sweep(FolderShelf(known.parent), lambda: {known.name}) == ["old.pdf"]
     assert _files(desk.world) == sorted([known, fresh])
+
+
+def test_a_report_that_comes_while_all_are_checked_is_not_swept_up(
+    desk: Desk, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = operations.damaged
+
+    def for_hours(session: Session, shelf: Shelf) -> list[ReportFile]:
+        found = damaged(session, shelf)
+        assert upload(client_for("dana"), _room(desk), small_report()).status_code == 303
+        for path in _files(desk.world):
+            os.utime(path, (1, 1))
+        return found
+
+    monkeypatch.setattr(operations, "damaged", for_hours)
+    monkeypatch.setenv("TANDEM_DATA_DIR", str(desk.world.folder))
+    monkeypatch.setenv("TANDEM_DATABASE_URL", desk.world.settings.database_url)
+    monkeypatch.setenv("TANDEM_ENV", "development")
+    said = CliRunner().invoke(main, ["report", "check"]).output
+    assert said == "0 files checked, 0 missing or damaged, 0 removed.\n"
+    assert len(_files(desk.world)) == 1
 
 
 def test_a_document_taken_off_is_kept_and_can_be_attached_again(desk: Desk, client_for: ClientFor) -> None:

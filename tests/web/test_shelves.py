@@ -128,10 +128,10 @@ def test_only_what_no_row_knows_is_swept_and_only_when_it_is_old(
     known, stray = _put(shelf), _put(shelf)
     left = shelf.unfinished(".pdf")
     os.utime(left, (0, 0))
-    assert files.sweep(shelf, {known}) == []
+    assert files.sweep(shelf, lambda: {known}) == []
     assert not left.exists()
     monkeypatch.setattr(files, "LEFT_BEHIND", -60)
-    assert files.sweep(shelf, {known}) == [stray]
+    assert files.sweep(shelf, lambda: {known}) == [stray]
     assert [one for one, _ in _held(shelf)] == [known]
 
 

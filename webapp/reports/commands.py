@@ -12,7 +12,7 @@ from schema.store.cases import find_case
 from schema.store.database import Database
 from schema.store.projects import find_project
 from schema.store.reports import LABEL_OF
-from schema.store.reports_read import every_report, every_stored_name
+from schema.store.reports_read import every_report
 from webapp.command_line import with_installation
 from webapp.reports import files, operations
 from webapp.settings import Settings
@@ -69,7 +69,7 @@ def check(database: Database, found: Settings) -> None:
     with database.reading() as session:
         reports = every_report(session)
         wrong = operations.damaged(session, shelf)
-        swept = files.sweep(shelf, every_stored_name(session))
+    swept = operations.sweep(database, shelf)
     for one in wrong:
         click.echo(
             f"{shelf.address(one.stored_name)}: missing or damaged ({one.file_name}, sha-256 {one.sha256})",

@@ -6,7 +6,7 @@ without a row is swept up later. So no row is without its file, and no file stay
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -145,10 +145,15 @@ def _not_whole() -> Refused:
     )
 
 
-def sweep(shelf: Shelf, known: Collection[str]) -> list[str]:
-    """Remove files that no row knows and no upload can still be writing; gives their names."""
+def sweep(shelf: Shelf, known: Callable[[], Collection[str]]) -> list[str]:
+    """Remove files that no row knows and no upload can still be writing; gives their names.
+
+    ``known`` tells the names that rows have. It is asked after the files were listed, so that none has come since.
+    """
     before = datetime.now(UTC) - timedelta(seconds=LEFT_BEHIND)
-    gone = [held.name for held in shelf.held() if held.name not in known and held.changed_at < before]
+    left = [held.name for held in shelf.held() if held.changed_at < before]
+    names = known()
+    gone = [name for name in left if name not in names]
     for name in gone:
         shelf.remove(name)
     shelf.clear_scratch()

@@ -92,7 +92,7 @@ def read_text(database: Database, shelf: Shelf, report_id: str) -> str:
         report = session.get(ReportFile, report_id)
         if report is None or report.read_at is not None:
             return "There was nothing to read."
-        files.sweep(shelf, every_stored_name(session))
+    sweep(database, shelf)
     try:
         with files.whole(shelf, report.stored_name, report.sha256) as path:
             pages = apart.read_pages(path)
@@ -107,6 +107,16 @@ def read_text(database: Database, shelf: Shelf, report_id: str) -> str:
         if kept is not None:
             reports.keep_text(session, kept, pages, found)
     return f"{len(pages)} pages are read; {len(found)} recommendations were recognised."
+
+
+def sweep(database: Database, shelf: Shelf) -> list[str]:
+    """Remove files that belong to no report; gives their names."""
+
+    def known() -> set[str]:
+        with database.reading() as session:
+            return every_stored_name(session)
+
+    return files.sweep(shelf, known)
 
 
 def damaged(session: Session, shelf: Shelf) -> list[ReportFile]:
