@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from schema.store import guards, migrate, privileges
-from schema.store.audit_keys import keyring
+from schema.store.audit_chain import require_key
+from schema.store.audit_keys import Keyring, keyring
 from schema.store.database import Database
 from schema.store.privileges import Role
 from webapp.settings import Settings
@@ -20,6 +21,11 @@ def open_database(found: Settings) -> Database:
 def open_owner(found: Settings) -> Database:
     """Return it as the owner of its tables, which is who serves too unless the owner is named apart. Raises Refused as above."""
     return _opened(found, found.database_owner_url or found.database_url)
+
+
+def keyring_of(found: Settings) -> Keyring:
+    """The keys that seal and check the audit trail of an installation."""
+    return keyring(found.secret_key, found.earlier_secret_keys, found.lost_secret_keys)
 
 
 @contextmanager
@@ -48,9 +54,14 @@ def upgrade(database: Database, found: Settings) -> None:
 
 
 def require_fit(database: Database, found: Settings) -> None:
-    """Raise Refused where no server or worker may start: what is append-only is not kept by privileges (DB-004) or triggers (DB-003)."""
+    """Raise Refused where no server or worker may start.
+
+    What is append-only is not kept by privileges (DB-004) or triggers (DB-003), or the trail was sealed with another key (AUD-002, AUD-003).
+    """
     privileges.require(database, apart=bool(found.database_owner_url))
     guards.require(database)
+    with database.reading() as session:
+        require_key(session)
 
 
 def serving_role(found: Settings) -> Role | None:
@@ -65,4 +76,4 @@ def serving_role(found: Settings) -> Role | None:
 
 
 def _opened(found: Settings, address: str) -> Database:
-    return Database(address, audit_keys=keyring(found.secret_key, found.earlier_secret_keys))
+    return Database(address, audit_keys=keyring_of(found))

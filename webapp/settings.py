@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 import sys
@@ -42,7 +43,7 @@ class Settings:
 
     ``https`` says that browsers reach it over HTTPS, through one proxy in front: cookies are Secure and carry the __Host- name,
     and the proxy's forwarding headers are believed. ``earlier_secret_keys`` are those that the present key replaced, the latest first:
-    what they signed and sealed is still recognised, and nothing new is signed with them. ``two_step`` names whom a second step is
+    what they signed and sealed is still recognised, and nothing new is signed with them. ``lost_secret_keys`` names those that nobody has any more. ``two_step`` names whom a second step is
     asked of at signing in: everyone, administrator, or roles. ``hosts`` are the names that it answers to; any where there are none.
     ``files`` is where reports and exports lie, the data directory where it is None. ``database_owner_url`` leads to the same database
     as the owner of its tables, where another role serves; empty where one role does both.
@@ -58,6 +59,7 @@ class Settings:
     session_idle: timedelta = timedelta(minutes=30)
     session_absolute: timedelta = timedelta(hours=12)
     earlier_secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    lost_secret_keys: tuple[str, ...] = ()
     files: Place | None = None
     backup_dir: Place | None = None
     backup_every: timedelta = timedelta(hours=6)
@@ -136,6 +138,7 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
         session_idle=timedelta(minutes=read["idle"]),
         session_absolute=timedelta(hours=read["absolute"]),
         earlier_secret_keys=earlier,
+        lost_secret_keys=tuple(re.findall(r"\w+", environ.get("TANDEM_LOST_SECRET_KEYS", ""))),
         two_step=second_step,
         **operating,
         sign_on=sign_on,

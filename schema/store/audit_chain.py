@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import event, exists, insert, select, text
 from sqlalchemy.orm import Session
 
+from schema.problem import refuse
 from schema.store.audit_keys import AuditKey, Keyring
 from schema.store.models import Audit
 
@@ -49,8 +50,46 @@ class Head:
 
 def head(session: Session) -> Head:
     """Return the head of the trail as the session sees it: print it wherever the data leaves, as an anchor."""
-    last = session.execute(select(Audit.seq, Audit.hash).order_by(Audit.seq.desc()).limit(1)).first()
-    return Head(0, BEGINNING) if last is None else Head(last.seq, last.hash)
+    return _last(session)[0]
+
+
+def require_key(session: Session) -> None:
+    """Raise Refused (AUD-002, AUD-003; 409) where the trail cannot go on with the session's key, because nobody could check it any more."""
+    _refuse_other_key(session, _last(session)[1])
+
+
+def key_names(session: Session) -> list[str]:
+    """The names of all keys that sealed a row."""
+    return list(session.scalars(select(Audit.key_name).distinct()))
+
+
+def _last(session: Session) -> tuple[Head, str]:
+    """The head, and the name of the key that sealed it; without a name where there is no row yet."""
+    query = select(Audit.seq, Audit.hash, Audit.key_name).order_by(Audit.seq.desc()).limit(1)
+    last = session.execute(query).first()
+    return (Head(0, BEGINNING), "") if last is None else (Head(last.seq, last.hash), last.key_name)
+
+
+def _refuse_other_key(session: Session, last: str) -> None:
+    keys: Keyring = session.info["audit_keys"]
+    present = keys.current.name
+    if last in ("", present) or last in keys.lost:
+        return
+    if keys.find(last) is None:
+        raise refuse(
+            "AUD-002",
+            f"The audit trail is sealed with the secret key {last}, and the one that is set here is another ({present}): nobody could check what it sealed.",
+            "Set the key that served so far: TANDEM_SECRET_KEY, or secret-key in the data folder of the node that served. One that was replaced on "
+            f"purpose is named in TANDEM_EARLIER_SECRET_KEYS. Where it is lost for good, go on without it by TANDEM_LOST_SECRET_KEYS={last}.",
+            status=409,
+        )
+    if session.scalar(select(exists().where(Audit.key_name == present))):
+        raise refuse(
+            "AUD-003",
+            f"The secret key that is set here ({present}) was replaced by {last}: what it sealed from now on would not hold.",
+            f"Set the key {last} as TANDEM_SECRET_KEY, and the other one in TANDEM_EARLIER_SECRET_KEYS.",
+            status=409,
+        )
 
 
 def latest_act(session: Session, project_id: str) -> str:
@@ -123,7 +162,9 @@ def write(session: Session) -> None:
     session.flush()  # whatever it locks must be locked before our turn begins
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ONE_AT_A_TIME})
-    rows = _chained(session.info["audit_keys"], head(session), session.info.pop(PENDING))
+    last, key_name = _last(session)
+    _refuse_other_key(session, key_name)
+    rows = _chained(session.info["audit_keys"], last, session.info.pop(PENDING))
     session.execute(insert(Audit), rows)
 
 

@@ -33,22 +33,26 @@ class AuditKey:
 
 @dataclass(frozen=True)
 class Keyring:
-    """The key that seals new rows, and those that sealed earlier ones, the latest first."""
+    """The key that seals new rows, and those that sealed earlier ones, the latest first.
+
+    ``lost`` names keys that nobody has any more: what they sealed cannot be checked, and the trail goes on after them all the same.
+    """
 
     current: AuditKey
     earlier: tuple[AuditKey, ...] = ()
+    lost: frozenset[str] = frozenset()
 
     def find(self, name: str) -> AuditKey | None:
         """Return the key of this name, if it is on the ring."""
         return next((key for key in (self.current, *self.earlier) if key.name == name), None)
 
 
-def keyring(secret_key: str, earlier: Iterable[str] = ()) -> Keyring:
-    """Derive the keys from the installation's secret key and those it had before (HMAC-SHA256 over a label of our own).
+def keyring(secret_key: str, earlier: Iterable[str] = (), lost: Iterable[str] = ()) -> Keyring:
+    """Derive the keys from the installation's secret key and those it had before (HMAC-SHA256 over a label of our own); of lost ones there are names.
 
     A cookie's signature and a row's seal come from different keys, so that neither can stand for the other.
     """
-    return Keyring(_derive(secret_key), tuple(_derive(key) for key in earlier))
+    return Keyring(_derive(secret_key), tuple(_derive(key) for key in earlier), frozenset(lost))
 
 
 #: For databases that are opened without a secret key, as in tests: rows are chained, but anybody could forge them.

@@ -22,6 +22,13 @@ class Fault:
 
 FAULTS = (
     Fault(
+        "A node with another secret key goes on with the audit trail",
+        "schema/store/audit_chain.py",
+        "    _refuse_other_key(session, key_name)\n",
+        "",
+        "tests/store/test_audit_chain.py::test_nothing_is_written_after_rows_that_an_unknown_key_sealed",
+    ),
+    Fault(
         "Findings go on counting the cases that were listed first",
         "schema/store/consensus.py",
         "    if known is None or known[0] != act:\n",

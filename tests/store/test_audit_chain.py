@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from schema.actor import COMMAND_LINE, Actor
+from schema.problem import Refused
 from schema.store.audit import head, record
 from schema.store.audit_keys import Keyring, keyring
 from schema.store.audit_verify import Verified, verify
@@ -152,8 +154,17 @@ def test_a_head_from_earlier_stays_good_as_the_trail_grows(trail: Database) -> N
     assert _verified(trail, printed).holds
 
 
+def test_nothing_is_written_after_rows_that_an_unknown_key_sealed(trail: Database) -> None:
+    stranger = _reopened(trail, OTHER)
+    before = _head(trail)
+    with pytest.raises(Refused, match="AUD-002"):
+        _act(stranger, "by a node with a key of its own")
+    stranger.dispose()
+    assert (_head(trail), _verified(trail).holds) == (before, True)
+
+
 def test_a_row_sealed_with_a_key_that_is_not_ours_is_found(trail: Database) -> None:
-    forged = _reopened(trail, OTHER)
+    forged = _reopened(trail, dataclasses.replace(OTHER, lost=frozenset({KEYS.current.name})))
     _act(forged, "forged")
     forged.dispose()
     found = _verified(trail)
@@ -176,9 +187,28 @@ def test_after_a_new_key_the_trail_holds_with_the_earlier_one_at_hand(trail: Dat
     rotated = _reopened(trail, ring)
     _act(rotated, "after")
     assert _verified(rotated).holds
-    _act(trail, "with the key that was replaced")
+    with pytest.raises(Refused, match="AUD-002"):
+        _act(trail, "by a node that was not told of the new key")
+    turned_round = _reopened(trail, Keyring(KEYS.current, (ring.current,)))
+    with pytest.raises(Refused, match="AUD-003"):
+        _act(turned_round, "by a node with both keys the wrong way round")
+    turned_round.dispose()
+    assert _verified(rotated).holds
+    forced = _reopened(trail, dataclasses.replace(KEYS, lost=frozenset({ring.current.name})))
+    _act(forced, "with the key that was replaced")
+    forced.dispose()
     assert _verified(rotated).first_bad == ROWS + 2
     rotated.dispose()
+
+
+def test_after_a_key_that_is_lost_the_trail_goes_on_and_what_it_sealed_stays_unchecked(
+    trail: Database,
+) -> None:
+    going_on = _reopened(trail, dataclasses.replace(OTHER, lost=frozenset({KEYS.current.name})))
+    _act(going_on, "after the loss")
+    found = _verified(going_on)
+    going_on.dispose()
+    assert (found.holds, found.first_bad) == (False, 1)
 
 
 def test_the_key_is_not_in_the_database(trail: Database) -> None:

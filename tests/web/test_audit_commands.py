@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sqlite3
 from pathlib import Path
 
@@ -78,6 +79,24 @@ def test_a_new_key_needs_the_earlier_one_to_check_what_came_before(
     monkeypatch.setenv("TANDEM_EARLIER_SECRET_KEYS", KEY)
     assert _run("user", "add", "ben").exit_code == 0
     assert _run("audit", "verify").exit_code == 0
+
+
+def test_with_another_key_nothing_begins_until_the_one_that_served_is_back_or_is_said_to_be_lost(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TANDEM_SECRET_KEY")  # a node whose key was forgotten makes one of its own
+    for words in (("worker",), ("serve",), ("user", "add", "ben")):
+        refused = _run(*words)
+        assert (refused.exit_code, "AUD-002" in refused.output) == (2, True), words
+    monkeypatch.setenv("TANDEM_SECRET_KEY", KEY)
+    assert _run("user", "add", "ben").exit_code == 0
+    assert _run("audit", "verify").exit_code == 0
+    monkeypatch.setenv("TANDEM_SECRET_KEY", LATER)
+    lost = re.search(r"TANDEM_LOST_SECRET_KEYS=(\w+)", _run("user", "add", "eve").output)
+    assert lost
+    monkeypatch.setenv("TANDEM_LOST_SECRET_KEYS", lost[1])
+    assert _run("user", "add", "eve").exit_code == 0
+    assert "Row 1 " in _run("audit", "verify").output
 
 
 def test_a_weak_earlier_key_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

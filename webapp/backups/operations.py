@@ -18,12 +18,12 @@ from schema.actor import COMMAND_LINE, Actor
 from schema.disk import sync, sync_names
 from schema.problem import refuse
 from schema.store.audit import record
-from schema.store.audit_keys import keyring
+from schema.store.audit_chain import key_names
 from schema.store.database import Database, utc_now
 from webapp import scratch
 from webapp.backups import archive, locked, placing
 from webapp.backups.archive import Backup, Manifest
-from webapp.opening import open_database
+from webapp.opening import keyring_of, open_database
 from webapp.place import Bucket, Place
 from webapp.settings import Settings
 from webapp.shelves import KINDS, Shelf, shelf_at, shelves
@@ -168,7 +168,7 @@ def check_backup(backup: Backup, settings: Settings, *, unverified: bool = False
 
     ``unverified`` lets pass what cannot be checked without the secret key of the installation that made it. Raises Refused.
     """
-    keys = keyring(settings.secret_key, settings.earlier_secret_keys)
+    keys = keyring_of(settings)
     backup.check_step()
     backup.check_content()
     if unverified and keys.find(backup.key_name) is None:
@@ -200,7 +200,8 @@ def restore(
         backup.extract(fresh)
         kept = placing.place(backup, settings, stamp, replace=replace, last_check=lambda: None)
         aside = [kept, *_swap(settings, fresh, stamp)]
-    _note(settings, "backup.restore", _detail(checked.manifest) | {"unverified": checked.doubt})
+    noted = _after_other_keys(settings) if unverified else settings
+    _note(noted, "backup.restore", _detail(checked.manifest) | {"unverified": checked.doubt})
     return Restored(checked, tuple(filter(None, aside)))
 
 
@@ -345,6 +346,16 @@ def _swap(settings: Settings, fresh: Mapping[str, Path], stamp: str) -> list[str
 def _note_made(database: Database, actor: Actor, made: Made) -> None:
     with database.writing() as session:
         record(session, actor, "backup.make", detail=_detail(made.manifest) | {"sha256": made.sha256})
+
+
+def _after_other_keys(settings: Settings) -> Settings:
+    """The settings with which one act can be written after whatever sealed the trail: it was asked for although the trail is not checked."""
+    database = open_database(settings)
+    try:
+        with database.reading() as session:
+            return dataclasses.replace(settings, lost_secret_keys=tuple(key_names(session)))
+    finally:
+        database.dispose()
 
 
 def _note(settings: Settings, action: str, detail: Mapping[str, object]) -> None:
