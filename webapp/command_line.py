@@ -32,9 +32,9 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
-def settings() -> Settings:
-    """Return the settings of this environment. Raises Refused where they do not do."""
-    return from_environment(os.environ)
+def settings(*, make: bool = True) -> Settings:
+    """Return the settings of this environment; without ``make`` nothing is created. Raises Refused where they do not do."""
+    return from_environment(os.environ, make=make)
 
 
 @contextmanager

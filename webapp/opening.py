@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from schema.problem import refuse
 from schema.store import guards, migrate, privileges
 from schema.store.audit_chain import require_key
 from schema.store.audit_keys import Keyring, keyring
-from schema.store.database import Database
+from schema.store.database import Database, refuse_lone_log, sqlite_file
 from schema.store.privileges import Role
 from webapp.settings import Settings
 
@@ -16,6 +17,19 @@ from webapp.settings import Settings
 def open_database(found: Settings) -> Database:
     """Return the installation's database. Raises Refused for an address that is neither SQLite nor PostgreSQL."""
     return _opened(found, found.database_url)
+
+
+def open_existing(found: Settings) -> Database:
+    """Return it as it is, for those who only look: a file is not made. Raises Refused as above, and where there is none (DB-007)."""
+    path = sqlite_file(found.database_url)
+    if path is not None and not path.exists():
+        refuse_lone_log(path)
+        raise refuse(
+            "DB-007",
+            f"There is no database at {path}.",
+            "Check TANDEM_DATA_DIR and TANDEM_DATABASE_URL; tandem serve makes it at the first start.",
+        )
+    return open_database(found)
 
 
 def open_owner(found: Settings) -> Database:

@@ -12,8 +12,8 @@ from schema.store.database import Database
 from webapp import jobs, logs, opening, serving
 from webapp.app import create_app
 from webapp.backups.schedule import before_migration
-from webapp.command_line import settings, with_database, with_installation
-from webapp.opening import open_owner, require_fit
+from webapp.command_line import settings, with_installation
+from webapp.opening import open_existing, open_owner, require_fit
 from webapp.settings import Settings
 
 
@@ -80,10 +80,13 @@ def upgrade(no_backup: bool) -> None:
 
 
 @db.command("check")
-@with_database
-def check(database: Database) -> None:
+def check() -> None:
     """Say whether the database has the shape this version works on."""
-    migrate.check(database)
+    database = open_existing(settings(make=False))
+    try:
+        migrate.check(database)
+    finally:
+        database.dispose()
     click.echo(f"The database is at step {migrate.head()}, as it should be.")
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
-import stat
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -19,18 +17,17 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from schema.problem import Problem, Refused, refuse
+from schema.store.database import sqlite_address
 from schema.store.models import ROLES
 from schema.store.two_step import ADMINISTRATOR, EVERYONE
 from webapp.mail import MailServer, read_mail
 from webapp.place import Bucket, Place, is_bucket, read_bucket
+from webapp.secret_key import SHORTEST_KEY, is_weak, read_earlier_keys, read_secret_key
 from webapp.sign_on import LOOPBACK, SignOn, read_sign_on
 
-KEY_FILE = "secret-key"
 DATABASE_FILE = "tandem.sqlite3"
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
-SHORTEST_KEY = 32  # characters; what token_urlsafe(32) gives is 43
-FEWEST_DIFFERENT = 10  # characters: "aaaa…" is long and no secret
 LOGS = ("text", "json")
 MODES = ("production", "development")
 YES = frozenset({"1", "true", "yes", "on"})
@@ -89,10 +86,12 @@ class Settings:
         return self.data_dir / "page-pictures"
 
 
-def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -> Settings:
+def from_environment(
+    environ: Mapping[str, str], data_dir: Path | None = None, *, make: bool = True
+) -> Settings:
     """Read the settings; create the data directory (0700) and, at the first start, the key file (0600).
 
-    ``data_dir`` comes before TANDEM_DATA_DIR. Raises Refused with every problem found, each with its remedy; in production a
+    ``data_dir`` comes before TANDEM_DATA_DIR. Without ``make`` nothing is created, and what is not there is a problem. Raises Refused with every problem found, each with its remedy; in production a
     weak key and a key file that others can read are problems.
     """
     problems: list[Problem] = []
@@ -102,7 +101,9 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
             _problem("SET-001", "TANDEM_ENV", f"{mode!r} is not a mode.", f"Use {' or '.join(MODES)}.")
         )
     folder = data_dir or Path(environ.get("TANDEM_DATA_DIR") or default_data_dir(environ)).expanduser()
-    _make(folder)
+    if make:
+        _make(folder)
+    _require_there(folder)
     _require_own(folder)
     read = {
         "port": _whole(environ, "TANDEM_PORT", DEFAULT_PORT, 65_535, problems),
@@ -112,23 +113,14 @@ def from_environment(environ: Mapping[str, str], data_dir: Path | None = None) -
     https = _flag(environ, "TANDEM_HTTPS", problems)
     sign_on = read_sign_on(environ, _flag(environ, "TANDEM_SSO_CREATE", problems), problems)
     second_step = _names(environ, "TANDEM_TWO_STEP", (EVERYONE, ADMINISTRATOR, *ROLES), problems)
-    key = _secret_key(environ, folder, mode != "development", problems)
-    earlier = tuple(filter(None, map(str.strip, environ.get("TANDEM_EARLIER_SECRET_KEYS", "").splitlines())))
-    if mode != "development" and any(is_weak(one) for one in earlier):
-        problems.append(
-            _problem(
-                "SET-006",
-                "TANDEM_EARLIER_SECRET_KEYS",
-                "One of the earlier keys is too weak: anybody could sign with it.",
-                "Leave it out.",
-            )
-        )
+    key = read_secret_key(environ, folder, mode != "development", problems, make=make)
+    earlier = read_earlier_keys(environ, mode != "development", problems)
     operating, mail = _operating(environ, problems), read_mail(environ, problems)
     owner_url = _owner_url(environ, problems)
     if problems:
         raise Refused(problems)
     return Settings(
-        database_url=environ.get("TANDEM_DATABASE_URL") or f"sqlite:///{folder.absolute() / DATABASE_FILE}",
+        database_url=environ.get("TANDEM_DATABASE_URL") or sqlite_address(folder.absolute() / DATABASE_FILE),
         secret_key=key,
         data_dir=folder.absolute(),
         production=mode == "production",
@@ -168,7 +160,7 @@ def _postgresql_name(address: str) -> str | None:
     """The name of the database that an address of PostgreSQL leads to, empty where it says none; None for any other address."""
     try:
         url = make_url(address.strip())
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         return None
     return (url.database or "") if url.get_backend_name() in ("postgres", "postgresql") else None
 
@@ -213,6 +205,16 @@ def _make(folder: Path) -> None:
         ) from error
 
 
+def _require_there(folder: Path) -> None:
+    if not folder.is_dir():
+        raise refuse(
+            "SET-049",
+            f"There is no folder {folder}.",
+            "Name the one that Tandem has its data in; tandem serve makes it at the first start.",
+            where="TANDEM_DATA_DIR",
+        )
+
+
 def _require_own(folder: Path) -> None:
     """Refuse root where the folder is another account's, which could not read what root leaves there."""
     if sys.platform != "win32" and os.geteuid() == 0 and (owner := folder.stat().st_uid):
@@ -243,54 +245,6 @@ def default_data_dir(environ: Mapping[str, str], platform: str = sys.platform) -
     if platform == "darwin":
         return home / "Library" / "Application Support" / "Tandem"
     return Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "tandem"
-
-
-def _secret_key(environ: Mapping[str, str], folder: Path, strict: bool, problems: list[Problem]) -> str:
-    if "TANDEM_SECRET_KEY" in environ:
-        key, place = environ["TANDEM_SECRET_KEY"], "TANDEM_SECRET_KEY"
-    else:
-        path = folder / KEY_FILE
-        key, place = _key_file(path), str(path)
-        if strict and _others_can_read(path):
-            problems.append(
-                _problem(
-                    "SET-005",
-                    place,
-                    "Other people on this machine can read the key file.",
-                    f"chmod 600 {path}",
-                )
-            )
-    if not key or (strict and is_weak(key)):
-        problems.append(
-            _problem(
-                "SET-004",
-                place,
-                f"The key that signs cookies is {'too weak' if key else 'empty'}.",
-                f"Give at least {SHORTEST_KEY} random characters, or unset TANDEM_SECRET_KEY and remove the key file: "
-                "Tandem then makes a key of its own.",
-            )
-        )
-    return key
-
-
-def is_weak(key: str) -> bool:
-    """Whether the key is short, or made of few characters."""
-    return len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_DIFFERENT
-
-
-def _key_file(path: Path) -> str:
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii", errors="replace").strip()
-    key = secrets.token_urlsafe(32)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(key + "\n")
-    return key
-
-
-def _others_can_read(path: Path) -> bool:
-    return os.name == "posix" and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
 
 
 def _whole(environ: Mapping[str, str], name: str, default: int, most: int, problems: list[Problem]) -> int:

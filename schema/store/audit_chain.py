@@ -17,7 +17,7 @@ from sqlalchemy import event, exists, insert, select, text
 from sqlalchemy.orm import Session
 
 from schema.problem import refuse
-from schema.store.audit_keys import AuditKey, Keyring
+from schema.store.audit_keys import UNKEYED, AuditKey, Keyring
 from schema.store.models import Audit
 
 BEGINNING = "0" * 64
@@ -73,7 +73,7 @@ def _last(session: Session) -> tuple[Head, str]:
 def _refuse_other_key(session: Session, last: str) -> None:
     keys: Keyring = session.info["audit_keys"]
     present = keys.current.name
-    if last in ("", present) or last in keys.lost:
+    if last in ("", present) or last in keys.lost or UNKEYED.current.name in (last, present):
         return
     if keys.find(last) is None:
         raise refuse(

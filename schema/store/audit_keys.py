@@ -55,7 +55,7 @@ def keyring(secret_key: str, earlier: Iterable[str] = (), lost: Iterable[str] = 
     return Keyring(_derive(secret_key), tuple(_derive(key) for key in earlier), frozenset(lost))
 
 
-#: For databases that are opened without a secret key, as in tests: rows are chained, but anybody could forge them.
+#: For databases that are opened without a secret key, as in tests: rows are chained, but anybody could forge them, so any key may follow.
 UNKEYED = Keyring(AuditKey(b"nobody's key"))
 
 

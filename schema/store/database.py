@@ -45,7 +45,7 @@ ALIVE = {
     "tcp_user_timeout": 25_000,  # milliseconds
 }
 BEGIN = "tandem_begin"
-GIVE = "Give sqlite:////path/to/file or postgresql://user@host/name."
+GIVE = "Give sqlite:////path/to/file or postgresql://user@host/name; in names and passwords write @ as %40, : as %3A, / as %2F, ? as %3F and % as %25."
 
 PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
@@ -207,11 +207,24 @@ class Database:
         return nullcontext() if self._queue is None else self._queue.turn()
 
 
+def sqlite_address(path: Path) -> str:
+    """The address of a SQLite file, whatever letters are in its name."""
+    return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
+
+
+def sqlite_file(address: str) -> Path | None:
+    """The file that an address of SQLite leads to; None for PostgreSQL. Raises Refused (SET-010, SET-011) for any other."""
+    url = _known(address)
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+
+
 def _known(address: str) -> URL:
     try:
         url = make_url(address)
-    except ArgumentError:  # its message would print the address, and with it a password
+    except (ArgumentError, ValueError):  # its message would print the address, and with it a password
         raise refuse("SET-010", "This is not the address of a database.", GIVE) from None
+    if "@" in (url.host or ""):  # the rest of a password, which would be printed as a name that is not found
+        raise refuse("SET-010", "This is not the address of a database.", GIVE)
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in ("sqlite", "postgresql"):
@@ -232,6 +245,7 @@ def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
     request anew; and one that alone writes keeps the pages that it has read.
     """
     path = Path(str(url.database))
+    refuse_lone_log(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(
@@ -242,6 +256,17 @@ def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
             "SET-012", f"{path} cannot be written: {error.strerror}.", "Choose another place."
         ) from error
     return _sqlite_engine(url, PRAGMAS), _sqlite_engine(url, (*PRAGMAS, "PRAGMA query_only=ON"))
+
+
+def refuse_lone_log(path: Path) -> None:
+    """Raise Refused (SET-048) where a log lies without its database: SQLite would throw it away, with what was acknowledged since the last checkpoint."""
+    log = Path(f"{path}-wal")
+    if not path.exists() and log.is_file() and log.stat().st_size:
+        raise refuse(
+            "SET-048",
+            f"{path} is not there, but its log is ({log.name}), with what was saved last.",
+            "Put the database back beside its log; where it is another one that is to begin here, move the log away first.",
+        )
 
 
 def _sqlite_engine(url: URL, pragmas: Sequence[str]) -> Engine:

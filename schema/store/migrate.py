@@ -51,13 +51,26 @@ AUTHORITY = (
 )
 
 
+DAMAGED = "Keep the file as it is, and restore the latest backup: docs/backups.md, Restoring."
+
+
+def is_damaged(error: DBAPIError) -> bool:
+    """Whether SQLite says that what it reads is damaged, or is no database at all."""
+    return any(
+        words in str(error.orig) for words in ("malformed", "not a database", "unsupported file format")
+    )
+
+
 @contextmanager
 def answering() -> Iterator[None]:
-    """Turn a database that does not answer into Refused (SET-014), and one that does not let this role ask (DB-006)."""
+    """Turn a database that does not answer into Refused (SET-014), a damaged file (DB-008), and one that does not let this role ask (DB-006)."""
     try:
         with allowed():
             yield
     except DBAPIError as error:
+        if is_damaged(error):
+            said = f"The file of the database is damaged, or none: {_said(error)}."
+            raise refuse("DB-008", said, DAMAGED, status=409) from error
         raise refuse(
             "SET-014",
             f"The database does not answer: {_said(error)}.",

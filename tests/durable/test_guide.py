@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -127,7 +128,7 @@ def test_the_doctor_finds_nothing_wrong(installed: Installed) -> None:
 
 
 def test_a_command_as_root_is_refused_before_it_leaves_a_file_that_the_server_cannot_read(
-    installed: Installed,
+    installed: Installed, case_id: str
 ) -> None:
     verify = "set -a; . /etc/tandem/environment; /opt/tandem/bin/tandem audit verify"
     refused = installed.server.run("sh", "-c", verify, check=False)
@@ -136,10 +137,22 @@ def test_a_command_as_root_is_refused_before_it_leaves_a_file_that_the_server_ca
     assert not heads.exists()
     heads.write_text("")  # as root, all the same
     heads.chmod(0o600)
+    stored = next((installed.server.root / "var/lib/tandem/documents").iterdir())
+    owner = stored.stat()
+    os.chown(stored, 0, 0)
     again = installed.server.run("sh", "-c", installed.asking[1].replace("--pty", "--pipe"), check=False)
-    assert (again.returncode, "SET-047" in again.stderr, "audit-heads" in again.stderr) == (2, True, True)
     assert "Traceback" not in again.stdout + again.stderr
+    said = {words[1]: words for words in map(str.split, again.stdout.splitlines())}
+    assert again.returncode == 1
+    assert {"audit", "files"} == {subject for subject, words in said.items() if words[0] == "FAILED"}
+    for subject, name in (("audit", heads.name), ("files", stored.name)):
+        told = " ".join(said[subject])
+        assert (name in told, "cannot be read: Permission denied." in told) == (True, True)
+    verify = installed.asking[1].replace("--pty", "--pipe").replace("tandem doctor", "tandem audit verify")
+    unread = installed.server.run("sh", "-c", verify, check=False)
+    assert (unread.returncode, "SET-047" in unread.stderr, heads.name in unread.stderr) == (2, True, True)
     heads.unlink()
+    os.chown(stored, owner.st_uid, owner.st_gid)
 
 
 def test_backups_are_made_where_the_unit_may_write(installed: Installed) -> None:

@@ -61,7 +61,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_with_what_to_do(
 ) -> None:
     installed, _ = moved
     address = "postgresql://tandem:PASSWORD@db.example.org/tandem?sslmode=verify-full&sslrootcert=system"
-    asked = f"TANDEM_DATABASE_URL='{address}' /opt/tandem/bin/tandem db check"
+    asked = f"TANDEM_DATABASE_URL='{address}' /opt/tandem/bin/tandem user list"
     refused = installed.server.run(
         "env", "--unset=SSL_CERT_FILE", "--unset=SSL_CERT_DIR", "sh", "-c", asked, check=False
     )

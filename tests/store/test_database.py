@@ -17,7 +17,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from schema.problem import Refused
-from schema.store.database import Database, new_id, now, random_id
+from schema.store.database import Database, new_id, now, random_id, sqlite_address
 from schema.store.migrate import current
 from schema.store.models import Setting, User
 from schema.store.queue import WriteQueue
@@ -286,6 +286,10 @@ def test_folder_and_files_belong_to_their_owner_alone(tmp_path: Path) -> None:
     ("address", "code"),
     [
         ("mysql://localhost/x", "SET-010"),
+        ("postgresql://tandem:marma@de:lade@db/x", "SET-010"),
+        ("postgresql://tandem:marma@lade@db/x", "SET-010"),
+        ("postgresql://db:port/x", "SET-010"),
+        ("postgresql://[::1/x", "SET-010"),
         ("no address", "SET-010"),
         ("sqlite://", "SET-011"),
         ("sqlite:///:memory:", "SET-011"),
@@ -296,6 +300,7 @@ def test_an_address_that_cannot_be_used_is_refused(address: str, code: str) -> N
     with pytest.raises(Refused) as refused:
         Database(address)
     assert [problem.code for problem in refused.value.problems] == [code]
+    assert "lade" not in str(refused.value)
 
 
 def test_an_address_that_is_refused_does_not_print_its_password() -> None:
@@ -306,10 +311,32 @@ def test_an_address_that_is_refused_does_not_print_its_password() -> None:
 
 def test_a_database_that_does_not_answer_is_refused_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("This is a letter, and no database. " * 9)
-    for address in (f"sqlite:///{tmp_path / 'letter.txt'}", "postgresql://tandem:marmalade@127.0.0.1:1/x"):
+    for address, code, status in (
+        (f"sqlite:///{tmp_path / 'letter.txt'}", "DB-008", 409),
+        ("postgresql://tandem:marmalade@127.0.0.1:1/x", "SET-014", 503),
+    ):
         database = Database(address)
         with pytest.raises(Refused) as refused:
             current(database)
         database.dispose()
-        assert "SET-014" in str(refused.value)
+        assert (code in str(refused.value), refused.value.status) == (True, status)
         assert "marmalade" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["a?b", "a%20b", "a b#c@d", "é"])
+def test_a_file_lies_where_it_is_said_to_whatever_its_name(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name / "tandem.sqlite3"
+    database = Database(sqlite_address(path))
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE t (x)"))
+    database.dispose()
+    assert path.stat().st_size > 0
+    assert [one.name for one in tmp_path.iterdir()] == [name]
+
+
+def test_a_log_whose_database_was_moved_away_is_not_thrown_away(tmp_path: Path) -> None:
+    path, log = tmp_path / "tandem.sqlite3", tmp_path / "tandem.sqlite3-wal"
+    log.write_bytes(b"what was saved last")
+    with pytest.raises(Refused, match="SET-048"):
+        Database(sqlite_address(path))
+    assert (path.exists(), log.read_bytes()) == (False, b"what was saved last")

@@ -6,7 +6,9 @@ import dataclasses
 import hashlib
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,12 +16,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from schema.store import running
-from schema.store.database import Database, utc_now
+from schema.store.database import Database, sqlite_address, utc_now
 from schema.store.models import ExportFile
 from tests.store.installation import EXPORT, SECRET, fill, forge, keyed, settings_for
 from webapp.cli import main
 from webapp.health.operations import examine, fix_counters
-from webapp.health.ward import of_store_at, of_way_there
+from webapp.health.ward import of_files_modes, of_store_at, of_way_there
 from webapp.settings import Settings
 
 Installation = tuple[Database, Settings]
@@ -165,3 +167,54 @@ def test_the_command_ends_with_one_where_something_failed_and_speaks_json(tmp_pa
     assert [one["remedy"] for one in failed] == [f"chmod 600 {folder}/tandem.sqlite3"]
     refused = _doctor(folder, TANDEM_SECRET_KEY="weak")
     assert (refused.exit_code, "SET-004" in refused.stdout) == (1, True)
+
+
+def _present(folder: Path) -> set[str]:
+    return {one.name for one in folder.iterdir()}
+
+
+def test_what_is_not_there_is_said_and_not_made(tmp_path: Path) -> None:
+    mistyped = _doctor(tmp_path / "mistyped")
+    assert (mistyped.exit_code, "SET-049" in mistyped.stdout) == (1, True)
+    empty = _doctor(tmp_path)
+    assert (empty.exit_code, "DB-007" in empty.stdout) == (1, True)
+    log = tmp_path / "tandem.sqlite3-wal"
+    log.write_bytes(b"what was saved last")
+    lone = _doctor(tmp_path)
+    assert (lone.exit_code, "SET-048" in lone.stdout) == (1, True)
+    assert (_present(tmp_path), log.read_bytes()) == ({log.name}, b"what was saved last")
+
+
+def test_a_damaged_file_is_said_beside_everything_else(tmp_path: Path) -> None:
+    given = {"TANDEM_DATA_DIR": str(tmp_path), "TANDEM_SECRET_KEY": SECRET}
+    CliRunner().invoke(main, ["user", "add", "rowan"], env=given)
+    path = tmp_path / "tandem.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'audit'").fetchone()
+    whole = path.read_bytes()
+    path.write_bytes(whole[: (page - 1) * size] + b"\xff" * size + whole[page * size :])
+    found = {one["check"]: one for one in json.loads(_doctor(tmp_path, "--json").stdout)}
+    assert {"failed"} == {found[name]["state"] for name in ("database", "audit trail")}
+    assert "docs/backups.md" in found["audit trail"]["remedy"]
+    assert {"counters", "files", "worker", "backups"} <= set(found)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+def test_stored_files_that_others_can_reach_are_named(installation: Installation) -> None:
+    _, settings = installation
+    exports = settings.data_dir / "exports"
+    exports.chmod(0o755)
+    assert f"chmod 700 {exports}" in _wrong(installation)["settings"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
+def test_the_file_of_the_database_is_looked_at_wherever_it_lies(
+    installation: Installation, tmp_path: Path
+) -> None:
+    _, settings = installation
+    elsewhere = tmp_path / "elsewhere.sqlite3"
+    elsewhere.touch(0o644)
+    moved = dataclasses.replace(settings, database_url=sqlite_address(elsewhere))
+    assert [one.remedy for one in of_files_modes(moved)] == [f"chmod 600 {elsewhere}"]

@@ -12,7 +12,7 @@ from schema.problem import Refused
 from webapp.command_line import settings
 from webapp.health.operations import examine, fix_counters
 from webapp.health.ward import FAIL, Finding
-from webapp.opening import open_database
+from webapp.opening import open_existing
 
 MARKS = {"ok": "ok     ", "warning": "warning", "failed": "FAILED "}
 
@@ -38,11 +38,13 @@ commands: tuple[click.Command, ...] = (doctor,)
 
 def _findings(fix: bool) -> Iterable[Finding]:
     try:
-        held = settings()
-        database = open_database(held)
+        held = settings(make=False)
+        database = open_existing(held)
     except Refused as refused:
         for one in refused.problems:
-            yield Finding("settings", FAIL, f"{one.code} {one.where}: {one.message}", one.remedy)
+            yield Finding(
+                "settings", FAIL, f"{one.code}{one.where and ' '}{one.where}: {one.message}", one.remedy
+            )
         return
     try:
         if fix:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqlalchemy.exc import DBAPIError
+
 from schema.actor import COMMAND_LINE
 from schema.problem import Refused
 from schema.store import counters, migrate
@@ -33,8 +35,12 @@ def _inside(held: Ward) -> Iterator[Finding]:
     yield from schema
     if any(one.state == FAIL for one in schema):
         return
-    for check in ward.CHECKS:
-        yield from check(held)
+    for name, check in ward.CHECKS:
+        try:
+            yield from check(held)
+        except (DBAPIError, OSError) as error:
+            held.session.rollback()
+            yield ward.not_looked_at(name, error)
 
 
 def fix_counters(database: Database) -> list[Drift]:

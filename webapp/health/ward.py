@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -14,15 +14,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from schema.problem import Refused
 from schema.store import counters, guards, migrate, privileges, running
 from schema.store.audit_verify import verify
-from schema.store.database import Database, now
+from schema.store.database import Database, now, sqlite_file
 from schema.store.models import Audit, ExportFile, ReportFile
 from webapp.place import Bucket
-from webapp.settings import DATABASE_FILE, KEY_FILE, Settings
+from webapp.secret_key import KEY_FILE
+from webapp.settings import Settings
 from webapp.shelves import DOCUMENTS, EXPORTS, Shelf, shelf_of
 from webapp.sign_on import LOOPBACK
 
@@ -38,6 +40,7 @@ LITTLE_ROOM = 1024**3  # bytes
 NO_ROOM = 100 * 1024**2
 CLOCK_DIFFERS = timedelta(seconds=5)
 WORKER_SILENT = timedelta(minutes=3)
+AHEAD = "Set the clock (NTP). Where it is right now, it was ahead when that was done: nothing is lost, and this line ends when that moment is past."
 #: The rows that know a stored file, by its kind, and what to do where it is not well.
 STORED: Mapping[str, tuple[type[ExportFile] | type[ReportFile], str]] = {
     EXPORTS: (ExportFile, "Take it from a backup, or export again."),
@@ -76,7 +79,11 @@ class Ward:
 
 def of_files_modes(settings: Settings) -> Iterator[Finding]:
     """Nobody else on the machine reads the data folder, the key or the database."""
-    private = (settings.data_dir, settings.data_dir / KEY_FILE, settings.data_dir / DATABASE_FILE)
+    private = [settings.data_dir, settings.data_dir / KEY_FILE]
+    if (file := sqlite_file(settings.database_url)) is not None:
+        private.append(file)
+    if isinstance(settings.files_place, Path):
+        private += [settings.files_place / kind for kind in STORED]
     open_to_others = [path for path in private if _others_may(path)]
     for path in open_to_others:
         mode = "700" if path.is_dir() else "600"
@@ -240,9 +247,7 @@ def of_clock(ward: Ward) -> Iterator[Finding]:
     last = ward.session.scalar(select(func.max(Audit.at)))
     moment = now(ward.session)
     if last is not None and last > moment + CLOCK_DIFFERS:
-        yield Finding(
-            "clock", FAIL, f"The last act on record is {last - moment} in the future.", "Set the clock (NTP)."
-        )
+        yield Finding("clock", FAIL, f"The last act on record is {last - moment} in the future.", AHEAD)
         return
     if ward.database.dialect == "postgresql":
         there = ward.session.scalar(select(func.clock_timestamp()))
@@ -257,7 +262,7 @@ def of_clock(ward: Ward) -> Iterator[Finding]:
 def of_worker(ward: Ward) -> Iterator[Finding]:
     """Somebody does long work."""
     seen = running.noted(ward.session, running.WORKER_SEEN)
-    if seen is None or now(ward.session) - seen > WORKER_SILENT:
+    if seen is None or abs(now(ward.session) - seen) > WORKER_SILENT:
         when = "never" if seen is None else f"last at {seen:%Y-%m-%d %H:%M} UTC"
         yield Finding(
             "worker", WARN, f"No worker is at work (seen {when}).", "Run tandem serve or tandem worker."
@@ -283,19 +288,30 @@ def of_backups(ward: Ward) -> Iterator[Finding]:
         yield Finding("backups", OK, f"The latest is of {done:%Y-%m-%d %H:%M} UTC.")
 
 
-CHECKS = (
-    of_durability,
-    of_connection,
-    of_way_to_bucket,
-    of_guards,
-    of_privileges,
-    of_counters,
-    of_trail,
-    of_files,
-    of_clock,
-    of_worker,
-    of_backups,
+#: Each with the word that its findings begin with.
+CHECKS: Sequence[tuple[str, Callable[[Ward], Iterator[Finding]]]] = (
+    ("database", of_durability),
+    ("connection", of_connection),
+    ("connection", of_way_to_bucket),
+    ("triggers", of_guards),
+    ("privileges", of_privileges),
+    ("counters", of_counters),
+    ("audit trail", of_trail),
+    ("files", of_files),
+    ("clock", of_clock),
+    ("worker", of_worker),
+    ("backups", of_backups),
 )
+
+
+def not_looked_at(check: str, error: DBAPIError | OSError) -> Finding:
+    """What is to be said where a check could not come to its end."""
+    if isinstance(error, OSError):
+        said = f"{error.filename or 'A file'} cannot be read: {error.strerror or error}."
+        return Finding(check, FAIL, said, "Give it to the account that Tandem runs as.")
+    if migrate.is_damaged(error):
+        return Finding(check, FAIL, f"The file of the database is damaged: {error.orig}.", migrate.DAMAGED)
+    return Finding(check, FAIL, f"The database gave no answer: {error.orig}.", migrate.ADDRESS)
 
 
 def _of_postgresql(session: Session) -> Iterator[Finding]:
@@ -326,3 +342,5 @@ def _wrong_with(shelf: Shelf, name: str, sha256: str) -> str:
         return "" if shelf.sum(name) == sha256 else "was changed."
     except FileNotFoundError:
         return "is missing."
+    except OSError as error:
+        return f"cannot be read: {error.strerror}."

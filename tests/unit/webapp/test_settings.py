@@ -33,6 +33,13 @@ def test_without_any_variable_everything_stands_in_one_folder_on_this_machine(tm
     assert (settings.session_idle, settings.session_absolute) == (timedelta(minutes=30), timedelta(hours=12))
 
 
+def test_who_only_looks_makes_neither_folder_nor_key(tmp_path: Path) -> None:
+    for folder, code in ((tmp_path / "mistyped", "SET-049"), (tmp_path, "SET-050")):
+        with pytest.raises(Refused, match=code):
+            from_environment({}, folder, make=False)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_key_is_made_at_the_first_start_and_kept(tmp_path: Path) -> None:
     first = from_environment({}, tmp_path).secret_key
     assert len(first) >= 43
