@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,7 +29,7 @@ from tests.store.installation import EXPORT, counts, fill, forge, keyed, setting
 from tests.support.databases import PostgresServer
 from webapp.backups import operations, placing
 from webapp.backups.locked import lock
-from webapp.backups.operations import Checked, Restored, check_backup, make_backup, reading_backup
+from webapp.backups.operations import Checked, Made, Restored, check_backup, make_backup, reading_backup
 from webapp.opening import open_database
 from webapp.settings import Settings
 
@@ -187,6 +189,65 @@ def test_a_changed_or_cut_file_is_refused_wherever_it_was_changed(small: tuple[P
     for length in (0, 1, 100, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:length])
         assert _code(lambda: _check(path, settings)) in ("BAK-002", "BAK-003")
+
+
+def _of_the_export(made: Made) -> list[str]:
+    return [str(flaw) for flaw in made.flaws]
+
+
+def test_a_stored_file_that_is_missing_or_changed_is_named_and_the_rest_is_written(
+    source: tuple[Database, Settings, Study], tmp_path: Path
+) -> None:
+    database, settings, _ = source
+    stored = settings.data_dir / "exports" / "0123abcd.xlsx"
+    assert _of_the_export(make_backup(database, settings, tmp_path / "whole.backup")) == []
+    stored.write_bytes(EXPORT[:-1] + b"!")
+    changed = make_backup(database, settings, tmp_path / "changed.backup")
+    stored.unlink()
+    missing = make_backup(database, settings, tmp_path / "missing.backup")
+    assert _of_the_export(changed) == ["exports/0123abcd.xlsx was changed."]
+    assert _of_the_export(missing) == ["exports/0123abcd.xlsx is missing."]
+    for made in (changed, missing):
+        assert _check(made.path, settings).manifest == made.manifest
+        with reading_backup(made.path, settings, _nothing) as backup:
+            assert backup.flaws() == made.flaws
+
+
+def test_a_stored_file_that_is_no_row_s_is_not_missed(
+    source: tuple[Database, Settings, Study], tmp_path: Path
+) -> None:
+    """As after erasing: the rows go, and then the files."""
+    database, settings, _ = source
+    forge(database, "DELETE FROM export_file")
+    (settings.data_dir / "exports" / "0123abcd.xlsx").unlink()
+    made = make_backup(database, settings, tmp_path)
+    assert (made.flaws, made.manifest.files) == ((), {})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of Windows need rights of their own")
+def test_a_stored_file_that_is_a_link_to_another_folder_is_taken_along(
+    source: tuple[Database, Settings, Study], tmp_path: Path
+) -> None:
+    database, settings, _ = source
+    stored = settings.data_dir / "exports" / "0123abcd.xlsx"
+    elsewhere = stored.rename(tmp_path / "elsewhere.xlsx")
+    stored.symlink_to(elsewhere)
+    made = make_backup(database, settings, tmp_path)
+    assert (made.flaws, list(made.manifest.files)) == ((), ["exports/0123abcd.xlsx"])
+    assert _check(made.path, settings).doubt == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file that gives an error when it is read is Linux's")
+def test_a_stored_file_that_the_disk_does_not_give_is_named(
+    source: tuple[Database, Settings, Study], tmp_path: Path
+) -> None:
+    database, settings, _ = source
+    stored = settings.data_dir / "exports" / "0123abcd.xlsx"
+    stored.unlink()
+    stored.symlink_to("/proc/self/mem")
+    made = make_backup(database, settings, tmp_path)
+    assert _of_the_export(made) == ["exports/0123abcd.xlsx cannot be read: Input/output error."]
+    assert _check(made.path, settings).doubt == ""
 
 
 def _rewritten(path: Path, change: Callable[[str, bytes], bytes]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -15,7 +14,6 @@ from click.testing import CliRunner, Result
 
 from schema.store import running
 from schema.store.database import Database, utc_now
-from schema.store.models import ExportFile
 from tests.store.installation import EXPORT, SECRET, fill, forge, keyed, settings_for
 from webapp.cli import main
 from webapp.health.operations import examine, fix_counters
@@ -33,15 +31,10 @@ def installation(database: Database, tmp_path: Path) -> Iterator[Installation]:
     opened = keyed(database, folder)
     fill(opened, folder)
     with opened.writing() as session:
-        session.query(ExportFile).update({ExportFile.sha256: _sha256(EXPORT)})
         running.note(session, running.WORKER_SEEN)
         running.note(session, running.BACKUP_DONE)
     yield opened, settings
     opened.dispose()
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _wrong(installation: Installation) -> dict[str, str]:
