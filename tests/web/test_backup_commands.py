@@ -79,6 +79,26 @@ def test_a_folder_of_stored_files_that_may_not_be_read_is_not_an_empty_one(
     assert "NOT IN ORDER: exports/0123abcd.xlsx cannot be read: Permission denied." in ran.stderr
 
 
+@pytest.mark.skipif(os.name != "posix", reason="limits of a process are set on POSIX")
+@pytest.mark.parametrize(("what", "locked"), [("verify", ["--encrypt"]), ("restore", [])])
+def test_a_disk_without_room_is_not_taken_for_a_damaged_backup(
+    tandem: Tandem, tmp_path: Path, what: str, locked: list[str]
+) -> None:
+    path, given = str(tmp_path / "one.backup"), {"TANDEM_BACKUP_PASSPHRASE": "violet kettle harbour nineteen"}
+    (tmp_path / "here" / "exports").mkdir()
+    (tmp_path / "here" / "exports" / "large.xlsx").write_bytes(b"0" * 3 * 2**20)
+    assert tandem("backup", path, *locked, **given).exit_code == 0
+    given |= {"TANDEM_DATA_DIR": str(tmp_path / "there"), "TANDEM_SECRET_KEY": SECRET}
+    full = ["sh", "-c", 'ulimit -f 2048; exec "$@"', "sh", sys.executable, "-c", TANDEM, what, path]
+    ran = subprocess.run(
+        full, env=os.environ | given, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert ran.stderr == (
+        "DB-507: There is no room left to save anything. Make room on the disk, then give the command again.\n"
+    )
+    assert ran.returncode == 2
+
+
 def _with_an_export(folder: Path) -> Path:
     """Put work into the installation, with an exported file, and return the file."""
     database = keyed(Database(f"sqlite:///{folder / DATABASE_FILE}"), folder)

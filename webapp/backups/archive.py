@@ -194,17 +194,25 @@ class Backup:
         migrate.refuse_unknown(self.manifest.step)
 
     def extract(self, folders: Mapping[str, Path]) -> None:
-        """Write the stored files into ``folders`` (name -> path), readable by their owner alone."""
+        """Write the stored files into ``folders`` (name -> path), readable by their owner alone.
+
+        Raises Refused (BAK-003) where the backup is damaged, and OSError where a file cannot be written.
+        """
         for folder in folders.values():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in self.manifest.files:
             place, inner = _place(name)
             target = folders[place] / inner
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _or_damaged(name), self._archive.open(f"{FILES}/{name}") as held, target.open("wb") as file:
+            with target.open("wb") as file:
                 target.chmod(0o600)
-                while block := held.read(BLOCK):
+                for block in self._blocks(name):
                     file.write(block)
+
+    def _blocks(self, name: str) -> Iterator[bytes]:
+        with _or_damaged(name), self._archive.open(f"{FILES}/{name}") as held:
+            while block := held.read(BLOCK):
+                yield block
 
     def _trail(self) -> Iterator[dict[str, Any]]:
         for line in self.lines("audit"):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pyrage
 
 from schema.problem import Refused, refuse
+from schema.store.outages import NO_ROOM
 
 KEY, BODY = "key.age", "backup.age"
 SHORTEST = 15
@@ -43,13 +44,15 @@ def lock(plain: Path, target: Path, passphrase: str) -> None:
 
 
 def unlock(path: Path, plain: Path, passphrase: str) -> None:
-    """Write a locked backup decrypted into ``plain``. Raises Refused (BAK-009, BAK-010)."""
+    """Write a locked backup decrypted into ``plain``. Raises Refused (BAK-009, BAK-010), and OSError where there is no room for it."""
     try:
         with zipfile.ZipFile(path) as archive:
             identity = _identity(archive.read(KEY), passphrase)
             with archive.open(BODY) as source, plain.open("wb") as sink:
                 pyrage.decrypt_io(source, sink, [identity])
     except (zipfile.BadZipFile, OSError, ValueError, pyrage.DecryptError) as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            raise
         raise refuse(
             "BAK-010", f"{path.name} is damaged or was changed.", "Use another backup.", where=str(path)
         ) from error
