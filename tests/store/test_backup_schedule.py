@@ -145,10 +145,13 @@ def test_of_several_workers_one_makes_the_backup(database: Database) -> None:
     assert [claimed(), claimed()] == [True, False]
 
 
-def test_a_backup_that_failed_is_tried_again_soon(timed: Database, clock: Clock, tmp_path: Path) -> None:
+def test_a_backup_that_failed_is_tried_again_soon_and_the_log_says_why(
+    timed: Database, clock: Clock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     settings = settings_for(timed, tmp_path / "data", backup_dir=tmp_path / "absent")
     with pytest.raises(Refused):
         schedule.make_due(timed, settings)
+    assert f"There is no folder {tmp_path / 'absent'}. Make it first." in caplog.text
     (tmp_path / "absent").mkdir()
     schedule.make_due(timed, settings)
     assert list((tmp_path / "absent").iterdir()) == []

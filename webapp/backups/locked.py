@@ -14,9 +14,9 @@ import pyrage
 
 from schema.problem import Refused, refuse
 from schema.store.outages import NO_ROOM
+from webapp.settings import SHORTEST_PASSPHRASE
 
 KEY, BODY = "key.age", "backup.age"
-SHORTEST = 15
 
 
 def is_locked(path: Path) -> bool:
@@ -30,11 +30,11 @@ def is_locked(path: Path) -> bool:
 
 def lock(plain: Path, target: Path, passphrase: str) -> None:
     """Write ``plain`` encrypted into ``target``. Raises Refused (BAK-008) for a short passphrase."""
-    if len(passphrase) < SHORTEST:
+    if len(passphrase) < SHORTEST_PASSPHRASE:
         raise refuse(
             "BAK-008",
             "This passphrase is too short to keep anybody out.",
-            f"Use {SHORTEST} characters or more: four or five words that do not belong together.",
+            f"Use {SHORTEST_PASSPHRASE} characters or more: four or five words that do not belong together.",
         )
     identity = pyrage.x25519.Identity.generate()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from schema.actor import SCHEDULE, Actor
+from schema.problem import Refused
 from schema.store import kept_backups, migrate, running
 from schema.store.database import Database, now
 from schema.store.kept_backups import Kept
@@ -32,7 +33,8 @@ BY_SCHEDULE = re.compile(r"tandem-([0-9]{8}T[0-9]{6}Z)" + re.escape(ENDING))
 def make_due(database: Database, settings: Settings) -> None:
     """Make a backup in TANDEM_BACKUP_DIR where one is due, then remove those beyond TANDEM_BACKUP_KEEP.
 
-    Of several workers one does it. Failing raises; the next try is a quarter of an hour later, as it is where the process was killed.
+    Of several workers one does it. Failing raises, and the log says why; the next try is a quarter of an hour later, as it is where the
+    process was killed.
     """
     place = settings.backup_dir
     if place is None:
@@ -41,6 +43,17 @@ def make_due(database: Database, settings: Settings) -> None:
         if not _claim(session, settings):
             return
         moment = now(session)
+    try:
+        _make_one(database, settings, place, moment)
+    except Refused as refused:
+        LOG.error("the backup by schedule failed: %s", " ".join(map(str, refused.problems)))
+        raise
+    except OSError as error:
+        LOG.error("the backup by schedule failed: %s", error.strerror)
+        raise
+
+
+def _make_one(database: Database, settings: Settings, place: Place, moment: datetime) -> None:
     with _beating(database):
         made = _make(database, settings, place / operations.file_name(moment), SCHEDULE)
     _tell(made)
