@@ -191,6 +191,24 @@ def test_a_changed_or_cut_file_is_refused_wherever_it_was_changed(small: tuple[P
         assert _code(lambda: _check(path, settings)) in ("BAK-002", "BAK-003")
 
 
+def test_a_backup_bears_no_moment_that_the_format_cannot_hold(small: tuple[Path, Settings]) -> None:
+    """A clock that was never set stands at 1970, and the format begins with 1980."""
+    path, _ = small
+    lock(path, locked := path.with_name("locked.backup"), PASSPHRASE)
+    for one in (path, locked):
+        with zipfile.ZipFile(one) as archive:
+            assert {held.date_time for held in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    with zipfile.ZipFile(path) as archive:
+        assert archive.getinfo("tables/audit.jsonl").compress_type == zipfile.ZIP_DEFLATED
+
+
+def test_a_name_that_is_too_long_is_refused(small: tuple[Path, Settings], tmp_path: Path) -> None:
+    _, settings = small
+    database = open_database(settings)
+    assert _code(lambda: make_backup(database, settings, tmp_path / ("a" * 300))) == "BAK-013"
+    database.dispose()
+
+
 def _of_the_export(made: Made) -> list[str]:
     return [str(flaw) for flaw in made.flaws]
 

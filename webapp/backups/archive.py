@@ -110,7 +110,7 @@ def write(target: IO[bytes], session: Session, shelves: Mapping[str, Shelf]) -> 
     """
     connection = session.connection()
     last = head(session)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with zipfile.ZipFile(target, "w") as archive:
         carried = {one.name: one for one in portable.carried_tables(connection)}
         tables = {
             name: _write_table(archive, name, portable.lines(connection, one))
@@ -135,8 +135,8 @@ def write(target: IO[bytes], session: Session, shelves: Mapping[str, Shelf]) -> 
         )
         content = manifest.model_dump_json(indent=1).encode()
         key = session.info["audit_keys"].current
-        archive.writestr(MANIFEST, content)
-        archive.writestr(SEAL, json.dumps({"key_name": key.name, "seal": key.seal(LABEL + content)}))
+        archive.writestr(_entry(MANIFEST), content)
+        archive.writestr(_entry(SEAL), json.dumps({"key_name": key.name, "seal": key.seal(LABEL + content)}))
     return Written(manifest, _flaws(named, files, unread))
 
 
@@ -261,8 +261,15 @@ def _place(name: str) -> tuple[str, str]:
     return parts[0], "/".join(parts[1:])
 
 
+def _entry(name: str) -> zipfile.ZipInfo:
+    """A member that is compressed and bears no moment, because the format has none for a clock before 1980."""
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
 def _write_table(archive: zipfile.ZipFile, name: str, lines: Iterable[bytes]) -> Rows:
-    with archive.open(f"{TABLES}/{name}.jsonl", "w", force_zip64=True) as held:
+    with archive.open(_entry(f"{TABLES}/{name}.jsonl"), "w", force_zip64=True) as held:
 
         def copied() -> Iterator[bytes]:
             for line in lines:

@@ -38,8 +38,8 @@ def lock(plain: Path, target: Path, passphrase: str) -> None:
         )
     identity = pyrage.x25519.Identity.generate()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(KEY, pyrage.passphrase.encrypt(str(identity).encode(), passphrase))
-        with plain.open("rb") as source, archive.open(BODY, "w", force_zip64=True) as sink:
+        archive.writestr(zipfile.ZipInfo(KEY), pyrage.passphrase.encrypt(str(identity).encode(), passphrase))
+        with plain.open("rb") as source, archive.open(zipfile.ZipInfo(BODY), "w", force_zip64=True) as sink:
             pyrage.encrypt_io(source, sink, [identity.to_public()])
 
 

@@ -92,8 +92,8 @@ def make_backup(
     It holds one moment of the database, whatever is saved meanwhile, and the files that were there at that moment; those that it
     lacks are named by what is returned, and the rest is written all the same. ``actor`` stands in the audit trail; None leaves it out, for a database that this version cannot write to yet. Raises Refused (BAK-001, BAK-013).
     """
-    target = _target(path, stem)
     try:
+        target = _target(path, stem)
         with TemporaryDirectory(dir=scratch.folder_of(settings), prefix="backup-") as folder:
             plain = Path(folder) / "plain"
             with _private(plain).open("wb") as file, database.reading() as session:
