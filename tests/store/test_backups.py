@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import sys
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -292,6 +293,18 @@ def test_a_file_that_was_rewritten_with_its_hashes_is_refused_by_its_seal(
             held.replace(b'"is_admin":false', b'"is_admin":true') if "user_account" in name else held
         ),
     )
+    assert _code(lambda: _check(path, settings)) == "BAK-007"
+    assert _code(lambda: _check(path, settings, unverified=True)) == "BAK-007"
+
+
+@pytest.mark.parametrize("more", ["files/documents/more.pdf", "tables/audit.jsonl"])
+def test_a_file_with_more_in_it_than_its_manifest_names_is_refused(
+    small: tuple[Path, Settings], more: str
+) -> None:
+    path, settings = small
+    with zipfile.ZipFile(path, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a name that is there already
+        archive.writestr(more, zipfile.Path(path, more).read_bytes() if "audit" in more else b"more")
     assert _code(lambda: _check(path, settings)) == "BAK-007"
     assert _code(lambda: _check(path, settings, unverified=True)) == "BAK-007"
 

@@ -156,7 +156,11 @@ class Backup:
             yield from held
 
     def check_content(self) -> None:
-        """Read everything once. Raises Refused (BAK-003) for the first table or file that is not what the manifest says."""
+        """Read everything once. Raises Refused for the first table or file that is not what the manifest says (BAK-003), or that it does not name (BAK-007)."""
+        named = [MANIFEST, SEAL, *(f"{TABLES}/{name}.jsonl" for name in self.manifest.tables)]
+        named += [f"{FILES}/{name}" for name in self.manifest.files]
+        if set(self._archive.namelist()) - set(named) or len(self._archive.namelist()) > len(named):
+            raise _changed()
         for name, expected in self.manifest.sums.items():
             if portable.summed(self.lines(name)) != expected:
                 raise _damaged(name)
@@ -183,7 +187,7 @@ class Backup:
                 status=409,
             )
         if key.seal(LABEL + self._content) != self.seal:
-            raise refuse("BAK-007", "The backup was changed after it was made.", FIND_ANOTHER, status=409)
+            raise _changed()
 
     def check_trail(self, keys: Keyring) -> Verified:
         """Follow the audit trail inside the backup with the keys of the ring."""
@@ -369,6 +373,10 @@ def _or_damaged(name: str) -> Iterator[None]:
         yield
     except DAMAGED as error:
         raise _damaged(name) from error
+
+
+def _changed() -> Refused:
+    return refuse("BAK-007", "The backup was changed after it was made.", FIND_ANOTHER, status=409)
 
 
 def _damaged(name: str) -> Refused:
