@@ -44,7 +44,7 @@ class Rooms(click.Group):
             passing: Refused | None = import_module("schema.store.outages").outage(error)
             if passing is None:
                 raise
-            _end(ctx, passing)
+            _end(ctx, passing if passing.status != HTTPStatus.INSUFFICIENT_STORAGE else _no_room(passing))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The first words of all commands, in alphabetical order."""
@@ -62,6 +62,12 @@ class Rooms(click.Group):
         """List every command, those inside groups too, each with its first sentence, whole."""
         with formatter.section("Commands"):
             formatter.write_dl([(line.name, line.sentence) for line in LISTED])
+
+
+def _no_room(passing: Refused) -> Refused:
+    """The same in words for whoever has typed a command, and not for a page."""
+    said = passing.problems[0]
+    return refuse(said.code, said.message, "Make room on the disk, then give the command again.")
 
 
 def _end(ctx: click.Context, refused: Refused) -> None:

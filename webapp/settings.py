@@ -28,6 +28,7 @@ from webapp.sign_on import LOOPBACK, SignOn, read_sign_on
 DATABASE_FILE = "tandem.sqlite3"
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
+SHORTEST_PASSPHRASE = 15  # characters, of backups
 LOGS = ("text", "json")
 MODES = ("production", "development")
 YES = frozenset({"1", "true", "yes", "on"})
@@ -177,6 +178,16 @@ def _operating(environ: Mapping[str, str], problems: list[Problem]) -> dict[str,
                 f"Give {SHORTEST_KEY} random characters.",
             )
         )
+    passphrase = environ.get("TANDEM_BACKUP_PASSPHRASE", "")
+    if 0 < len(passphrase) < SHORTEST_PASSPHRASE:
+        problems.append(
+            _problem(
+                "SET-060",
+                "TANDEM_BACKUP_PASSPHRASE",
+                "This passphrase is too short to keep anybody out.",
+                f"Use {SHORTEST_PASSPHRASE} characters or more: four or five words that do not belong together.",
+            )
+        )
     log = environ.get("TANDEM_LOG") or "text"
     if log not in LOGS:
         problems.append(
@@ -187,7 +198,7 @@ def _operating(environ: Mapping[str, str], problems: list[Problem]) -> dict[str,
         "backup_dir": _place(environ, "TANDEM_BACKUP_DIR", problems),
         "backup_every": timedelta(hours=_whole(environ, "TANDEM_BACKUP_EVERY", 6, 24 * 31, problems)),
         "backup_keep": _whole(environ, "TANDEM_BACKUP_KEEP", 28, 9_999, problems),
-        "backup_passphrase": environ.get("TANDEM_BACKUP_PASSPHRASE", ""),
+        "backup_passphrase": passphrase,
         "metrics_token": token,
         "log": log,
     }

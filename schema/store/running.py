@@ -12,11 +12,14 @@ from schema.store.models import Setting
 
 WORKER_SEEN = "worker_seen_at"
 BACKUP_BEGUN = "backup_begun_at"
-BACKUP_DONE = "backup_done_at"
+BACKUP_DONE = "backup_done_at"  # noted by versions that kept no list
+BACKUPS_KEPT = "backups_kept"
 DEADLINES_NOTED = "deadlines_noted_at"
 
 #: Left out of backups and moves.
-HERE_ONLY = frozenset({first_start.KEY, WORKER_SEEN, BACKUP_BEGUN, BACKUP_DONE, DEADLINES_NOTED})
+HERE_ONLY = frozenset(
+    {first_start.KEY, WORKER_SEEN, BACKUP_BEGUN, BACKUP_DONE, BACKUPS_KEPT, DEADLINES_NOTED}
+)
 
 
 def note(session: Session, key: str, moment: datetime | None = None) -> None:

@@ -19,7 +19,7 @@ import pytest
 from schema.store.audit_verify import verify
 from schema.store.database import Database
 from tests.durable.conftest import Peopled
-from tests.support.nodes import ROOT, SECRET, TANDEM, Coder, Node, cluster, coders, held
+from tests.support.nodes import ROOT, SECRET, TANDEM, Coder, Node, as_anybody, cluster, coders, held
 from tests.support.reports import small_report
 from tests.support.visitor import HIDDEN, Visitor, visitor
 from tests.support.world import PROJECT
@@ -95,13 +95,6 @@ def _whole(database: Database, coder: Coder) -> None:
     assert [new for _, new in held(database, coder)["saved"]] == ["number 1", TYPED]
 
 
-def _as_anybody(command: list[str]) -> list[str]:
-    """Without the right to write wherever it likes, which the administrator of a machine has."""
-    if os.geteuid() != 0:
-        return command
-    return ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", *command]
-
-
 @pytest.mark.full
 @pytest.mark.skipif(sys.platform != "linux", reason="setpriv is Linux")
 def test_a_data_folder_that_cannot_be_written_to_is_refused_at_the_start(
@@ -114,7 +107,7 @@ def test_a_data_folder_that_cannot_be_written_to_is_refused_at_the_start(
         "TANDEM_DATA_DIR": str(folder),
         "TANDEM_SECRET_KEY": SECRET,
     }
-    command = _as_anybody([sys.executable, "-c", TANDEM, "serve", "--port", "18999"])
+    command = as_anybody([sys.executable, "-c", TANDEM, "serve", "--port", "18999"])
     done = subprocess.run(
         command, env=os.environ | given, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
     )

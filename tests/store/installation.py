@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -137,7 +138,7 @@ def _export(project_id: str | None, user_id: str) -> dict[str, object]:
         "file_name": "pilot-master.xlsx",
         "stored_name": "0123abcd.xlsx",
         "size": len(EXPORT),
-        "sha256": "0" * 64,
+        "sha256": hashlib.sha256(EXPORT).hexdigest(),
         "content_hash": "0" * 64,
         "cases": 1,
         "created_at": utc_now(),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import sys
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,7 +30,7 @@ from tests.store.installation import EXPORT, counts, fill, forge, keyed, setting
 from tests.support.databases import PostgresServer
 from webapp.backups import operations, placing
 from webapp.backups.locked import lock
-from webapp.backups.operations import Checked, Restored, check_backup, make_backup, reading_backup
+from webapp.backups.operations import Checked, Made, Restored, check_backup, make_backup, reading_backup
 from webapp.opening import open_database
 from webapp.settings import Settings
 
@@ -189,6 +192,83 @@ def test_a_changed_or_cut_file_is_refused_wherever_it_was_changed(small: tuple[P
         assert _code(lambda: _check(path, settings)) in ("BAK-002", "BAK-003")
 
 
+def test_a_backup_bears_no_moment_that_the_format_cannot_hold(small: tuple[Path, Settings]) -> None:
+    """A clock that was never set stands at 1970, and the format begins with 1980."""
+    path, _ = small
+    lock(path, locked := path.with_name("locked.backup"), PASSPHRASE)
+    for one in (path, locked):
+        with zipfile.ZipFile(one) as archive:
+            assert {held.date_time for held in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    with zipfile.ZipFile(path) as archive:
+        assert archive.getinfo("tables/audit.jsonl").compress_type == zipfile.ZIP_DEFLATED
+
+
+def test_a_name_that_is_too_long_is_refused(small: tuple[Path, Settings], tmp_path: Path) -> None:
+    _, settings = small
+    database = open_database(settings)
+    assert _code(lambda: make_backup(database, settings, tmp_path / ("a" * 300))) == "BAK-013"
+    database.dispose()
+
+
+def _of_the_export(made: Made) -> list[str]:
+    return [str(flaw) for flaw in made.flaws]
+
+
+def test_a_stored_file_that_is_missing_or_changed_is_named_and_the_rest_is_written(
+    source: tuple[Database, Settings, Study], tmp_path: Path
+) -> None:
+    database, settings, _ = source
+    stored = settings.data_dir / "exports" / "0123abcd.xlsx"
+    assert _of_the_export(make_backup(database, settings, tmp_path / "whole.backup")) == []
+    stored.write_bytes(EXPORT[:-1] + b"!")
+    changed = make_backup(database, settings, tmp_path / "changed.backup")
+    stored.unlink()
+    missing = make_backup(database, settings, tmp_path / "missing.backup")
+    assert _of_the_export(changed) == ["exports/0123abcd.xlsx was changed."]
+    assert _of_the_export(missing) == ["exports/0123abcd.xlsx is missing."]
+    for made in (changed, missing):
+        assert _check(made.path, settings).manifest == made.manifest
+        with reading_backup(made.path, settings, _nothing) as backup:
+            assert backup.flaws() == made.flaws
+
+
+def test_a_stored_file_that_is_no_row_s_is_not_missed(
+    source: tuple[Database, Settings, Study], tmp_path: Path
+) -> None:
+    """As after erasing: the rows go, and then the files."""
+    database, settings, _ = source
+    forge(database, "DELETE FROM export_file")
+    (settings.data_dir / "exports" / "0123abcd.xlsx").unlink()
+    made = make_backup(database, settings, tmp_path)
+    assert (made.flaws, made.manifest.files) == ((), {})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of Windows need rights of their own")
+def test_a_stored_file_that_is_a_link_to_another_folder_is_taken_along(
+    source: tuple[Database, Settings, Study], tmp_path: Path
+) -> None:
+    database, settings, _ = source
+    stored = settings.data_dir / "exports" / "0123abcd.xlsx"
+    elsewhere = stored.rename(tmp_path / "elsewhere.xlsx")
+    stored.symlink_to(elsewhere)
+    made = make_backup(database, settings, tmp_path)
+    assert (made.flaws, list(made.manifest.files)) == ((), ["exports/0123abcd.xlsx"])
+    assert _check(made.path, settings).doubt == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file that gives an error when it is read is Linux's")
+def test_a_stored_file_that_the_disk_does_not_give_is_named(
+    source: tuple[Database, Settings, Study], tmp_path: Path
+) -> None:
+    database, settings, _ = source
+    stored = settings.data_dir / "exports" / "0123abcd.xlsx"
+    stored.unlink()
+    stored.symlink_to("/proc/self/mem")
+    made = make_backup(database, settings, tmp_path)
+    assert _of_the_export(made) == ["exports/0123abcd.xlsx cannot be read: Input/output error."]
+    assert _check(made.path, settings).doubt == ""
+
+
 def _rewritten(path: Path, change: Callable[[str, bytes], bytes]) -> None:
     """Write the archive anew, hashes and all, as somebody would who has not the key."""
     with zipfile.ZipFile(path) as archive:
@@ -213,6 +293,18 @@ def test_a_file_that_was_rewritten_with_its_hashes_is_refused_by_its_seal(
             held.replace(b'"is_admin":false', b'"is_admin":true') if "user_account" in name else held
         ),
     )
+    assert _code(lambda: _check(path, settings)) == "BAK-007"
+    assert _code(lambda: _check(path, settings, unverified=True)) == "BAK-007"
+
+
+@pytest.mark.parametrize("more", ["files/documents/more.pdf", "tables/audit.jsonl"])
+def test_a_file_with_more_in_it_than_its_manifest_names_is_refused(
+    small: tuple[Path, Settings], more: str
+) -> None:
+    path, settings = small
+    with zipfile.ZipFile(path, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a name that is there already
+        archive.writestr(more, zipfile.Path(path, more).read_bytes() if "audit" in more else b"more")
     assert _code(lambda: _check(path, settings)) == "BAK-007"
     assert _code(lambda: _check(path, settings, unverified=True)) == "BAK-007"
 

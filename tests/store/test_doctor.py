@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import os
 import sqlite3
@@ -15,9 +14,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from schema.store import running
+from schema.store import kept_backups, running
 from schema.store.database import Database, sqlite_address, utc_now
-from schema.store.models import ExportFile
+from schema.store.kept_backups import Kept
 from tests.store.installation import EXPORT, SECRET, fill, forge, keyed, settings_for
 from webapp.cli import main
 from webapp.health.operations import examine, fix_counters
@@ -32,18 +31,14 @@ def installation(database: Database, tmp_path: Path) -> Iterator[Installation]:
     """An installation with work in it, of which everything is well."""
     folder = tmp_path / "data"
     settings = settings_for(database, folder, backup_dir=folder)
+    (folder / "one.backup").touch()
     opened = keyed(database, folder)
     fill(opened, folder)
     with opened.writing() as session:
-        session.query(ExportFile).update({ExportFile.sha256: _sha256(EXPORT)})
         running.note(session, running.WORKER_SEEN)
-        running.note(session, running.BACKUP_DONE)
+        kept_backups.keep(session, [Kept("one.backup", utc_now())])
     yield opened, settings
     opened.dispose()
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _wrong(installation: Installation) -> dict[str, str]:
@@ -84,13 +79,25 @@ def test_what_is_wrong_is_named_with_its_remedy(installation: Installation) -> N
     settings.data_dir.chmod(0o755)
     with database.writing() as session:
         running.note(session, running.WORKER_SEEN, utc_now() - timedelta(minutes=10))
-        running.note(session, running.BACKUP_DONE, utc_now() - timedelta(days=3))
+        kept_backups.keep(session, [Kept("one.backup", utc_now() - timedelta(days=3))])
     found = _wrong(installation)
     assert set(found) == {"settings", "files", "audit trail", "worker", "backups"}
     assert "was changed" in found["files"]
     assert "chmod 700" in found["settings"]
     (settings.data_dir / "exports" / "0123abcd.xlsx").unlink()
     assert "is missing" in _wrong(installation)["files"]
+
+
+def test_the_latest_backup_is_looked_for_where_it_was_put_and_told_from_one_that_lacks_files(
+    installation: Installation,
+) -> None:
+    database, settings = installation
+    with database.writing() as session:
+        ahead = Kept("ahead.backup", utc_now() + timedelta(days=365))
+        kept_backups.keep(session, [Kept("one.backup", utc_now(), lacks=3), ahead])
+    assert "is not complete: 3 of its stored files" in _wrong(installation)["backups"]
+    (settings.data_dir / "one.backup").unlink()
+    assert f"is no longer there: {settings.data_dir / 'one.backup'}." in _wrong(installation)["backups"]
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from schema.store.database import Database
+from tests.store.installation import SECRET, fill, keyed
+from tests.support.nodes import ROOT, TANDEM, as_anybody
 from webapp.cli import main
+from webapp.settings import DATABASE_FILE
 
-KEY = "a key of this installation, long enough: 0123456789"
 Tandem = Callable[..., Result]
 
 
@@ -21,7 +27,7 @@ def tandem(tmp_path: Path) -> Tandem:
     def run(*words: str, data: str = "here", **others: str) -> Result:
         given = {
             "TANDEM_DATA_DIR": str(tmp_path / data),
-            "TANDEM_SECRET_KEY": KEY,
+            "TANDEM_SECRET_KEY": SECRET,
             "TANDEM_DATABASE_URL": None,
         }
         return CliRunner().invoke(main, words, env=given | others)
@@ -40,3 +46,62 @@ def test_a_backup_is_made_verified_and_restored_elsewhere(tandem: Tandem, tmp_pa
     assert tandem("user", "list", data="there").output == tandem("user", "list").output
     # Making it is on record here, restoring it there.
     assert f"holds: {acts} rows" in tandem("audit", "verify", data="there").output
+
+
+def test_a_backup_without_a_stored_file_says_so_when_it_is_made_and_when_it_is_verified(
+    tandem: Tandem, tmp_path: Path
+) -> None:
+    stored, path = _with_an_export(tmp_path / "here"), tmp_path / "one.backup"
+    assert tandem("backup", str(path)).exit_code == 0
+    stored.unlink()
+    lacking = str(tmp_path / "lacking.backup")
+    for ran in (tandem("backup", lacking), tandem("verify", lacking)):
+        assert ran.exit_code == 1
+        assert "NOT IN ORDER: exports/0123abcd.xlsx is missing." in ran.stderr
+        assert "This backup is not complete: 1 stored file not in order." in ran.stderr
+        assert "The backup holds." not in ran.output
+    assert (tandem("verify", str(path)).exit_code, Path(lacking).is_file()) == (0, True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="setpriv is Linux")
+def test_a_folder_of_stored_files_that_may_not_be_read_is_not_an_empty_one(
+    tandem: Tandem, tmp_path: Path
+) -> None:
+    stored = _with_an_export(tmp_path / "here")
+    stored.parent.chmod(0)
+    given = {"TANDEM_DATA_DIR": str(tmp_path / "here"), "TANDEM_SECRET_KEY": SECRET}
+    command = as_anybody([sys.executable, "-c", TANDEM, "backup", str(tmp_path / "one.backup")])
+    ran = subprocess.run(
+        command, env=os.environ | given, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+    stored.parent.chmod(0o700)
+    assert (ran.returncode, "Written: " in ran.stdout) == (1, True), ran.stderr
+    assert "NOT IN ORDER: exports/0123abcd.xlsx cannot be read: Permission denied." in ran.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of a process are set on POSIX")
+@pytest.mark.parametrize(("what", "locked"), [("verify", ["--encrypt"]), ("restore", [])])
+def test_a_disk_without_room_is_not_taken_for_a_damaged_backup(
+    tandem: Tandem, tmp_path: Path, what: str, locked: list[str]
+) -> None:
+    path, given = str(tmp_path / "one.backup"), {"TANDEM_BACKUP_PASSPHRASE": "violet kettle harbour nineteen"}
+    (tmp_path / "here" / "exports").mkdir()
+    (tmp_path / "here" / "exports" / "large.xlsx").write_bytes(b"0" * 3 * 2**20)
+    assert tandem("backup", path, *locked, **given).exit_code == 0
+    given |= {"TANDEM_DATA_DIR": str(tmp_path / "there"), "TANDEM_SECRET_KEY": SECRET}
+    full = ["sh", "-c", 'ulimit -f 2048; exec "$@"', "sh", sys.executable, "-c", TANDEM, what, path]
+    ran = subprocess.run(
+        full, env=os.environ | given, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert ran.stderr == (
+        "DB-507: There is no room left to save anything. Make room on the disk, then give the command again.\n"
+    )
+    assert ran.returncode == 2
+
+
+def _with_an_export(folder: Path) -> Path:
+    """Put work into the installation, with an exported file, and return the file."""
+    database = keyed(Database(f"sqlite:///{folder / DATABASE_FILE}"), folder)
+    fill(database, folder)
+    database.dispose()
+    return folder / "exports" / "0123abcd.xlsx"

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from schema.store import running
-from schema.store.database import Database, utc_now
+from schema.store import kept_backups, running
+from schema.store.database import Database, now, utc_now
+from schema.store.kept_backups import Kept
 from tests.support.entry_desk import Desk
 from tests.support.policing import PolicingClient
 from tests.support.world import PASSWORD, World
@@ -92,8 +93,21 @@ def test_numbers_are_shown_to_whoever_has_the_token(world: World, desk: Desk, am
     assert 'route="/projects/<project_key>/cases/<case_id>/entry",status="303"' in text
     assert 'tandem_jobs{state="queued"} 0.0' in text
     assert "tandem_database_up 1.0" in text
+    assert "tandem_backup_age_seconds -1.0" in text
     for private in ("canary", "amara", desk.case_id, "pilot", "DHR-001"):
         assert private not in text
+
+
+def test_the_age_of_the_latest_backup_is_that_of_one_that_is_complete(world: World) -> None:
+    settings = dataclasses.replace(world.settings, metrics_token=TOKEN)
+    with world.writing() as session:
+        moment = now(session)
+        complete, lacking = Kept("one", moment - timedelta(hours=7)), Kept("two", moment, lacks=1)
+        kept_backups.keep(session, [complete, lacking, Kept("ahead", moment + timedelta(days=1))])
+    client = create_app(settings, database=world.database).test_client()
+    text = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).get_data(as_text=True)
+    (age,) = re.findall(r"^tandem_backup_age_seconds (.*)$", text, re.MULTILINE)
+    assert timedelta(hours=7) <= timedelta(seconds=float(age)) < timedelta(hours=8)
 
 
 def test_a_request_is_one_line_with_its_route_and_reference(

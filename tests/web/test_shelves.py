@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +15,8 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from schema.problem import Refused
-from schema.store import running
+from schema.store import kept_backups, running
+from schema.store.kept_backups import Kept
 from schema.store.models import Audit, ExportFile, ReportFile
 from tests.support.entry_desk import Desk, build_desk
 from tests.support.policing import PolicingClient
@@ -195,6 +197,10 @@ def _damaged_are_refused(
     )
 
 
+def _backups_said(world: World, settings: Settings) -> str:
+    return " ".join(one.said for one in examine(world.database, settings) if one.check == "backups")
+
+
 def _failed(world: World) -> list[str]:
     found = examine(world.database, world.settings)
     return [f"{one.said} {one.remedy}" for one in found if one.check == "files" and one.state == "failed"]
@@ -283,13 +289,18 @@ def test_backups_by_schedule_go_into_a_bucket_and_the_oldest_goes(world: World, 
     shelf = shelf_at(settings, place)
     store.raw.pipe_file((place / "tandem-20200101T000000Z.backup").key, b"an old one")
     store.raw.pipe_file((place / "mine.backup").key, b"mine")
+    with world.writing() as session:
+        old = datetime(2020, 1, 1, tzinfo=UTC)
+        kept_backups.keep(session, [Kept("tandem-20200101T000000Z.backup", old)])
     schedule.make_due(world.database, settings)
-    (made,) = schedule.scheduled(shelf)
-    assert made > "tandem-2026"
-    assert [one.name for one in shelf.held()] == ["mine.backup", made]
+    mine, made = (one.name for one in shelf.held())
+    assert (mine, made > "tandem-2026") == ("mine.backup", True)
+    assert "The latest is of" in _backups_said(world, settings)
     with world.reading() as session:
         acts = session.scalars(select(Audit).where(Audit.action == "backup.make")).all()
     assert [shelf.sum(made) in act.detail for act in acts] == [True]
+    shelf.remove(made)
+    assert f"is no longer there: {place / made}." in _backups_said(world, settings)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import hashlib
 import json
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -27,8 +27,9 @@ from schema.store.audit_chain import head
 from schema.store.audit_keys import Keyring
 from schema.store.audit_verify import Verified, follow
 from schema.store.database import now
+from schema.store.outages import NO_ROOM
 from schema.store.portable import Sum
-from webapp.shelves import Shelf
+from webapp.shelves import DOCUMENTS, EXPORTS, Shelf
 
 FORMAT = 1
 MANIFEST, SEAL, TABLES, FILES = "manifest.json", "seal.json", "tables", "files"
@@ -36,6 +37,9 @@ LABEL = b"tandem backup manifest\n"
 BLOCK = 1024 * 1024
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError, ValueError)
 FIND_ANOTHER = "Use another backup."
+#: The tables whose rows name the stored files of each kind, and the hash that each must have.
+NAMED_BY: Mapping[str, str] = {EXPORTS: "export_file", DOCUMENTS: "report_file"}
+Lines = Callable[[str], Iterable[bytes]]
 
 
 class Rows(BaseModel):
@@ -79,15 +83,45 @@ class Manifest(BaseModel):
         return sum(held.rows for held in self.tables.values())
 
 
-def write(target: IO[bytes], session: Session, shelves: Mapping[str, Shelf]) -> Manifest:
-    """Write a backup of what the reading session sees, and of the files on ``shelves`` (by kind), and return its manifest."""
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """A stored file that a backup lacks, or holds otherwise than the database in it knows it; ``said`` tells how."""
+
+    name: str
+    said: str
+
+    def __str__(self) -> str:
+        """Return it as a sentence."""
+        return f"{self.name} {self.said}"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written, and what of the files that the rows name could not be, or not as they name it."""
+
+    manifest: Manifest
+    flaws: tuple[Flaw, ...]
+
+
+def write(target: IO[bytes], session: Session, shelves: Mapping[str, Shelf]) -> Written:
+    """Write a backup of what the reading session sees, and of the files on ``shelves`` (by kind).
+
+    A stored file that is missing, changed or not to be read does not keep the rest from being written.
+    """
     connection = session.connection()
     last = head(session)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with zipfile.ZipFile(target, "w") as archive:
+        carried = {one.name: one for one in portable.carried_tables(connection)}
         tables = {
-            one.name: _write_table(archive, one.name, portable.lines(connection, one))
-            for one in portable.carried_tables(connection)
+            name: _write_table(archive, name, portable.lines(connection, one))
+            for name, one in carried.items()
         }
+        named = _named(
+            [kind for kind in shelves if NAMED_BY[kind] in carried],
+            lambda table: portable.lines(connection, carried[table]),
+        )
+        unread: dict[str, str] = {}
+        files = dict(_write_files(archive, shelves, named, unread))
         manifest = Manifest(
             format=FORMAT,
             made_at=now(session),
@@ -97,13 +131,13 @@ def write(target: IO[bytes], session: Session, shelves: Mapping[str, Shelf]) -> 
             audit_rows=last.seq,
             audit_head=last.hash,
             tables=tables,
-            files=dict(_write_files(archive, shelves)),
+            files=files,
         )
         content = manifest.model_dump_json(indent=1).encode()
         key = session.info["audit_keys"].current
-        archive.writestr(MANIFEST, content)
-        archive.writestr(SEAL, json.dumps({"key_name": key.name, "seal": key.seal(LABEL + content)}))
-    return manifest
+        archive.writestr(_entry(MANIFEST), content)
+        archive.writestr(_entry(SEAL), json.dumps({"key_name": key.name, "seal": key.seal(LABEL + content)}))
+    return Written(manifest, _flaws(named, files, unread))
 
 
 @dataclass(frozen=True)
@@ -122,7 +156,11 @@ class Backup:
             yield from held
 
     def check_content(self) -> None:
-        """Read everything once. Raises Refused (BAK-003) for the first table or file that is not what the manifest says."""
+        """Read everything once. Raises Refused for the first table or file that is not what the manifest says (BAK-003), or that it does not name (BAK-007)."""
+        named = [MANIFEST, SEAL, *(f"{TABLES}/{name}.jsonl" for name in self.manifest.tables)]
+        named += [f"{FILES}/{name}" for name in self.manifest.files]
+        if set(self._archive.namelist()) - set(named) or len(self._archive.namelist()) > len(named):
+            raise _changed()
         for name, expected in self.manifest.sums.items():
             if portable.summed(self.lines(name)) != expected:
                 raise _damaged(name)
@@ -131,6 +169,11 @@ class Backup:
                 found = _sum_file(held)
             if found != stored:
                 raise _damaged(name)
+
+    def flaws(self) -> tuple[Flaw, ...]:
+        """Every stored file that the rows in the backup name and that it lacks, or holds with another hash than they name."""
+        known = [kind for kind, table in NAMED_BY.items() if table in self.manifest.tables]
+        return _flaws(_named(known, self.lines), self.manifest.files, {})
 
     def check_seal(self, keys: Keyring) -> None:
         """Raise Refused (BAK-006, BAK-007) unless the manifest was sealed with a key of the ring."""
@@ -144,7 +187,7 @@ class Backup:
                 status=409,
             )
         if key.seal(LABEL + self._content) != self.seal:
-            raise refuse("BAK-007", "The backup was changed after it was made.", FIND_ANOTHER, status=409)
+            raise _changed()
 
     def check_trail(self, keys: Keyring) -> Verified:
         """Follow the audit trail inside the backup with the keys of the ring."""
@@ -155,17 +198,25 @@ class Backup:
         migrate.refuse_unknown(self.manifest.step)
 
     def extract(self, folders: Mapping[str, Path]) -> None:
-        """Write the stored files into ``folders`` (name -> path), readable by their owner alone."""
+        """Write the stored files into ``folders`` (name -> path), readable by their owner alone.
+
+        Raises Refused (BAK-003) where the backup is damaged, and OSError where a file cannot be written.
+        """
         for folder in folders.values():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in self.manifest.files:
             place, inner = _place(name)
             target = folders[place] / inner
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _or_damaged(name), self._archive.open(f"{FILES}/{name}") as held, target.open("wb") as file:
+            with target.open("wb") as file:
                 target.chmod(0o600)
-                while block := held.read(BLOCK):
+                for block in self._blocks(name):
                     file.write(block)
+
+    def _blocks(self, name: str) -> Iterator[bytes]:
+        with _or_damaged(name), self._archive.open(f"{FILES}/{name}") as held:
+            while block := held.read(BLOCK):
+                yield block
 
     def _trail(self) -> Iterator[dict[str, Any]]:
         for line in self.lines("audit"):
@@ -214,8 +265,15 @@ def _place(name: str) -> tuple[str, str]:
     return parts[0], "/".join(parts[1:])
 
 
+def _entry(name: str) -> zipfile.ZipInfo:
+    """A member that is compressed and bears no moment, because the format has none for a clock before 1980."""
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
 def _write_table(archive: zipfile.ZipFile, name: str, lines: Iterable[bytes]) -> Rows:
-    with archive.open(f"{TABLES}/{name}.jsonl", "w", force_zip64=True) as held:
+    with archive.open(_entry(f"{TABLES}/{name}.jsonl"), "w", force_zip64=True) as held:
 
         def copied() -> Iterator[bytes]:
             for line in lines:
@@ -226,21 +284,75 @@ def _write_table(archive: zipfile.ZipFile, name: str, lines: Iterable[bytes]) ->
     return Rows(rows=found.rows, sha256=found.sha256)
 
 
-def _write_files(archive: zipfile.ZipFile, shelves: Mapping[str, Shelf]) -> Iterator[tuple[str, Stored]]:
+def _named(kinds: Iterable[str], lines: Lines) -> dict[str, str]:
+    """Every stored file of these kinds that rows name, with the hash that it must have. ``lines`` gives the rows of a table."""
+    rows = ((kind, json.loads(line)) for kind in kinds for line in lines(NAMED_BY[kind]))
+    return {f"{kind}/{row['stored_name']}": row["sha256"] for kind, row in rows}
+
+
+def _flaws(
+    named: Mapping[str, str], files: Mapping[str, Stored], unread: Mapping[str, str]
+) -> tuple[Flaw, ...]:
+    missing = {name: "is missing." for name in named if name not in files}
+    changed = {
+        name: "was changed."
+        for name, sha256 in named.items()
+        if name in files and files[name].sha256 != sha256
+    }
+    return tuple(Flaw(name, said) for name, said in sorted({**missing, **changed, **unread}.items()))
+
+
+def _write_files(
+    archive: zipfile.ZipFile, shelves: Mapping[str, Shelf], named: Iterable[str], unread: dict[str, str]
+) -> Iterator[tuple[str, Stored]]:
+    """Write what lies on the shelves, and what rows name though no list shows it; ``unread`` gets what cannot be read, and why."""
     for kind, shelf in sorted(shelves.items()):
-        for held in shelf.held():
-            try:
-                with shelf.at(held.name) as path:
-                    yield (name := f"{kind}/{held.name}"), _write_file(archive, name, path)
-            except FileNotFoundError:  # swept up meanwhile: no row knows it
-                continue
+        names = {name for name in named if name.startswith(f"{kind}/")}
+        try:
+            names |= {f"{kind}/{held.name}" for held in shelf.held()}
+        except PermissionError as error:
+            unread[kind] = _unreadable(error)
+        for name in sorted(names):
+            with _opened(shelf, name, unread) as file:
+                if file is not None:
+                    yield name, _write_file(archive, name, _blocks(file, name, unread))
 
 
-def _write_file(archive: zipfile.ZipFile, name: str, path: Path) -> Stored:
+@contextmanager
+def _opened(shelf: Shelf, name: str, unread: dict[str, str]) -> Iterator[IO[bytes] | None]:
+    """Open a stored file; gives None where it is not there - missing if a row names it, otherwise swept up - or cannot be read."""
+    file = None
+    with ExitStack() as stack:
+        try:
+            path = stack.enter_context(shelf.at(name.partition("/")[2]))
+            file = stack.enter_context(path.open("rb"))
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            if error.errno in NO_ROOM:  # to fetch it in
+                raise
+            unread[name] = _unreadable(error)
+        yield file
+
+
+def _blocks(file: IO[bytes], name: str, unread: dict[str, str]) -> Iterator[bytes]:
+    """Read a file to its end, or as far as the disk gives it."""
+    try:
+        while block := file.read(BLOCK):
+            yield block
+    except OSError as error:
+        unread[name] = _unreadable(error)
+
+
+def _unreadable(error: OSError) -> str:
+    return f"cannot be read: {error.strerror}."
+
+
+def _write_file(archive: zipfile.ZipFile, name: str, blocks: Iterable[bytes]) -> Stored:
     entry = zipfile.ZipInfo(f"{FILES}/{name}")  # what is stored is compressed already
     seen, size = hashlib.sha256(), 0
-    with path.open("rb") as file, archive.open(entry, "w", force_zip64=True) as held:
-        while block := file.read(BLOCK):
+    with archive.open(entry, "w", force_zip64=True) as held:
+        for block in blocks:
             held.write(block)
             seen.update(block)
             size += len(block)
@@ -261,6 +373,10 @@ def _or_damaged(name: str) -> Iterator[None]:
         yield
     except DAMAGED as error:
         raise _damaged(name) from error
+
+
+def _changed() -> Refused:
+    return refuse("BAK-007", "The backup was changed after it was made.", FIND_ANOTHER, status=409)
 
 
 def _damaged(name: str) -> Refused:

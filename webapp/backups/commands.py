@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import click
 
 from schema.store.database import Database
 from webapp.backups import operations
-from webapp.backups.archive import Manifest
+from webapp.backups.archive import Flaw, Manifest
 from webapp.backups.operations import Ask, Checked
 from webapp.command_line import settings, with_installation
 from webapp.place import Place, is_bucket
@@ -29,6 +30,7 @@ class PlaceType(click.Path):
 
 FILE = PlaceType(path_type=Path)
 THERE = PlaceType(exists=True, dir_okay=False, path_type=Path)
+FAULTY = 1
 UNVERIFIED = click.option(
     "--unverified", is_flag=True, help="Do without the secret key of the installation that made it."
 )
@@ -44,7 +46,7 @@ def backup_command(database: Database, found: Settings, path: Place, encrypt: bo
     """Write everything into one file, while the work goes on: database, files, and the head of the audit trail.
 
     PATH is a new file, or a folder in which one is made; either may be in a bucket (s3://…). The secret key is not in it: keep
-    that apart.
+    that apart. Ends with 1 where stored files are missing, changed or not to be read: each is named, and the rest is written.
     """
     passphrase = _new_passphrase(found) if encrypt else ""
     made = (
@@ -55,18 +57,26 @@ def backup_command(database: Database, found: Settings, path: Place, encrypt: bo
     _describe(made.manifest)
     click.echo(f"Written: {made.address} ({made.size:,} bytes{', encrypted' if passphrase else ''})")
     click.echo(f"SHA-256: {made.sha256}")
+    _end_flawed(
+        made.flaws, "The rest is written. Set these right (tandem doctor names them), then make another."
+    )
 
 
 @click.command("verify")
 @click.argument("path", type=THERE)
 @UNVERIFIED
 def verify_command(path: Place, unverified: bool) -> None:
-    """Say whether a backup is whole, unchanged and ours, without restoring it."""
+    """Say whether a backup is whole, unchanged and ours, without restoring it.
+
+    Ends with 1 where it was made without all stored files, or with one that had been changed; each is named.
+    """
     found = settings()
     with operations.reading_backup(path, found, _asking(found)) as backup:
         checked = operations.check_backup(backup, found, unverified=unverified)
+        flaws = backup.flaws()
     _describe(checked.manifest)
-    _conclude(checked, "The backup holds.")
+    _conclude(checked, "The backup is as it was written." if flaws else "The backup holds.")
+    _end_flawed(flaws, "Keep an earlier backup that has them.")
 
 
 @click.command("restore")
@@ -139,6 +149,18 @@ def _conclude(checked: Checked, sentence: str) -> None:
     if checked.doubt:
         click.echo(f"Not verified: {checked.doubt}", err=True)
     click.echo(sentence)
+
+
+def _end_flawed(flaws: Sequence[Flaw], advice: str) -> None:
+    """Name every stored file that a backup does not hold as its database knows it, and end with 1 where there is any."""
+    for flaw in flaws:
+        click.echo(f"NOT IN ORDER: {flaw}", err=True)
+    if flaws:
+        click.echo(
+            f"This backup is not complete: {count(len(flaws), 'stored file')} not in order. {advice}",
+            err=True,
+        )
+        click.get_current_context().exit(FAULTY)
 
 
 def _new_passphrase(found: Settings) -> str:

@@ -13,9 +13,10 @@ from pathlib import Path
 import pyrage
 
 from schema.problem import Refused, refuse
+from schema.store.outages import NO_ROOM
+from webapp.settings import SHORTEST_PASSPHRASE
 
 KEY, BODY = "key.age", "backup.age"
-SHORTEST = 15
 
 
 def is_locked(path: Path) -> bool:
@@ -29,27 +30,29 @@ def is_locked(path: Path) -> bool:
 
 def lock(plain: Path, target: Path, passphrase: str) -> None:
     """Write ``plain`` encrypted into ``target``. Raises Refused (BAK-008) for a short passphrase."""
-    if len(passphrase) < SHORTEST:
+    if len(passphrase) < SHORTEST_PASSPHRASE:
         raise refuse(
             "BAK-008",
             "This passphrase is too short to keep anybody out.",
-            f"Use {SHORTEST} characters or more: four or five words that do not belong together.",
+            f"Use {SHORTEST_PASSPHRASE} characters or more: four or five words that do not belong together.",
         )
     identity = pyrage.x25519.Identity.generate()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(KEY, pyrage.passphrase.encrypt(str(identity).encode(), passphrase))
-        with plain.open("rb") as source, archive.open(BODY, "w", force_zip64=True) as sink:
+        archive.writestr(zipfile.ZipInfo(KEY), pyrage.passphrase.encrypt(str(identity).encode(), passphrase))
+        with plain.open("rb") as source, archive.open(zipfile.ZipInfo(BODY), "w", force_zip64=True) as sink:
             pyrage.encrypt_io(source, sink, [identity.to_public()])
 
 
 def unlock(path: Path, plain: Path, passphrase: str) -> None:
-    """Write a locked backup decrypted into ``plain``. Raises Refused (BAK-009, BAK-010)."""
+    """Write a locked backup decrypted into ``plain``. Raises Refused (BAK-009, BAK-010), and OSError where there is no room for it."""
     try:
         with zipfile.ZipFile(path) as archive:
             identity = _identity(archive.read(KEY), passphrase)
             with archive.open(BODY) as source, plain.open("wb") as sink:
                 pyrage.decrypt_io(source, sink, [identity])
     except (zipfile.BadZipFile, OSError, ValueError, pyrage.DecryptError) as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            raise
         raise refuse(
             "BAK-010", f"{path.name} is damaged or was changed.", "Use another backup.", where=str(path)
         ) from error

@@ -22,7 +22,7 @@ from schema.store.audit_chain import key_names
 from schema.store.database import Database, utc_now
 from webapp import scratch
 from webapp.backups import archive, locked, placing
-from webapp.backups.archive import Backup, Manifest
+from webapp.backups.archive import Backup, Flaw, Manifest, Written
 from webapp.opening import keyring_of, open_database
 from webapp.place import Bucket, Place
 from webapp.settings import Settings
@@ -37,12 +37,13 @@ Ask = Callable[[], str]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A backup that was written: where, its size in bytes, its hash, and what it holds."""
+    """A backup that was written: where, its size in bytes, its hash, what it holds, and which stored files are not as they should be."""
 
     path: Path
     size: int
     sha256: str
     manifest: Manifest
+    flaws: tuple[Flaw, ...]
 
     @property
     def address(self) -> str:
@@ -58,6 +59,7 @@ class Sent:
     size: int
     sha256: str
     manifest: Manifest
+    flaws: tuple[Flaw, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +89,16 @@ def make_backup(
 ) -> Made:
     """Write a backup to ``path``, or under a name of its own where ``path`` is a folder; whole or not at all, for its owner alone.
 
-    It holds one moment of the database, whatever is saved meanwhile, and the files that were there at that moment. ``actor`` stands in
-    the audit trail; None leaves it out, for a database that this version cannot write to yet. Raises Refused (BAK-001, BAK-013).
+    It holds one moment of the database, whatever is saved meanwhile, and the files that were there at that moment; those that it
+    lacks are named by what is returned, and the rest is written all the same. ``actor`` stands in the audit trail; None leaves it out, for a database that this version cannot write to yet. Raises Refused (BAK-001, BAK-013).
     """
-    target = _target(path, stem)
     try:
+        target = _target(path, stem)
         with TemporaryDirectory(dir=scratch.folder_of(settings), prefix="backup-") as folder:
             plain = Path(folder) / "plain"
             with _private(plain).open("wb") as file, database.reading() as session:
-                manifest = archive.write(file, session, shelves(settings))
-            made = _put(plain, target, passphrase, manifest)
+                written = archive.write(file, session, shelves(settings))
+            made = _put(plain, target, passphrase, written)
     except OSError as error:
         raise refuse(
             "BAK-013",
@@ -127,7 +129,7 @@ def send_backup(
         shelf.put(target.last, made.path)
     if actor is not None:
         _note_made(database, actor, made)
-    return Sent(str(target), made.size, made.sha256, made.manifest)
+    return Sent(str(target), made.size, made.sha256, made.manifest, made.flaws)
 
 
 @contextmanager
@@ -286,7 +288,7 @@ def _private(path: Path) -> Path:
     return path
 
 
-def _put(plain: Path, target: Path, passphrase: str, manifest: Manifest) -> Made:
+def _put(plain: Path, target: Path, passphrase: str, written: Written) -> Made:
     with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
         unfinished = _private(Path(folder) / target.name)
         if passphrase:
@@ -299,7 +301,7 @@ def _put(plain: Path, target: Path, passphrase: str, manifest: Manifest) -> Made
         size = unfinished.stat().st_size
         unfinished.replace(target)
     sync_names(target.parent)
-    return Made(target, size, sha256, manifest)
+    return Made(target, size, sha256, written.manifest, written.flaws)
 
 
 def _detail(manifest: Manifest) -> dict[str, object]:

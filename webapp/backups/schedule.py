@@ -4,53 +4,129 @@ from __future__ import annotations
 
 import logging
 import re
-from datetime import timedelta
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from schema.actor import SCHEDULE, Actor
-from schema.store import migrate, running
+from schema.problem import Refused
+from schema.store import kept_backups, migrate, running
 from schema.store.database import Database, now
+from schema.store.kept_backups import Kept
 from webapp.backups import operations
-from webapp.backups.operations import ENDING, Made, Sent
+from webapp.backups.operations import ENDING, STAMP, Made, Sent
 from webapp.place import Place
 from webapp.settings import Settings
 from webapp.shelves import Shelf, shelf_at
 
 LOG = logging.getLogger("tandem.backups")
-AGAIN_AFTER = timedelta(minutes=15)  # where one failed
-BY_SCHEDULE = re.compile(r"tandem-[0-9]{8}T[0-9]{6}Z" + re.escape(ENDING))
+AGAIN_AFTER = timedelta(minutes=15)  # where one did not end
+BEAT_SECONDS = 60.0
+NAMED = 20  # of the files that a backup lacks, in a line of the log
+BY_SCHEDULE = re.compile(r"tandem-([0-9]{8}T[0-9]{6}Z)" + re.escape(ENDING))
 
 
 def make_due(database: Database, settings: Settings) -> None:
     """Make a backup in TANDEM_BACKUP_DIR where one is due, then remove those beyond TANDEM_BACKUP_KEEP.
 
-    Of several workers one does it. Failing raises; the next try is a quarter of an hour later.
+    Of several workers one does it. Failing raises, and the log says why; the next try is a quarter of an hour later, as it is where the
+    process was killed.
     """
     place = settings.backup_dir
     if place is None:
         return
     with database.writing() as session:
-        if not running.claim(session, running.BACKUP_BEGUN, settings.backup_every):
+        if not _claim(session, settings):
             return
-        path = place / operations.file_name(now(session))
+        moment = now(session)
     try:
-        made = _make(database, settings, path, SCHEDULE)
-    except BaseException:
-        with database.writing() as session:
-            moment = now(session) - settings.backup_every + AGAIN_AFTER
-            running.note(session, running.BACKUP_BEGUN, moment)
+        _make_one(database, settings, place, moment)
+    except Refused as refused:
+        LOG.error("the backup by schedule failed: %s", " ".join(map(str, refused.problems)))
         raise
-    with database.writing() as session:
-        running.note(session, running.BACKUP_DONE)
-    LOG.info("backup made: %s, %s bytes", made.address, made.size)
+    except OSError as error:
+        LOG.error("the backup by schedule failed: %s", error.strerror)
+        raise
+
+
+def _make_one(database: Database, settings: Settings, place: Place, moment: datetime) -> None:
+    with _beating(database):
+        made = _make(database, settings, place / operations.file_name(moment), SCHEDULE)
+    _tell(made)
     shelf = shelf_at(settings, place)
-    for old in scheduled(shelf)[settings.backup_keep :]:
-        shelf.remove(old)
+    fresh = Kept(operations.file_name(moment), moment, len(made.flaws))
+    _list(database, shelf, fresh)
+    _remove_superfluous(database, settings, shelf, fresh)
 
 
-def scheduled(shelf: Shelf) -> list[str]:
-    """The backups at a place that the schedule made, the latest first; others are nobody's to remove."""
-    return sorted((held.name for held in shelf.held() if BY_SCHEDULE.fullmatch(held.name)), reverse=True)
+def _claim(session: Session, settings: Settings) -> bool:
+    """Whether one is due: by the last that was made, and by the last attempt, which may be another worker's and go on still."""
+    moment = now(session)
+    last = kept_backups.latest(kept_backups.kept(session) or (), moment)
+    if last is not None and moment - last.at < settings.backup_every:
+        return False
+    return running.claim(session, running.BACKUP_BEGUN, AGAIN_AFTER)
+
+
+@contextmanager
+def _beating(database: Database) -> Iterator[None]:
+    """Let the attempt count as begun just now for as long as it lasts, so that no other worker begins one beside it."""
+    over = threading.Event()
+    thread = threading.Thread(target=_beat, args=(database, over), name="tandem-backup-beat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _beat(database: Database, over: threading.Event) -> None:
+    while not over.wait(BEAT_SECONDS):
+        try:
+            with database.writing() as session:
+                running.note(session, running.BACKUP_BEGUN)
+        except Exception:  # one missed beat is no harm
+            LOG.warning("could not beat for the backup", exc_info=True)
+
+
+def _tell(made: Made | Sent) -> None:
+    LOG.info("backup made: %s, %s bytes", made.address, made.size)
+    if made.flaws:
+        LOG.error("backup not complete: %s: %s", made.address, " ".join(map(str, made.flaws[:NAMED])))
+
+
+def _list(database: Database, shelf: Shelf, fresh: Kept) -> None:
+    """Put it on the list of those that this installation made, which begins with what an earlier version of Tandem made there."""
+    with database.reading() as session:
+        unlisted = kept_backups.kept(session) is None and running.noted(session, running.BACKUP_DONE)
+    earlier = _by_name(shelf) if unlisted else ()
+    with database.writing() as session:
+        known = kept_backups.kept(session) or earlier
+        kept_backups.keep(session, [*(one for one in known if one.name != fresh.name), fresh])
+
+
+def _remove_superfluous(database: Database, settings: Settings, shelf: Shelf, fresh: Kept) -> None:
+    """Remove backups of this installation alone, and none on account of one that is of the future or no longer there."""
+    there = {held.name for held in shelf.held()}
+    with database.reading() as session:
+        known = [one for one in kept_backups.kept(session) or () if one.at <= fresh.at and one.name in there]
+    gone = kept_backups.superfluous(known, settings.backup_keep)
+    for one in gone:
+        shelf.remove(one.name)
+    if gone:
+        with database.writing() as session:
+            left = [one for one in kept_backups.kept(session) or () if one not in gone]
+            kept_backups.keep(session, left)
+
+
+def _by_name(shelf: Shelf) -> tuple[Kept, ...]:
+    found = filter(None, (BY_SCHEDULE.fullmatch(held.name) for held in shelf.held()))
+    return tuple(Kept(one[0], datetime.strptime(one[1], STAMP).replace(tzinfo=UTC)) for one in found)
 
 
 def before_migration(database: Database, settings: Settings) -> Made | Sent | None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from schema.store import migrate, running
+from schema.store import kept_backups, migrate, running
 from schema.store.database import now
 from schema.store.models import Job
 from webapp.access.guard import public
@@ -68,7 +68,7 @@ def _ask_database(counted: Metrics) -> None:
         session = reading()
         rows = session.execute(select(Job.state, func.count()).group_by(Job.state))
         states: dict[str, int] = {row.state: row[1] for row in rows}
-        worker, backup = (_ago(session, key) for key in (running.WORKER_SEEN, running.BACKUP_DONE))
+        worker, backup = _ago(session, running.WORKER_SEEN), _backup_age(session)
     except SQLAlchemyError:
         counted.database.set(0)
         return
@@ -82,6 +82,13 @@ def _ask_database(counted: Metrics) -> None:
 def _ago(session: Session, key: str) -> timedelta | None:
     moment = running.noted(session, key)
     return None if moment is None else now(session) - moment
+
+
+def _backup_age(session: Session) -> timedelta | None:
+    """How old the latest backup is that was made with every stored file."""
+    complete = [one for one in kept_backups.kept(session) or () if not one.lacks]
+    last = kept_backups.latest(complete, now(session))
+    return None if last is None else now(session) - last.at
 
 
 @cache

@@ -18,14 +18,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from schema.problem import Refused
-from schema.store import counters, guards, migrate, privileges, running
+from schema.store import counters, guards, kept_backups, migrate, privileges, running
 from schema.store.audit_verify import verify
 from schema.store.database import Database, now, sqlite_file
+from schema.store.kept_backups import Kept
 from schema.store.models import Audit, ExportFile, ReportFile
 from webapp.place import Bucket
 from webapp.secret_key import KEY_FILE
 from webapp.settings import Settings
-from webapp.shelves import DOCUMENTS, EXPORTS, Shelf, shelf_of
+from webapp.shelves import DOCUMENTS, EXPORTS, Shelf, shelf_at, shelf_of
 from webapp.sign_on import LOOPBACK
 
 OK, WARN, FAIL = "ok", "warning", "failed"
@@ -272,20 +273,36 @@ def of_worker(ward: Ward) -> Iterator[Finding]:
 
 
 def of_backups(ward: Ward) -> Iterator[Finding]:
-    """Backups are made, and lately."""
+    """Backups are made, lately, of everything, and the latest is still where it was put."""
     if ward.settings.backup_dir is None:
         yield Finding(
             "backups", WARN, "None are made by themselves.", "Set TANDEM_BACKUP_DIR, see docs/backups.md."
         )
         return
-    done = running.noted(ward.session, running.BACKUP_DONE)
-    if done is None or now(ward.session) - done > 2 * ward.settings.backup_every:
-        when = "never" if done is None else f"last at {done:%Y-%m-%d %H:%M} UTC"
-        yield Finding(
-            "backups", FAIL, f"None was made when it was due ({when}).", "Look into the worker's log."
-        )
+    moment = now(ward.session)
+    last = kept_backups.latest(kept_backups.kept(ward.session) or (), moment)
+    if last is None or moment - last.at > 2 * ward.settings.backup_every:
+        when = "never" if last is None else f"last at {last.at:%Y-%m-%d %H:%M} UTC"
+        said, remedy = f"None was made when it was due ({when}).", "Look into the worker's log."
+        yield Finding("backups", FAIL, said, remedy)
     else:
-        yield Finding("backups", OK, f"The latest is of {done:%Y-%m-%d %H:%M} UTC.")
+        yield _of_latest(shelf_at(ward.settings, ward.settings.backup_dir), last)
+
+
+def _of_latest(shelf: Shelf, last: Kept) -> Finding:
+    made = f"{last.at:%Y-%m-%d %H:%M} UTC"
+    try:
+        there = any(held.name == last.name for held in shelf.held())
+    except Refused as refused:
+        problem = refused.problems[0]
+        return Finding("backups", FAIL, problem.message, problem.remedy)
+    if not there:
+        said = f"The latest, of {made}, is no longer there: {shelf.address(last.name)}."
+        return Finding("backups", FAIL, said, "Find out who removed it; tandem backup makes another at once.")
+    if last.lacks:
+        said = f"The latest, of {made}, is not complete: {last.lacks:,} of its stored files were missing or changed."
+        return Finding("backups", FAIL, said, "Keep the earlier ones, and set right what is said of files.")
+    return Finding("backups", OK, f"The latest is of {made}.")
 
 
 #: Each with the word that its findings begin with.

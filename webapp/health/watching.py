@@ -40,7 +40,7 @@ class Metrics:
         )
         self.backup = Gauge(
             "tandem_backup_age_seconds",
-            "Age of the latest scheduled backup, -1 for none",
+            "Age of the latest scheduled backup that is complete, -1 for none",
             registry=self.registry,
         )
 

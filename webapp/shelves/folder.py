@@ -44,8 +44,11 @@ class FolderShelf(Shelf):
         yield path
 
     def held(self) -> Iterator[Held]:
-        """Every file of the folder and of those in it, but for unfinished ones and links."""
-        for path in sorted(self._folder.rglob("*")):
+        """Every file of the folder and of those in it, but for unfinished ones and links.
+
+        Raises PermissionError where the folder itself may not be read: it is not empty for that.
+        """
+        for path in sorted(self._files()):
             inner = path.relative_to(self._folder)
             if any(part.startswith(UNFINISHED) for part in inner.parts) or path.is_symlink():
                 continue
@@ -55,6 +58,14 @@ class FolderShelf(Shelf):
                 continue
             if path.is_file():
                 yield Held(inner.as_posix(), found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+    def _files(self) -> Iterator[Path]:
+        def failed(error: OSError) -> None:
+            if isinstance(error, PermissionError) and error.filename == str(self._folder):
+                raise error
+
+        for place, _, names in os.walk(self._folder, onerror=failed):
+            yield from (Path(place, name) for name in names)
 
     def remove(self, name: str) -> None:
         """Remove the file."""

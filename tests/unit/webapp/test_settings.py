@@ -101,6 +101,11 @@ def test_an_emptied_key_file_is_refused(tmp_path: Path) -> None:
     assert _codes({}, tmp_path) == ["SET-004"]
 
 
+def test_a_passphrase_of_backups_that_is_too_short_is_refused_at_the_start(tmp_path: Path) -> None:
+    assert _codes({"TANDEM_BACKUP_PASSPHRASE": "short"}, tmp_path) == ["SET-060"]
+    assert from_environment({"TANDEM_BACKUP_PASSPHRASE": "x" * 15}, tmp_path).backup_passphrase == "x" * 15
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "eighty", "-1", "8000.5", "٨٠٠٠", "1" * 5000])
 def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str) -> None:
     assert _codes({"TANDEM_PORT": port}, tmp_path) == ["SET-002"]
