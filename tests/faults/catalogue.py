@@ -347,6 +347,13 @@ FAULTS = (
         "tests/durable/test_kill.py::test_a_server_that_is_asked_to_end_gives_back_a_job_that_takes_long",
     ),
     Fault(
+        "What could not be noted of a job while the database was away is forgotten",
+        "webapp/jobs.py",
+        "                self._owed = owed\n",
+        "                pass\n",
+        "tests/web/test_jobs_in_outages.py::test_a_job_is_given_back_as_soon_as_the_database_is_there_again[postgresql]",
+    ),
+    Fault(
         "The unit of systemd lets nothing be read in a process of its own",
         "docs/deploying/tandem.service",
         "SystemCallFilter=~@privileged\n",
