@@ -375,6 +375,13 @@ FAULTS = (
         "tests/web/test_downloads.py::test_a_worker_whose_job_was_taken_up_by_another_keeps_nothing",
     ),
     Fault(
+        "Whoever fetches from a store that says nothing takes a thread without a turn",
+        "webapp/shelves/bucket.py",
+        "            with self._turn(), self._reached() as store:",
+        "            with self._reached() as store:",
+        "tests/web/test_shelves.py::test_those_who_wait_for_a_store_that_says_nothing_leave_threads_for_everybody_else",
+    ),
+    Fault(
         "A stored file is served without comparing its hash",
         "webapp/shelves/shelf.py",
         "if _sum(path) != sha256:",
