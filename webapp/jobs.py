@@ -23,6 +23,7 @@ from schema.problem import Refused, refuse
 from schema.store import jobs, running
 from schema.store.database import Database
 from schema.store.models import Job, User
+from schema.store.outages import outage
 from schema.store.people import actor_for
 from webapp.settings import Settings
 
@@ -80,6 +81,8 @@ def job(kind: str) -> Callable[[Run], Run]:
 
 #: What a worker does now and then besides jobs; it looks for itself whether anything is due.
 Chore = Callable[[Database, Settings], None]
+#: Writes down what became of a job.
+Note = Callable[[Session], None]
 
 
 class Worker:
@@ -94,9 +97,14 @@ class Worker:
         self._stopped, self._ended = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self._held: Job | None = None
+        self._owed: Note | None = None
 
     def run_next(self) -> bool:
-        """Run the oldest queued job, if there is one, and say whether there was."""
+        """Run the oldest queued job, if there is one, and say whether there was.
+
+        First comes what could not be noted of the last one because the database was away; while it stays away, this raises.
+        """
+        self._settle()
         with self._database.reading() as session:
             if not jobs.is_waiting(session, KINDS):
                 return False
@@ -184,18 +192,45 @@ class Worker:
             with self._beating(claimed):
                 message = KINDS[claimed.kind](self._work(claimed))
         except Refused as refused:
-            self._fail(claimed, " ".join(f"{one.message} {one.remedy}".strip() for one in refused.problems))
-        except Exception:  # whatever went wrong, the job's owner is told and the worker goes on
+            self._fail(claimed, _in_words(refused))
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the job's owner is told and the worker goes on
+            self._break_off(claimed, error)
+        else:
+            self._note(lambda session: jobs.finish(session, claimed.id, claimed.attempt, message))
+
+    def _break_off(self, claimed: Job, error: Exception) -> None:
+        """Have it tried again where only the database was away for a moment, as often as a job may be; else it has failed."""
+        passing = outage(error)
+        if passing is None:
             reference = secrets.token_hex(4)
             LOG.exception("job %s (%s) failed, reference %s", claimed.id, claimed.kind, reference)
             self._fail(claimed, f"Something went wrong. Tell an administrator the reference {reference}.")
+            return
+        LOG.warning("job %s (%s) was broken off: %s", claimed.id, claimed.kind, passing)
+        if claimed.attempt < jobs.ATTEMPTS_MOST:
+            self._note(lambda session: jobs.give_back(session, claimed.id, claimed.attempt))
         else:
-            with self._database.writing() as session:
-                jobs.finish(session, claimed.id, claimed.attempt, message)
+            self._fail(claimed, _in_words(passing))
 
     def _fail(self, claimed: Job, message: str) -> None:
-        with self._database.writing() as session:
-            jobs.fail(session, claimed.id, claimed.attempt, message)
+        self._note(lambda session: jobs.fail(session, claimed.id, claimed.attempt, message))
+
+    def _note(self, note: Note) -> None:
+        """Write down what became of a job; where the database is away, this raises, and it is owed until it is there again."""
+        self._owed = note
+        self._settle()
+
+    def _settle(self) -> None:
+        owed, self._owed = self._owed, None
+        if owed is None:
+            return
+        try:
+            with self._database.writing() as session:
+                owed(session)
+        except Exception as error:
+            if outage(error) is not None:
+                self._owed = owed
+            raise
 
     def _work(self, claimed: Job) -> Work:
         with self._database.reading() as session:
@@ -246,3 +281,7 @@ class Worker:
                 note_alive(self._database, self._settings)
             except Exception:  # one missed beat is no harm
                 LOG.warning("could not beat for job %s", claimed.id, exc_info=True)
+
+
+def _in_words(refused: Refused) -> str:
+    return " ".join(f"{one.message} {one.remedy}".strip() for one in refused.problems)

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from schema.problem import refuse
 from schema.store.audit_keys import UNKEYED, Keyring
@@ -299,6 +300,7 @@ def _postgresql_engine(url: URL) -> Engine:
         ) from error
     end_silence(engine, CONNECT_SECONDS)
     event.listen(engine, "rollback", _commit_reading)
+    event.listen(engine, "checkin", _leave_it_to_the_server)
     return engine
 
 
@@ -328,6 +330,18 @@ def _commit_reading(connection: Connection) -> None:
     with suppress(driver.Error):  # where it broke the rollback that follows says so
         if driver.info.transaction_status.name == "INTRANS":
             driver.commit()
+
+
+def _leave_it_to_the_server(driver: Any, record: ConnectionPoolEntry) -> None:
+    """Ask for no right to write where none was refused: a server that is set to be read-only would give it after all.
+
+    A connection keeps to what was set when it began, so one that may not write is not used again.
+    """
+    if driver is None or driver.closed:
+        return
+    driver.read_only = None
+    if driver.info.parameter_status("default_transaction_read_only") == "on":
+        record.invalidate()
 
 
 def _run(connection: Connection, statement: str) -> None:

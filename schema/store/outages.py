@@ -17,14 +17,17 @@ GONE = ("unable to open database file", "disk i/o error", "attempt to write a re
 PASSING_CLASSES = (
     "08",
     "53",
-    "57P",
+    "57",
     "58",
-)  # of SQLSTATE: connection, resources, operator's intervention, system
+)  # of SQLSTATE: connection, resources, operator's intervention (a cancelled statement is one), system
 DISK_FULL = "53100"
+#: Of a server that is set to be read-only, and of one that follows another.
+READ_ONLY = "25006"
 #: The code of the refusal that cannot say whether something was saved.
 UNDECIDED = "DB-505"
 OVERTAKEN = (
     "40P01",  # two acts on one case waited for each other; the other one went on
+    "55P03",  # a lock was waited for as long as the server is set to let anybody wait
     "23505",  # somebody stored the same a moment before; sent again, it is refused in words that fit
 )
 #: The disk is full; or the account's share of it, or what a file may hold.
@@ -94,7 +97,7 @@ def _of_server(error: DBAPIError) -> Refused | None:
         return busy()
     # Without a state nobody answered at all.
     never_answered = not state and type(error.orig).__name__ in ("OperationalError", "ConnectionTimeout")
-    if error.connection_invalidated or never_answered or state.startswith(PASSING_CLASSES):
+    if error.connection_invalidated or never_answered or state.startswith((READ_ONLY, *PASSING_CLASSES)):
         return _gone()
     return None
 

@@ -354,6 +354,13 @@ FAULTS = (
         "tests/durable/test_kill.py::test_a_server_that_is_asked_to_end_gives_back_a_job_that_takes_long",
     ),
     Fault(
+        "What could not be noted of a job while the database was away is forgotten",
+        "webapp/jobs.py",
+        "                self._owed = owed\n",
+        "                pass\n",
+        "tests/web/test_jobs_in_outages.py::test_a_job_is_given_back_as_soon_as_the_database_is_there_again[postgresql]",
+    ),
+    Fault(
         "The unit of systemd lets nothing be read in a process of its own",
         "docs/deploying/tandem.service",
         "SystemCallFilter=~@privileged\n",
@@ -373,6 +380,13 @@ FAULTS = (
         "            work.require_held(session)\n",
         "",
         "tests/web/test_downloads.py::test_a_worker_whose_job_was_taken_up_by_another_keeps_nothing",
+    ),
+    Fault(
+        "Whoever fetches from a store that says nothing takes a thread without a turn",
+        "webapp/shelves/bucket.py",
+        "            with self._turn(), self._reached() as store:",
+        "            with self._reached() as store:",
+        "tests/web/test_shelves.py::test_those_who_wait_for_a_store_that_says_nothing_leave_threads_for_everybody_else",
     ),
     Fault(
         "A stored file is served without comparing its hash",

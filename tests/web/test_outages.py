@@ -29,6 +29,7 @@ from tests.support.world import World, populate
 
 CANARY = "Exampleshire and a canary 7f3a"
 LONG = f"{CANARY} " + "x" * 20_000
+NOT_REACHED, BUSY = "The database cannot be reached just now.", "Too many people are saving at this moment."
 
 
 @contextmanager
@@ -202,6 +203,71 @@ def test_a_save_whose_connection_ends_in_the_middle_is_said_and_done_once_when_i
     assert away.desk.entry().revision == entry.revision
     _saved_after_all(away.desk, amara, answers[0].text)
     assert away.desk.entry().revision == entry.revision + 1
+
+
+@pytest.mark.postgres
+def test_a_postgresql_that_is_set_read_only_can_still_be_read_and_saves_as_soon_as_that_ends(
+    away: Away,
+) -> None:
+    desk, before = away.desk, away.desk.entry().revision
+    amara, database = desk.world.client_for("amara"), desk.world.database
+    page, name = amara.page(desk.section("report")), str(database.url.database)
+    away.other.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'.encode())
+    try:
+        database.dispose()  # of connections that began before
+        text = _refused(amara, desk, page, 503, f"{CANARY} only read")
+        assert NOT_REACHED in text
+        assert amara.page(desk.section("report")).heading
+    finally:
+        away.other.execute(f'ALTER DATABASE "{name}" RESET default_transaction_read_only'.encode())
+    _saved_after_all(desk, amara, text)
+    assert desk.entry().revision == before + 1
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ("", NOT_REACHED),
+        ("statement_timeout", NOT_REACHED),
+        ("lock_timeout", BUSY),
+    ],
+)
+def test_a_save_that_the_server_breaks_off_is_said_and_done_once_when_it_is_sent_again(
+    away: Away, limit: str, said: str
+) -> None:
+    """By hand, or because a limit that is set on the server has passed."""
+    desk, entry = away.desk, away.desk.entry()
+    amara = desk.world.client_for("amara")
+    page, amara.outages = amara.page(desk.section("report")), (503,)
+    with _limited(away, limit), away.other.transaction():
+        away.other.execute("SELECT id FROM entry WHERE id = %s FOR UPDATE", (entry.id,))
+        with _saving(away, amara, page, f"{CANARY} {limit or 'by hand'}") as answers:
+            while not limit and not (waiting := away.at_work("AND wait_event_type = 'Lock'")):
+                time.sleep(0.01)
+            if not limit:
+                away.other.execute("SELECT pg_cancel_backend(%s)", (waiting[0],))
+    assert (answers[0].status_code, said in answers[0].text) == (503, True)
+    assert "It was not saved." in answers[0].text
+    assert desk.entry().revision == entry.revision
+    _saved_after_all(desk, amara, answers[0].text)
+    assert desk.entry().revision == entry.revision + 1
+
+
+@contextmanager
+def _limited(away: Away, limit: str) -> Iterator[None]:
+    """New connections wait no longer than a fifth of a second, by the limit of that name; by none, they wait."""
+    database = away.desk.world.database
+    if not limit:
+        yield
+        return
+    with _each_connection(database, lambda one: _set(one, f"SET {limit} = 200")):
+        yield
+
+
+def _set(connection: Any, statement: str) -> None:
+    connection.execute(statement)
+    connection.commit()
 
 
 @pytest.mark.postgres

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from io import BytesIO
@@ -46,6 +47,23 @@ def test_a_person_has_two_at_once_and_all_together_three_and_what_ends_makes_roo
             pass
     with shares.held("amara"):
         pass
+
+
+def test_whoever_may_wait_begins_as_soon_as_there_is_room() -> None:
+    shares, begun = Shares(), threading.Event()
+
+    def wait() -> None:
+        with shares.held("amara", 60):
+            begun.set()
+
+    with ExitStack() as own:
+        for _ in range(MOST_OF_ONE):
+            own.enter_context(shares.held("amara"))
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        assert not begun.is_set()
+    waiting.join()
+    assert begun.is_set()
 
 
 def test_one_that_fails_makes_room_too() -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterator
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -23,6 +26,8 @@ from tests.support.policing import PolicingClient
 from tests.support.reports import small_report, upload
 from tests.support.s3 import ObjectStore, object_store
 from tests.support.world import PASSWORD, World, build_world
+from webapp.access import share
+from webapp.access.share import MOST
 from webapp.backups import schedule
 from webapp.cli import main
 from webapp.health.operations import examine
@@ -31,7 +36,8 @@ from webapp.jobs import Worker
 from webapp.place import Place, read_bucket
 from webapp.reports import files
 from webapp.settings import Settings, from_environment
-from webapp.shelves import DOCUMENTS, Lost, Shelf, name_for, shelf_at, shelf_of, shelves
+from webapp.shelves import DOCUMENTS, Lost, Shelf, bucket, name_for, shelf_at, shelf_of, shelves
+from webapp.shelves.bucket import HURRIED, Patience
 
 KEY = "a key of this installation, long enough: 0123456789"
 AWAY = {"ready": False, "database": True, "migrations": True, "worker": True, "files": False}
@@ -227,6 +233,70 @@ def test_a_store_that_is_away_is_said_nothing_is_recorded_and_all_goes_on_when_i
         store.start()
     assert _only(world, ReportFile).id == report.id
     assert (_failed(world), dana.get(f"{room}/{report.id}/file").status_code) == ([], 200)
+
+
+@pytest.fixture
+def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], socket.socket]]:
+    """Lead everybody, when called, to a store that takes connections and says nothing; gives where they arrive."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
+        listening.settimeout(30)  # for a test that would wait for ever
+
+        def lead() -> socket.socket:
+            monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{listening.getsockname()[1]}")
+            return listening
+
+        yield lead
+
+
+def test_a_store_that_says_nothing_is_waited_for_twice_and_not_for_long(
+    world: World, desk: Desk, silent: Callable[[], socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert HURRIED.tries * max(HURRIED.connect, HURRIED.silence) <= 10
+    room = f"/projects/pilot/cases/{desk.case_id}/reports"
+    dana = world.client_for("dana")
+    upload(dana, room, small_report())
+    address = f"{room}/{_only(world, ReportFile).id}"
+    monkeypatch.setattr(bucket, "HURRIED", Patience(connect=0.2, silence=0.2, tries=2))
+    listening, dana.outages = silent(), (503,)
+    for page in (f"{address}/file", f"{address}/pages/1"):
+        answer = dana.get(page)
+        assert (answer.status_code, "cannot be reached just now" in answer.text) == (503, True)
+        for _ in range(2):
+            listening.accept()[0].close()
+    listening.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        listening.accept()
+
+
+def test_those_who_wait_for_a_store_that_says_nothing_leave_threads_for_everybody_else(
+    world: World, desk: Desk, silent: Callable[[], socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = f"/projects/pilot/cases/{desk.case_id}/reports"
+    upload(world.client_for("dana"), room, small_report())
+    address = f"{room}/{_only(world, ReportFile).id}/file"
+    monkeypatch.setattr(bucket, "HURRIED", Patience(connect=20, silence=20, tries=1))
+    monkeypatch.setattr(share, "TURN_SECONDS", 0)
+    people = [world.client_for(name) for name in ("dana", "ben", "carol")]
+    listening, statuses = silent(), list[int]()
+    for person in people:
+        person.page(room)
+        person.outages = (503,)
+    fetching = [
+        threading.Thread(target=lambda one=one: statuses.append(one.get(address).status_code))
+        for one in people
+    ]
+    for thread in fetching:
+        thread.start()
+    with ExitStack() as waited_for:
+        for _ in people:
+            waited_for.enter_context(listening.accept()[0])
+        amara = world.client_for("amara")
+        assert (len(people), amara.get(address).status_code) == (MOST, 429)
+        assert desk.save(amara, ("report.area", "X")).status_code == 200
+        listening.close()  # whoever asks again hears so at once
+    for thread in fetching:
+        thread.join()
+    assert statuses == [503] * MOST
 
 
 def test_the_doctor_says_how_the_store_is_reached(world: World, store: ObjectStore) -> None:

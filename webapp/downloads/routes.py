@@ -17,6 +17,7 @@ from schema.store.readmodel import project_templates
 from schema.template.codebook import codebook
 from webapp.access.guard import current_actor, permit
 from webapp.access.reentry import confirm_person
+from webapp.access.share import fetching
 from webapp.access.subjects import ProjectSubject
 from webapp.downloads import making, operations, views
 from webapp.downloads.formats import FORMATS, SHARED, Options, read_options
@@ -132,7 +133,7 @@ def fetch_now(subject: ProjectSubject, file_id: str) -> ResponseReturnValue:
 @permit("export.make")
 def methods_page(subject: ProjectSubject) -> ResponseReturnValue:
     """How the data were collected, in words for a paper, as last written."""
-    page = views.methods_page(reading(), subject.project, shelf_of(installed().settings, EXPORTS))
+    page = views.methods_page(reading(), subject.project, shelf_of(installed().settings, EXPORTS, fetching))
     return render_template("downloads/methods.html", subject=subject, view=page)
 
 
@@ -206,7 +207,7 @@ def _options(file: ExportFile) -> Options:
 def _opened(file: ExportFile) -> IO[bytes] | None:
     """The file, found whole; nothing where it is gone or is not what was made."""
     try:
-        return shelf_of(installed().settings, EXPORTS).opened(file.stored_name, file.sha256)
+        return shelf_of(installed().settings, EXPORTS, fetching).opened(file.stored_name, file.sha256)
     except Lost:
         return None
 

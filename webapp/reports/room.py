@@ -9,6 +9,7 @@ from schema.problem import refuse
 from schema.store.models import Case, ReportFile
 from schema.store.reports_read import find_report
 from webapp.access.guard import current_actor
+from webapp.access.share import fetching
 from webapp.access.subjects import CaseSubject, ProjectSubject
 from webapp.reports import operations
 from webapp.reports.files import received
@@ -27,8 +28,8 @@ def named(subject: CaseSubject, report_id: str) -> ReportFile:
 
 
 def documents() -> Shelf:
-    """Where the files of reports lie."""
-    return shelf_of(installed().settings, DOCUMENTS)
+    """Where the files of reports lie, for who waits for one."""
+    return shelf_of(installed().settings, DOCUMENTS, fetching)
 
 
 def take_in(subject: ProjectSubject, case: Case | None, kind: str, upload: FileStorage | None) -> ReportFile:

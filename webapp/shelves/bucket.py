@@ -7,8 +7,9 @@ the role of the machine; Tandem never sees or keeps them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,37 @@ from webapp.place import Bucket
 from webapp.shelves.shelf import Held, Shelf
 
 ENDPOINT = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-#: Seconds until a request counts as unanswered. It is s3fs that asks again, five times within two seconds.
-PATIENCE: dict[str, Any] = {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 0}}
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the store is waited for: seconds to connect, seconds without a word (of a file of any size), and how often it is asked.
+
+    It is s3fs that asks again; its libraries below would do so too, each time that it does.
+    """
+
+    connect: float
+    silence: float
+    tries: int
+
+    def reach(self) -> Any:
+        """The store's file system. fsspec keeps one for each thread and each set of arguments."""
+        limits = {
+            "connect_timeout": self.connect,
+            "read_timeout": self.silence,
+            "retries": {"max_attempts": 0},
+        }
+        store = s3fs.S3FileSystem(endpoint_url=endpoint(), use_listings_cache=False, config_kwargs=limits)
+        store.retries = self.tries
+        return store
+
+
+#: For work that nobody waits for.
+PATIENCE = Patience(connect=5, silence=30, tries=5)
+#: Where somebody waits, and with them a thread of the server.
+HURRIED = Patience(connect=2, silence=5, tries=2)
 #: For the question whether the store is there at all, which is asked every few seconds, and once each time.
-QUICK: dict[str, Any] = {"connect_timeout": 1, "read_timeout": 1, "retries": {"max_attempts": 0}}
+QUICK = Patience(connect=1, silence=1, tries=1)
 MISSING = (FileNotFoundError, IsADirectoryError)
 
 
@@ -37,9 +65,13 @@ def endpoint() -> str | None:
 class BucketShelf(Shelf):
     """Files in a bucket. One that is read is fetched whole into the scratch folder, so that its hash is known before it is used."""
 
-    def __init__(self, bucket: Bucket, scratch: Path) -> None:
-        """Use a folder of a bucket, and a folder of this machine for files on their way."""
+    def __init__(
+        self, bucket: Bucket, scratch: Path, turn: Callable[[], AbstractContextManager[None]] | None = None
+    ) -> None:
+        """Use a folder of a bucket, and a folder of this machine for files on their way. With a ``turn`` for each fetching somebody waits."""
         self._bucket = bucket
+        self._turn = turn or nullcontext
+        self._patience = HURRIED if turn else PATIENCE
         self.scratch = scratch
 
     def put(self, name: str, source: Path) -> None:
@@ -57,7 +89,7 @@ class BucketShelf(Shelf):
         """Fetch the file for as long as it is needed."""
         path = self.unfinished(Path(name).suffix)
         try:
-            with self._reached() as store:
+            with self._turn(), self._reached() as store:
                 store.get_file(self._key(name), str(path))
             yield path
         finally:
@@ -114,7 +146,6 @@ class BucketShelf(Shelf):
         """Ask for the bucket's head, once and not for long."""
         try:
             with self._reached(missing_is_away=True, patience=QUICK) as store:
-                store.retries = 1
                 store.call_s3("head_bucket", Bucket=self._bucket.name)
         except (Refused, OSError):
             return False
@@ -124,18 +155,10 @@ class BucketShelf(Shelf):
         return (self._bucket / name).key
 
     @contextmanager
-    def _reached(
-        self, *, missing_is_away: bool = False, patience: dict[str, Any] = PATIENCE
-    ) -> Iterator[Any]:
+    def _reached(self, *, missing_is_away: bool = False, patience: Patience | None = None) -> Iterator[Any]:
         """Give the store's file system, and tell a store that is away from a file that is missing."""
-        # Kept by fsspec for each thread and each set of arguments.
-        store = s3fs.S3FileSystem(
-            endpoint_url=endpoint(),
-            use_listings_cache=False,
-            config_kwargs=patience,
-        )
         try:
-            yield store
+            yield (patience or self._patience).reach()
         except MISSING as error:
             if missing_is_away:
                 raise self._away() from error
