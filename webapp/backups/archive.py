@@ -162,10 +162,16 @@ class Backup:
             place, inner = _place(name)
             target = folders[place] / inner
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _or_damaged(name), self._archive.open(f"{FILES}/{name}") as held, target.open("wb") as file:
+            with target.open("wb") as file:
                 target.chmod(0o600)
-                while block := held.read(BLOCK):
+                for block in self._blocks(name):
                     file.write(block)
+
+    def _blocks(self, name: str) -> Iterator[bytes]:
+        """Give a stored file piece by piece; what fails where a piece is used is no damage of the backup."""
+        with _or_damaged(name), self._archive.open(f"{FILES}/{name}") as held:
+            while block := held.read(BLOCK):
+                yield block
 
     def _trail(self) -> Iterator[dict[str, Any]]:
         for line in self.lines("audit"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ from schema.store.database import Database
 from webapp.backups import operations
 from webapp.backups.archive import Manifest
 from webapp.backups.operations import Ask, Checked
-from webapp.command_line import settings, with_installation
+from webapp.command_line import with_installation
 from webapp.place import Place, is_bucket
-from webapp.settings import Settings, read_bucket_address
+from webapp.settings import Settings, from_environment, read_bucket_address
 from webapp.wording import count
 
 
@@ -62,7 +63,7 @@ def backup_command(database: Database, found: Settings, path: Place, encrypt: bo
 @UNVERIFIED
 def verify_command(path: Place, unverified: bool) -> None:
     """Say whether a backup is whole, unchanged and ours, without restoring it."""
-    found = settings()
+    found = from_environment(os.environ)  # also while a restore is under way
     with operations.reading_backup(path, found, _asking(found)) as backup:
         checked = operations.check_backup(backup, found, unverified=unverified)
     _describe(checked.manifest)
@@ -81,7 +82,7 @@ def restore_command(path: Place, replace: bool, unverified: bool) -> None:
     Stop the servers first. Everything is checked before anything is touched. People sign in anew afterwards, and one-time
     codes that were made before no longer count.
     """
-    found = settings()
+    found = from_environment(os.environ)  # also while a restore is under way
     with operations.reading_backup(path, found, _asking(found)) as backup:
         done = operations.restore(backup, found, replace=replace, unverified=unverified)
     _describe(done.checked.manifest)

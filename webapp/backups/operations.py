@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,13 +20,17 @@ from schema.problem import refuse
 from schema.store.audit import record
 from schema.store.audit_keys import keyring
 from schema.store.database import Database, utc_now
-from webapp import scratch
+from webapp import restoring, scratch
 from webapp.backups import archive, locked, placing
 from webapp.backups.archive import Backup, Manifest
+from webapp.backups.laying_out import laid_out, set_heads_aside
+from webapp.backups.placing import Act
 from webapp.opening import open_database
 from webapp.place import Bucket, Place
+from webapp.restoring import UnderWay
 from webapp.settings import Settings
 from webapp.shelves import KINDS, Shelf, shelf_at, shelves
+from webapp.shelves.shelf import SET_ASIDE
 
 STAMP = "%Y%m%dT%H%M%SZ"
 FINE_STAMP = "%Y%m%dT%H%M%S%fZ"  # what is set aside twice in a second needs two names
@@ -190,18 +194,35 @@ def restore(
 ) -> Restored:
     """Put a backup in the place of what is here; everybody has to sign in anew.
 
-    Nothing is touched before the whole backup has been checked. Raises Refused (BAK-002 to BAK-014), and then nothing has changed.
+    Nothing is touched before the whole backup has been checked and laid out beside. Raises Refused (BAK-002 to BAK-024), and then nothing has
+    changed, unless that says (BAK-021) that it was broken off midway: then it can be repeated with ``replace``.
     """
     checked = check_backup(backup, settings, unverified=unverified)
+    earlier = restoring.under_way(settings)
+    if earlier is not None and not replace:
+        raise restoring.interrupted(earlier)
     _refuse_files(backup, settings, replace)
-    stamp = f"before-restore-{utc_now().strftime(FINE_STAMP)}"
-    with TemporaryDirectory(dir=settings.data_dir, prefix=".restoring-") as folder:
-        fresh = {kind: Path(folder) / kind for kind in KINDS}
-        backup.extract(fresh)
-        kept = placing.place(backup, settings, stamp, replace=replace, last_check=lambda: None)
-        aside = [kept, *_swap(settings, fresh, stamp)]
-    _note(settings, "backup.restore", _detail(checked.manifest) | {"unverified": checked.doubt})
-    return Restored(checked, tuple(filter(None, aside)))
+    ending = f"{SET_ASIDE}{utc_now().strftime(FINE_STAMP)}"
+    endings = (*(earlier.endings if earlier else ()), ending)
+    what = UnderWay(f"the backup of {backup.manifest.made_at:%d %B %Y %H:%M:%S} UTC", endings)
+    act = Act("backup.restore", _detail(checked.manifest, unverified=checked.doubt))
+    with restoring.telling(settings):
+        placing.require_free(settings, replace=replace)
+        with laid_out(backup, settings, ending) as ready:
+            # From the mark to its end there is nothing but renaming, and copying inside a bucket.
+            kept = placing.place(
+                backup,
+                settings,
+                endings,
+                act,
+                replace=replace,
+                last_check=lambda: restoring.begin(settings, what),
+            )
+            for shelf in ready:
+                kept += shelf.swap(endings)
+            kept += set_heads_aside(settings, endings)
+            restoring.end(settings)
+    return Restored(checked, tuple(kept))
 
 
 def move(database: Database, settings: Settings, address: str) -> Checked:
@@ -231,8 +252,8 @@ def move(database: Database, settings: Settings, address: str) -> Checked:
                         status=409,
                     )
 
-            placing.place(backup, target, "moved", replace=False, last_check=unchanged)
-    _note(target, "database.move", _detail(checked.manifest))
+            act = Act("database.move", _detail(checked.manifest))
+            placing.place(backup, target, ["moved"], act, replace=False, last_check=unchanged)
     return checked
 
 
@@ -301,15 +322,17 @@ def _put(plain: Path, target: Path, passphrase: str, manifest: Manifest) -> Made
     return Made(target, size, sha256, manifest)
 
 
-def _detail(manifest: Manifest) -> dict[str, object]:
-    return {
+def _detail(manifest: Manifest, **others: str) -> dict[str, object]:
+    found = {
         "made_at": manifest.made_at.isoformat(timespec="seconds"),
         "step": manifest.step,
         "rows": manifest.rows,
         "files": len(manifest.files),
         "head": manifest.audit_head,
         "acts": manifest.audit_rows,
+        **others,
     }
+    return {key: held for key, held in found.items() if held}
 
 
 def _refuse_files(backup: Backup, settings: Settings, replace: bool) -> None:
@@ -331,26 +354,6 @@ def _refuse_files(backup: Backup, settings: Settings, replace: bool) -> None:
         )
 
 
-def _swap(settings: Settings, fresh: Mapping[str, Path], stamp: str) -> list[str]:
-    """Put the restored files in their place, and the heads that were printed of the other trail aside with the old ones."""
-    kept = []
-    for kind, shelf in shelves(settings).items():
-        kept.append(shelf.swap(fresh[kind], stamp))
-    heads = settings.audit_heads
-    if heads.is_file():
-        kept.append(str(heads.rename(heads.with_name(f"{heads.name}.{stamp}"))))
-    return kept
-
-
 def _note_made(database: Database, actor: Actor, made: Made) -> None:
     with database.writing() as session:
         record(session, actor, "backup.make", detail=_detail(made.manifest) | {"sha256": made.sha256})
-
-
-def _note(settings: Settings, action: str, detail: Mapping[str, object]) -> None:
-    database = open_database(settings)
-    try:
-        with database.writing() as session:
-            record(session, COMMAND_LINE, action, detail={key: held for key, held in detail.items() if held})
-    finally:
-        database.dispose()
