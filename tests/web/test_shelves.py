@@ -283,7 +283,11 @@ def test_files_move_into_a_bucket_and_backups_go_there_and_come_back(
     moved = _tandem(here, "move", "--files-to", f"{bucket}/files")
     assert (moved.exit_code, "1 file copied" in moved.output) == (0, True), moved.output
     assert (here / "documents" / "one.pdf").read_bytes() == CONTENT
-    assert "BAK-019" in _tandem(here, "move", "--files-to", f"{bucket}/files").output
+    assert "1 file copied" in _tandem(here, "move", "--files-to", f"{bucket}/files").output
+    assert (
+        "BAK-026"
+        in _tandem(here, "move", "--files-to", f"{bucket}/files", TANDEM_FILES=f"{bucket}/files").output
+    )
     setting = {"TANDEM_FILES": f"{bucket}/files"}
     made = _tandem(here, "backup", f"{bucket}/backups/one.backup", **setting)
     assert (made.exit_code, "1 file." in made.output) == (0, True), made.output

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from schema.store.database import Database
-from webapp.backups import operations
+from webapp.backups import moving_files, operations
 from webapp.backups.archive import Manifest
 from webapp.backups.operations import Ask, Checked
 from webapp.command_line import with_installation
@@ -109,7 +109,7 @@ def move_command(database: Database, found: Settings, address: str | None, place
     if (address is None) == (place is None):
         raise click.UsageError("Give either --to or --files-to.")
     if place is not None:
-        number = operations.move_files(database, found, place)
+        number = moving_files.move_files(database, found, place)
         click.echo(
             f"{count(number, 'file')} copied to {place} and compared. Now set TANDEM_FILES to that address."
         )

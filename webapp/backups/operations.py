@@ -29,7 +29,7 @@ from webapp.opening import open_database
 from webapp.place import Bucket, Place
 from webapp.restoring import UnderWay
 from webapp.settings import Settings
-from webapp.shelves import KINDS, Shelf, shelf_at, shelves
+from webapp.shelves import KINDS, shelf_at, shelves
 from webapp.shelves.shelf import SET_ASIDE
 
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -255,36 +255,6 @@ def move(database: Database, settings: Settings, address: str) -> Checked:
             act = Act("database.move", _detail(checked.manifest))
             placing.place(backup, target, ["moved"], act, replace=False, last_check=unchanged)
     return checked
-
-
-def move_files(database: Database, settings: Settings, place: Place) -> int:
-    """Copy every stored file to another place, read each again there and compare its hash; gives how many.
-
-    Raises Refused: BAK-019 where there are files already, BAK-020 where one arrived changed. The present files are left as they are.
-    """
-    place = place.absolute() if isinstance(place, Path) else place
-    pairs = [(shelf, shelf_at(settings, place / kind)) for kind, shelf in shelves(settings).items()]
-    for _, target in pairs:
-        target.check()
-        if any(target.held()):
-            raise refuse("BAK-019", f"{target.address()} is not empty.", "Name another place.", status=409)
-    done = sum(_copy(source, held.name, target) for source, target in pairs for held in source.held())
-    with database.writing() as session:
-        record(session, COMMAND_LINE, "files.move", detail={"files": done, "to": str(place)})
-    return done
-
-
-def _copy(source: Shelf, name: str, target: Shelf) -> int:
-    unfinished = target.unfinished(".copied")
-    try:
-        with source.at(name) as path:
-            locked.copy(path, unfinished)
-        target.put(name, unfinished)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    if target.sum(name) != source.sum(name):
-        raise refuse("BAK-020", f"{target.address(name)} is not what was copied.", "Try again.", status=409)
-    return 1
 
 
 def file_name(moment: datetime, stem: str = "tandem") -> str:
