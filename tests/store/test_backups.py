@@ -384,7 +384,9 @@ def test_a_study_moves_to_another_database_and_every_table_is_the_same(
         assert left == arrived
         assert verify(session, [done.manifest.audit_head]).holds
     moved.dispose()
-    assert _code(lambda: operations.move(database, settings, there.database_url)) == "BAK-011"
+    with pytest.raises(Refused, match="BAK-011, --to: The database to move to is not empty") as caught:
+        operations.move(database, settings, there.database_url)
+    assert "--replace" not in str(caught.value), "which is no option of this command"
     assert _code(lambda: operations.move(database, settings, settings.database_url)) == "BAK-016"
 
 

@@ -236,6 +236,14 @@ def move(database: Database, settings: Settings, address: str) -> Checked:
         raise refuse(
             "BAK-016", "This is the database that is in use.", "Name the one to move to.", where="--to"
         )
+    if placing.is_used(target):
+        raise refuse(
+            "BAK-011",
+            "The database to move to is not empty.",
+            "Name an empty one: a file that is not there yet, or a new database of PostgreSQL.",
+            where="--to",
+            status=409,
+        )
     with TemporaryDirectory(dir=scratch.folder_of(settings), prefix="moving-") as folder:
         plain = _private(Path(folder) / "plain")
         with plain.open("wb") as file, database.reading() as session:
