@@ -40,3 +40,11 @@ def test_a_backup_is_made_verified_and_restored_elsewhere(tandem: Tandem, tmp_pa
     assert tandem("user", "list", data="there").output == tandem("user", "list").output
     # Making it is on record here, restoring it there.
     assert f"holds: {acts} rows" in tandem("audit", "verify", data="there").output
+
+
+def test_the_address_to_move_to_stays_out_of_the_list_of_processes(tandem: Tandem, tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'there.sqlite3'}"
+    moved = tandem("move", TANDEM_MOVE_TO=address)
+    assert "Moved: every table is the same on both sides." in moved.output, moved.output
+    assert "rowan" in tandem("user", "list", TANDEM_DATABASE_URL=address).output
+    assert "TANDEM_MOVE_TO" in tandem("move").output

@@ -92,7 +92,13 @@ def restore_command(path: Place, replace: bool, unverified: bool) -> None:
 
 
 @click.command("move")
-@click.option("--to", "address", metavar="URL", help="The empty database, SQLite or PostgreSQL.")
+@click.option(
+    "--to",
+    "address",
+    metavar="URL",
+    envvar="TANDEM_MOVE_TO",
+    help="The empty database, SQLite or PostgreSQL; better in TANDEM_MOVE_TO where a password is in it, which others can read here.",
+)
 @click.option(
     "--files-to",
     "place",
@@ -107,7 +113,7 @@ def move_command(database: Database, found: Settings, address: str | None, place
     Stop the servers first. What there is now is left as it is.
     """
     if (address is None) == (place is None):
-        raise click.UsageError("Give either --to or --files-to.")
+        raise click.UsageError("Give either --to (or TANDEM_MOVE_TO) or --files-to.")
     if place is not None:
         number = moving_files.move_files(database, found, place)
         click.echo(
