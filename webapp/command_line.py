@@ -26,6 +26,7 @@ from schema.store.models import Project
 from schema.store.projects import find_project
 from webapp import scratch
 from webapp.opening import open_database, upgrade
+from webapp.restoring import refuse_unfinished
 from webapp.settings import Settings, from_environment
 
 Given = ParamSpec("Given")
@@ -33,8 +34,13 @@ Result = TypeVar("Result")
 
 
 def settings(*, make: bool = True) -> Settings:
-    """Return the settings of this environment; without ``make`` nothing is created. Raises Refused where they do not do."""
-    return from_environment(os.environ, make=make)
+    """Return the settings of this environment; without ``make`` nothing is created.
+
+    Raises Refused where they do not do, and while a restore is under way (BAK-021).
+    """
+    found = from_environment(os.environ, make=make)
+    refuse_unfinished(found)
+    return found
 
 
 @contextmanager

@@ -152,9 +152,14 @@ def reached(connection: Connection) -> str | None:
     return step
 
 
+def is_known(step: str, migrations: Path = MIGRATIONS) -> bool:
+    """Whether this version of Tandem knows a step."""
+    return step in _steps(migrations)
+
+
 def refuse_unknown(step: str | None, migrations: Path = MIGRATIONS) -> None:
     """Raise Refused (DB-002) for a step that this version of Tandem does not know."""
-    if step is not None and step not in _steps(migrations):
+    if step is not None and not is_known(step, migrations):
         raise refuse(
             "DB-002",
             f"The database is at step {step}, which this version of Tandem does not know.",

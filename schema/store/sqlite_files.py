@@ -44,9 +44,14 @@ def close_for_good(path: Path) -> None:
         )
 
 
+def beside(path: Path, ending: str) -> Path:
+    """Where a database is kept that is set aside."""
+    return path.with_name(f"{path.name}.{ending}")
+
+
 def set_aside(path: Path, ending: str) -> Path:
     """Keep the database under another name, beside where it was, and return that name. It is still in its place as well."""
-    kept = path.with_name(f"{path.name}.{ending}")
+    kept = beside(path, ending)
     if kept.exists():
         raise FileExistsError(kept)
     try:

@@ -66,6 +66,11 @@ def set_aside(connection: Connection, schema: str) -> None:
         connection.execute(text(f"ALTER ROUTINE {routine} SET SCHEMA {quoted}"))
 
 
+def schemas(connection: Connection) -> set[str]:
+    """The names of PostgreSQL's schemas, among them those that were set aside."""
+    return set(inspect(connection).get_schema_names())
+
+
 def drop_aside(connection: Connection, schema: str) -> None:
     """Drop what was set aside, where nobody would miss it."""
     connection.execute(text(f"DROP SCHEMA {connection.dialect.identifier_preparer.quote(schema)} CASCADE"))

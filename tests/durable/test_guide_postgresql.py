@@ -40,7 +40,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installed,
         case_id = installed.with_people()
         installed.server.run("sh", "-ec", DATABASE)
         for command in commands("PostgreSQL"):
-            if command.startswith("tandem move"):
+            if command.startswith("systemd-run"):
                 installed.server.run("systemctl", "stop", "tandem")
             installed.follow(command, ASKED_TWICE if "--pwprompt" in command else "")
         installed.wait()

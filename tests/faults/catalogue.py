@@ -78,6 +78,13 @@ FAULTS = (
         "tests/store/test_privileges.py::test_a_restored_database_serves_again",
     ),
     Fault(
+        "A restore that is killed midway is not told from one that is done",
+        "webapp/backups/operations.py",
+        "                last_check=lambda: restoring.begin(settings, what),\n",
+        "                last_check=lambda: None,\n",
+        "tests/durable/test_interrupted_restores.py::test_a_killed_restore_leaves_what_was_there_or_is_repeated",
+    ),
+    Fault(
         "A server starts though a trigger that keeps rows is gone",
         "webapp/opening.py",
         "    guards.require(database)\n",

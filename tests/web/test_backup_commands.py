@@ -105,3 +105,11 @@ def _with_an_export(folder: Path) -> Path:
     fill(database, folder)
     database.dispose()
     return folder / "exports" / "0123abcd.xlsx"
+
+
+def test_the_address_to_move_to_stays_out_of_the_list_of_processes(tandem: Tandem, tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'there.sqlite3'}"
+    moved = tandem("move", TANDEM_MOVE_TO=address)
+    assert "Moved: every table is the same on both sides." in moved.output, moved.output
+    assert "rowan" in tandem("user", "list", TANDEM_DATABASE_URL=address).output
+    assert "TANDEM_MOVE_TO" in tandem("move").output

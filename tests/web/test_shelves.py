@@ -120,14 +120,33 @@ def test_a_file_that_is_missing_or_changed_is_lost(shelf: Shelf) -> None:
 
 def test_what_is_put_in_place_of_all_sets_the_others_aside(shelf: Shelf, tmp_path: Path) -> None:
     old = _put(shelf)
-    fresh = tmp_path / "fresh"
-    fresh.mkdir()
-    (fresh / "one.pdf").write_bytes(b"new")
-    kept = shelf.swap(fresh, "before-restore-1")
-    assert _held(shelf) == [("one.pdf", 3)]
+    (kept,) = _swapped(shelf, ["before-restore-1"], b"new")
     assert "documents.before-restore-1" in kept
-    aside = shelf_at(_settings(tmp_path), read_bucket(kept) or Path(kept))
-    assert aside.sum(old) == HASH
+    _interrupted = shelf.fresh("before-restore-2")
+    _interrupted.mkdir(parents=True)
+    again = _swapped(shelf, ["before-restore-1", "before-restore-3"], b"newer")
+    assert again == [kept, kept.replace("restore-1", "restore-3")], (
+        "what was there first is not kept as it was"
+    )
+    assert [_beside(tmp_path, one) for one in again] == [[old], ["one.pdf"]]
+    assert not _interrupted.exists()
+
+
+def _swapped(shelf: Shelf, endings: list[str], content: bytes) -> list[str]:
+    """Put one file in the place of all, which nobody sees before it is done; gives where the others are kept."""
+    before, fresh = _held(shelf), shelf.fresh(endings[-1])
+    fresh.mkdir(parents=True)
+    (fresh / "one.pdf").write_bytes(content)
+    shelf.prepare(endings[-1])
+    assert _held(shelf) == before
+    kept = shelf.swap(endings)
+    shelf.clear_fresh()
+    assert _held(shelf) == [("one.pdf", len(content))]
+    return kept
+
+
+def _beside(folder: Path, address: str) -> list[str]:
+    return [one.name for one in shelf_at(_settings(folder), read_bucket(address) or Path(address)).held()]
 
 
 def test_only_what_no_row_knows_is_swept_and_only_when_it_is_old(
@@ -340,7 +359,11 @@ def test_files_move_into_a_bucket_and_backups_go_there_and_come_back(
     moved = _tandem(here, "move", "--files-to", f"{bucket}/files")
     assert (moved.exit_code, "1 file copied" in moved.output) == (0, True), moved.output
     assert (here / "documents" / "one.pdf").read_bytes() == CONTENT
-    assert "BAK-019" in _tandem(here, "move", "--files-to", f"{bucket}/files").output
+    assert "1 file copied" in _tandem(here, "move", "--files-to", f"{bucket}/files").output
+    assert (
+        "BAK-026"
+        in _tandem(here, "move", "--files-to", f"{bucket}/files", TANDEM_FILES=f"{bucket}/files").output
+    )
     setting = {"TANDEM_FILES": f"{bucket}/files"}
     made = _tandem(here, "backup", f"{bucket}/backups/one.backup", **setting)
     assert (made.exit_code, "1 file." in made.output) == (0, True), made.output

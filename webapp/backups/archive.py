@@ -194,8 +194,14 @@ class Backup:
         return follow(self._trail(), keys, [self.manifest.audit_head])
 
     def check_step(self) -> None:
-        """Raise Refused (DB-002) where the backup is from a later version of Tandem than this one."""
-        migrate.refuse_unknown(self.manifest.step)
+        """Raise Refused (BAK-027) where the backup is from a later version of Tandem than this one."""
+        if not migrate.is_known(self.manifest.step):
+            raise refuse(
+                "BAK-027",
+                f"The backup is at step {self.manifest.step}, which this version of Tandem does not know.",
+                "It was made by a later version: install that one, or use an earlier backup.",
+                status=409,
+            )
 
     def extract(self, folders: Mapping[str, Path]) -> None:
         """Write the stored files into ``folders`` (name -> path), readable by their owner alone.
@@ -214,6 +220,7 @@ class Backup:
                     file.write(block)
 
     def _blocks(self, name: str) -> Iterator[bytes]:
+        """Give a stored file piece by piece; what fails where a piece is used is no damage of the backup."""
         with _or_damaged(name), self._archive.open(f"{FILES}/{name}") as held:
             while block := held.read(BLOCK):
                 yield block

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,12 @@ from typing import Any
 import click
 
 from schema.store.database import Database
-from webapp.backups import operations
+from webapp.backups import moving_files, operations
 from webapp.backups.archive import Flaw, Manifest
 from webapp.backups.operations import Ask, Checked
-from webapp.command_line import settings, with_installation
+from webapp.command_line import with_installation
 from webapp.place import Place, is_bucket
-from webapp.settings import Settings, read_bucket_address
+from webapp.settings import Settings, from_environment, read_bucket_address
 from webapp.wording import count
 
 
@@ -70,7 +71,7 @@ def verify_command(path: Place, unverified: bool) -> None:
 
     Ends with 1 where it was made without all stored files, or with one that had been changed; each is named.
     """
-    found = settings()
+    found = from_environment(os.environ)  # also while a restore is under way
     with operations.reading_backup(path, found, _asking(found)) as backup:
         checked = operations.check_backup(backup, found, unverified=unverified)
         flaws = backup.flaws()
@@ -91,7 +92,7 @@ def restore_command(path: Place, replace: bool, unverified: bool) -> None:
     Stop the servers first. Everything is checked before anything is touched. People sign in anew afterwards, and one-time
     codes that were made before no longer count.
     """
-    found = settings()
+    found = from_environment(os.environ)  # also while a restore is under way
     with operations.reading_backup(path, found, _asking(found)) as backup:
         done = operations.restore(backup, found, replace=replace, unverified=unverified)
     _describe(done.checked.manifest)
@@ -101,7 +102,13 @@ def restore_command(path: Place, replace: bool, unverified: bool) -> None:
 
 
 @click.command("move")
-@click.option("--to", "address", metavar="URL", help="The empty database, SQLite or PostgreSQL.")
+@click.option(
+    "--to",
+    "address",
+    metavar="URL",
+    envvar="TANDEM_MOVE_TO",
+    help="The empty database, SQLite or PostgreSQL; better in TANDEM_MOVE_TO where a password is in it, which others can read here.",
+)
 @click.option(
     "--files-to",
     "place",
@@ -116,9 +123,9 @@ def move_command(database: Database, found: Settings, address: str | None, place
     Stop the servers first. What there is now is left as it is.
     """
     if (address is None) == (place is None):
-        raise click.UsageError("Give either --to or --files-to.")
+        raise click.UsageError("Give either --to (or TANDEM_MOVE_TO) or --files-to.")
     if place is not None:
-        number = operations.move_files(database, found, place)
+        number = moving_files.move_files(database, found, place)
         click.echo(
             f"{count(number, 'file')} copied to {place} and compared. Now set TANDEM_FILES to that address."
         )

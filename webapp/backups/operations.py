@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,15 +18,18 @@ from schema.actor import COMMAND_LINE, Actor
 from schema.disk import sync, sync_names
 from schema.problem import refuse
 from schema.store.audit import record
-from schema.store.audit_chain import key_names
 from schema.store.database import Database, utc_now
-from webapp import scratch
+from webapp import restoring, scratch
 from webapp.backups import archive, locked, placing
 from webapp.backups.archive import Backup, Flaw, Manifest, Written
+from webapp.backups.laying_out import laid_out, set_heads_aside
+from webapp.backups.placing import Act
 from webapp.opening import keyring_of, open_database
 from webapp.place import Bucket, Place
+from webapp.restoring import UnderWay
 from webapp.settings import Settings
-from webapp.shelves import KINDS, Shelf, shelf_at, shelves
+from webapp.shelves import KINDS, shelf_at, shelves
+from webapp.shelves.shelf import SET_ASIDE
 
 STAMP = "%Y%m%dT%H%M%SZ"
 FINE_STAMP = "%Y%m%dT%H%M%S%fZ"  # what is set aside twice in a second needs two names
@@ -192,19 +195,35 @@ def restore(
 ) -> Restored:
     """Put a backup in the place of what is here; everybody has to sign in anew.
 
-    Nothing is touched before the whole backup has been checked. Raises Refused (BAK-002 to BAK-014), and then nothing has changed.
+    Nothing is touched before the whole backup has been checked and laid out beside. Raises Refused (BAK-002 to BAK-024), and then nothing has
+    changed, unless that says (BAK-021) that it was broken off midway: then it can be repeated with ``replace``.
     """
     checked = check_backup(backup, settings, unverified=unverified)
+    earlier = restoring.under_way(settings)
+    if earlier is not None and not replace:
+        raise restoring.interrupted(earlier)
     _refuse_files(backup, settings, replace)
-    stamp = f"before-restore-{utc_now().strftime(FINE_STAMP)}"
-    with TemporaryDirectory(dir=settings.data_dir, prefix=".restoring-") as folder:
-        fresh = {kind: Path(folder) / kind for kind in KINDS}
-        backup.extract(fresh)
-        kept = placing.place(backup, settings, stamp, replace=replace, last_check=lambda: None)
-        aside = [kept, *_swap(settings, fresh, stamp)]
-    noted = _after_other_keys(settings) if unverified else settings
-    _note(noted, "backup.restore", _detail(checked.manifest) | {"unverified": checked.doubt})
-    return Restored(checked, tuple(filter(None, aside)))
+    ending = f"{SET_ASIDE}{utc_now().strftime(FINE_STAMP)}"
+    endings = (*(earlier.endings if earlier else ()), ending)
+    what = UnderWay(f"the backup of {backup.manifest.made_at:%d %B %Y %H:%M:%S} UTC", endings)
+    act = Act("backup.restore", _detail(checked.manifest, unverified=checked.doubt))
+    with restoring.telling(settings):
+        placing.require_free(settings, replace=replace)
+        with laid_out(backup, settings, ending) as ready:
+            # From the mark to its end there is nothing but renaming, and copying inside a bucket.
+            kept = placing.place(
+                backup,
+                settings,
+                endings,
+                act,
+                replace=replace,
+                last_check=lambda: restoring.begin(settings, what),
+            )
+            for shelf in ready:
+                kept += shelf.swap(endings)
+            kept += set_heads_aside(settings, endings)
+            restoring.end(settings)
+    return Restored(checked, tuple(kept))
 
 
 def move(database: Database, settings: Settings, address: str) -> Checked:
@@ -217,6 +236,14 @@ def move(database: Database, settings: Settings, address: str) -> Checked:
     if make_url(address) in map(make_url, filter(None, (settings.database_url, settings.database_owner_url))):
         raise refuse(
             "BAK-016", "This is the database that is in use.", "Name the one to move to.", where="--to"
+        )
+    if placing.is_used(target):
+        raise refuse(
+            "BAK-011",
+            "The database to move to is not empty.",
+            "Name an empty one: a file that is not there yet, or a new database of PostgreSQL.",
+            where="--to",
+            status=409,
         )
     with TemporaryDirectory(dir=scratch.folder_of(settings), prefix="moving-") as folder:
         plain = _private(Path(folder) / "plain")
@@ -234,39 +261,9 @@ def move(database: Database, settings: Settings, address: str) -> Checked:
                         status=409,
                     )
 
-            placing.place(backup, target, "moved", replace=False, last_check=unchanged)
-    _note(target, "database.move", _detail(checked.manifest))
+            act = Act("database.move", _detail(checked.manifest))
+            placing.place(backup, target, ["moved"], act, replace=False, last_check=unchanged)
     return checked
-
-
-def move_files(database: Database, settings: Settings, place: Place) -> int:
-    """Copy every stored file to another place, read each again there and compare its hash; gives how many.
-
-    Raises Refused: BAK-019 where there are files already, BAK-020 where one arrived changed. The present files are left as they are.
-    """
-    place = place.absolute() if isinstance(place, Path) else place
-    pairs = [(shelf, shelf_at(settings, place / kind)) for kind, shelf in shelves(settings).items()]
-    for _, target in pairs:
-        target.check()
-        if any(target.held()):
-            raise refuse("BAK-019", f"{target.address()} is not empty.", "Name another place.", status=409)
-    done = sum(_copy(source, held.name, target) for source, target in pairs for held in source.held())
-    with database.writing() as session:
-        record(session, COMMAND_LINE, "files.move", detail={"files": done, "to": str(place)})
-    return done
-
-
-def _copy(source: Shelf, name: str, target: Shelf) -> int:
-    unfinished = target.unfinished(".copied")
-    try:
-        with source.at(name) as path:
-            locked.copy(path, unfinished)
-        target.put(name, unfinished)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    if target.sum(name) != source.sum(name):
-        raise refuse("BAK-020", f"{target.address(name)} is not what was copied.", "Try again.", status=409)
-    return 1
 
 
 def file_name(moment: datetime, stem: str = "tandem") -> str:
@@ -304,15 +301,17 @@ def _put(plain: Path, target: Path, passphrase: str, written: Written) -> Made:
     return Made(target, size, sha256, written.manifest, written.flaws)
 
 
-def _detail(manifest: Manifest) -> dict[str, object]:
-    return {
+def _detail(manifest: Manifest, **others: str) -> dict[str, object]:
+    found = {
         "made_at": manifest.made_at.isoformat(timespec="seconds"),
         "step": manifest.step,
         "rows": manifest.rows,
         "files": len(manifest.files),
         "head": manifest.audit_head,
         "acts": manifest.audit_rows,
+        **others,
     }
+    return {key: held for key, held in found.items() if held}
 
 
 def _refuse_files(backup: Backup, settings: Settings, replace: bool) -> None:
@@ -334,36 +333,6 @@ def _refuse_files(backup: Backup, settings: Settings, replace: bool) -> None:
         )
 
 
-def _swap(settings: Settings, fresh: Mapping[str, Path], stamp: str) -> list[str]:
-    """Put the restored files in their place, and the heads that were printed of the other trail aside with the old ones."""
-    kept = []
-    for kind, shelf in shelves(settings).items():
-        kept.append(shelf.swap(fresh[kind], stamp))
-    heads = settings.audit_heads
-    if heads.is_file():
-        kept.append(str(heads.rename(heads.with_name(f"{heads.name}.{stamp}"))))
-    return kept
-
-
 def _note_made(database: Database, actor: Actor, made: Made) -> None:
     with database.writing() as session:
         record(session, actor, "backup.make", detail=_detail(made.manifest) | {"sha256": made.sha256})
-
-
-def _after_other_keys(settings: Settings) -> Settings:
-    """The settings with which one act can be written after whatever sealed the trail: it was asked for although the trail is not checked."""
-    database = open_database(settings)
-    try:
-        with database.reading() as session:
-            return dataclasses.replace(settings, lost_secret_keys=tuple(key_names(session)))
-    finally:
-        database.dispose()
-
-
-def _note(settings: Settings, action: str, detail: Mapping[str, object]) -> None:
-    database = open_database(settings)
-    try:
-        with database.writing() as session:
-            record(session, COMMAND_LINE, action, detail={key: held for key, held in detail.items() if held})
-    finally:
-        database.dispose()

@@ -7,7 +7,8 @@ the role of the machine; Tandem never sees or keeps them.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from botocore.exceptions import BotoCoreError
 from schema.problem import Refused, refuse
 from schema.store.outages import NO_ROOM
 from webapp.place import Bucket
-from webapp.shelves.shelf import Held, Shelf
+from webapp.shelves.shelf import FRESH, SET_ASIDE, Held, Shelf
 
 ENDPOINT = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 
@@ -115,19 +116,52 @@ class BucketShelf(Shelf):
         """The address, as TANDEM_FILES gives it."""
         return str(self._bucket / name if name else self._bucket)
 
-    def swap(self, fresh: Path, stamp: str) -> str:
-        """Copy what is there to a folder beside it, put the fresh files, and remove what was not among them."""
-        there = [one.name for one in self.held()]
-        aside = self._bucket.parent / f"{self._bucket.last}.{stamp}"
+    def fresh(self, ending: str) -> Path:
+        """A folder of the data folder, from which they are sent."""
+        return self.scratch / f"{self._bucket.last}.{ending}{FRESH}"
+
+    def prepare(self, ending: str) -> None:
+        """Send the files to a folder beside the shelf's, and copy what is there to another: a bucket renames nothing."""
+        fresh, sent, aside = self.fresh(ending), self._beside(f"{ending}{FRESH}"), self._beside(ending)
+        files = sorted(path for path in fresh.rglob("*") if path.is_file())
         with self._reached(missing_is_away=True) as store:
-            for name in there:
-                store.cp_file(self._key(name), (aside / name).key)
-        names = sorted(path.relative_to(fresh).as_posix() for path in fresh.rglob("*") if path.is_file())
-        for name in names:
-            self.put(name, fresh / name)
-        for name in set(there) - set(names):
-            self.remove(name)
-        return str(aside) if there else ""
+            for path in files:
+                key, size = (sent / path.relative_to(fresh).as_posix()).key, path.stat().st_size
+                store.put_file(str(path), key)
+                if store.info(key)["size"] != size:
+                    raise self._away()
+        self._copy(self._bucket, aside)
+
+    def swap(self, endings: Sequence[str]) -> list[str]:
+        """Copy the sent files to the shelf, inside the bucket, and remove what was not among them."""
+        sent = self._beside(f"{endings[-1]}{FRESH}")
+        names = self._copy(sent, self._bucket)
+        for held in list(self.held()):
+            if held.name not in names:
+                self.remove(held.name)
+        with self._reached(missing_is_away=True) as store:
+            return [str(place) for place in map(self._beside, endings) if store.find(place.key)]
+
+    def clear_fresh(self) -> None:
+        """Remove folders beside the shelf's, and here, whose files never came to the shelf, or are there."""
+        for left in self.scratch.glob(f"{self._bucket.last}.{SET_ASIDE}*{FRESH}"):
+            shutil.rmtree(left, ignore_errors=True)
+        above, name = self._bucket.parent.key, f"{self._bucket.last}.{SET_ASIDE}"
+        with self._reached(missing_is_away=True) as store:
+            for key in store.find(above, prefix=name):
+                if key[len(above) + 1 :].partition("/")[0].endswith(FRESH):
+                    store.rm_file(key)
+
+    def _beside(self, ending: str) -> Bucket:
+        return self._bucket.parent / f"{self._bucket.last}.{ending}"
+
+    def _copy(self, source: Bucket, target: Bucket) -> set[str]:
+        """Copy every file of a folder into another one, and give their names in it."""
+        with self._reached(missing_is_away=True) as store:
+            names = {key[len(source.key) + 1 :] for key in store.find(source.key)}
+            for name in sorted(names):
+                store.cp_file((source / name).key, (target / name).key)
+        return names
 
     def check(self) -> None:
         """Ask for the bucket's list, one file long."""

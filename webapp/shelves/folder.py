@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from schema.disk import sync, sync_names
 from schema.problem import refuse
-from webapp.shelves.shelf import UNFINISHED, Held, Shelf
+from webapp.shelves.shelf import FRESH, SET_ASIDE, UNFINISHED, Held, Shelf
 
 
 class FolderShelf(Shelf):
@@ -75,20 +75,36 @@ class FolderShelf(Shelf):
         """The path."""
         return str(self._folder / name)
 
-    def swap(self, fresh: Path, stamp: str) -> str:
-        """Rename the folder that is there, and put the other in its place."""
-        folder, kept = self._folder, ""
-        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside = folder.with_name(
-            f".{folder.name}.{stamp}"
-        )  # perhaps copied, where it comes from another disk
-        shutil.move(fresh, beside)
+    def fresh(self, ending: str) -> Path:
+        """Beside the folder, on the same disk, so that nothing but renaming is left to do."""
+        return self._folder.with_name(f"{UNFINISHED}{self._folder.name}.{ending}{FRESH}")
+
+    def prepare(self, ending: str) -> None:
+        """See that the folder can be renamed, which that of a mounted disk cannot."""
+        if os.path.ismount(self._folder):
+            raise refuse(
+                "BAK-023",
+                f"{self._folder} is a disk of its own, which cannot be set aside.",
+                f"Mount the disk at {self._folder.parent}, or name another place with TANDEM_FILES.",
+                status=409,
+            )
+
+    def swap(self, endings: Sequence[str]) -> list[str]:
+        """Rename the folder that is there, and give its name to the other."""
+        folder = self._folder
+        places = [folder.with_name(f"{folder.name}.{ending}") for ending in endings]
         if folder.is_dir() and any(folder.iterdir()):
-            kept = str(folder.rename(folder.with_name(f"{folder.name}.{stamp}")))
+            folder.rename(next(place for place in places if not place.exists()))
         elif folder.is_dir():
             folder.rmdir()
-        beside.rename(folder)
-        return kept
+        self.fresh(endings[-1]).rename(folder)
+        sync_names(folder.parent)
+        return [str(place) for place in places if place.exists()]
+
+    def clear_fresh(self) -> None:
+        """Remove folders beside the folder that never came to its name."""
+        for left in self._folder.parent.glob(f"{UNFINISHED}{self._folder.name}.{SET_ASIDE}*"):
+            shutil.rmtree(left, ignore_errors=True)
 
     def check(self) -> None:
         """See whether the folder, or the one in which it will be made, can be written to."""

@@ -12,7 +12,7 @@ import secrets
 import shutil
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +24,10 @@ from schema.problem import Refused
 
 LEFT_BEHIND = 3600.0  # seconds after which what is unfinished belongs to nobody who still works on it
 UNFINISHED = "."  # names of unfinished files begin with it; no shelf counts them among its own
+SET_ASIDE = (
+    "before-restore-"  # the ending of what a restore sets aside begins with it, and goes on with the moment
+)
+FRESH = ".new"  # the end of the name of what is to take its place
 
 
 class Lost(Exception):
@@ -66,11 +70,23 @@ class Shelf(ABC):
         """Where the shelf, or a file on it, is, for whoever looks after the server."""
 
     @abstractmethod
-    def swap(self, fresh: Path, stamp: str) -> str:
-        """Put every file of the folder ``fresh`` on the shelf in place of all that are there, which are set aside.
+    def fresh(self, ending: str) -> Path:
+        """Give the folder of this machine for files that are to take the place of all on the shelf: :meth:`swap` puts them there."""
 
-        Returns where they are kept, empty where there were none.
+    @abstractmethod
+    def prepare(self, ending: str) -> None:
+        """Do what can be done before :meth:`swap` without touching a file of the shelf. Raises Refused where it could not be done."""
+
+    @abstractmethod
+    def swap(self, endings: Sequence[str]) -> list[str]:
+        """Put the prepared files of the last ending in place of all that are there, which are set aside; again where it was interrupted.
+
+        ``endings``: of all attempts, the first one first. What was set aside under one of them stays as it is. Returns where it is kept.
         """
+
+    @abstractmethod
+    def clear_fresh(self) -> None:
+        """Remove what was prepared, now or by an attempt that was interrupted, and did not come to its place."""
 
     @abstractmethod
     def check(self) -> None:
