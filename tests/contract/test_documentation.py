@@ -40,7 +40,7 @@ def test_the_readme_lists_every_command() -> None:
 def test_every_setting_that_is_read_is_explained_and_no_other() -> None:
     sources = [
         (ROOT / "webapp" / name).read_text(encoding="utf-8")
-        for name in ("settings.py", "sign_on.py", "mail.py", "backups/commands.py")
+        for name in ("settings.py", "secret_key.py", "sign_on.py", "mail.py", "backups/commands.py")
     ]
     read = set(re.findall(r"TANDEM_[A-Z_]+", "".join(sources)))
     page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")

@@ -60,8 +60,10 @@ def test_every_control_that_takes_a_file_is_on_the_page_with_its_limits() -> Non
 def test_the_numbers_of_the_page_are_those_of_the_code() -> None:
     assert f"{CONNECTIONS} connections, {THREADS} threads" in PAGE
     words = {2: "two", 3: "three"}
-    assert f"{words[share.MOST_OF_ONE]} uploads read or files made at a time" in PAGE
-    assert f"{words[share.MOST]} uploads or files at a time" in PAGE
+    assert (
+        f"{words[share.MOST_OF_ONE]} uploads read, or files made or fetched from a bucket, at a time" in PAGE
+    )
+    assert f"{words[share.MOST]} uploads or files, those fetched from a bucket included, at a time" in PAGE
     assert "2 to 100 of a to z, 0 to 9 and `. _ @ + -`" in PAGE
     assert SIGN_IN_NAME.fullmatch("a" * 100)
     assert not [name for name in ("a", "a" * 101, "Ab", ".ab", "a b") if SIGN_IN_NAME.fullmatch(name)]
