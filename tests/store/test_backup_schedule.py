@@ -109,6 +109,21 @@ def test_backups_of_another_installation_in_the_same_folder_are_left_alone(
     assert _made_at(timed, clock, one_kept, 13) == ["20260301T20", "20260301T21"]
 
 
+def test_what_a_killed_backup_left_beside_the_others_is_cleared_away_after_a_day(
+    timed: Database, one_kept: Settings, tmp_path: Path
+) -> None:
+    old, fresh, other = (
+        tmp_path / "backups" / f".{name}.backup.x1y2z3" for name in ("tandem-1", "tandem-2", "mine")
+    )
+    for folder in (old, fresh, other):
+        folder.mkdir()
+        (folder / "unfinished").touch()
+    for path in (old / "unfinished", old, other / "unfinished", other):
+        os.utime(path, (0, 0))
+    schedule.make_due(timed, one_kept)
+    assert [one.exists() for one in (old, fresh, other)] == [False, True, True]
+
+
 def test_backups_that_an_earlier_version_made_are_removed_in_their_turn(
     timed: Database, clock: Clock, one_kept: Settings, tmp_path: Path
 ) -> None:

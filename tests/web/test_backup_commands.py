@@ -111,6 +111,29 @@ def test_a_disk_without_room_is_not_taken_for_a_damaged_backup(
     assert ("damaged" in ran.stderr, ran.returncode) == (False, 2)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a session without a terminal is POSIX's")
+def test_without_a_terminal_the_passphrase_is_to_be_set(tandem: Tandem, tmp_path: Path) -> None:
+    path, secret = tmp_path / "one.backup", "violet kettle harbour nineteen"
+    assert tandem("backup", str(path), "--encrypt", TANDEM_BACKUP_PASSPHRASE=secret).exit_code == 0
+    given = {"TANDEM_DATA_DIR": str(tmp_path / "here"), "TANDEM_SECRET_KEY": SECRET}
+    for words in (["verify", str(path)], ["backup", str(tmp_path / "two.backup"), "--encrypt"]):
+        ran = subprocess.run(
+            [sys.executable, "-c", TANDEM, *words],
+            env=os.environ | given,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert (ran.returncode, ran.stderr) == (
+            2,
+            "BAK-040: There is no terminal on which the passphrase could be asked for. Set TANDEM_BACKUP_PASSPHRASE.\n",
+        )
+
+
 def _with_an_export(folder: Path) -> Path:
     """Put work into the installation, with an exported file, and return the file."""
     database = keyed(Database(f"sqlite:///{folder / DATABASE_FILE}"), folder)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
+from getpass import GetPassWarning
 from pathlib import Path
 from typing import Any
 
 import click
 
+from schema.problem import refuse
 from schema.store.database import Database
 from webapp.backups import moving_files, operations
 from webapp.backups.archive import Flaw, Manifest
@@ -171,10 +174,22 @@ def _end_flawed(flaws: Sequence[Flaw], advice: str) -> None:
 
 
 def _new_passphrase(found: Settings) -> str:
-    return found.backup_passphrase or str(
-        click.prompt("Passphrase", hide_input=True, confirmation_prompt=True, err=True)
-    )
+    return found.backup_passphrase or _typed(twice=True)
 
 
 def _asking(found: Settings) -> Ask:
-    return lambda: found.backup_passphrase or str(click.prompt("Passphrase", hide_input=True, err=True))
+    return lambda: found.backup_passphrase or _typed(twice=False)
+
+
+def _typed(*, twice: bool) -> str:
+    """Ask for a passphrase. Raises Refused (BAK-040) where there is no terminal on which it could be typed unseen."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GetPassWarning)
+        try:
+            return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=twice, err=True))
+        except GetPassWarning as warning:
+            raise refuse(
+                "BAK-040",
+                "There is no terminal on which the passphrase could be asked for.",
+                "Set TANDEM_BACKUP_PASSPHRASE.",
+            ) from warning

@@ -22,10 +22,14 @@ from webapp.backups.operations import ENDING, STAMP, Made, Sent
 from webapp.place import Place
 from webapp.settings import Settings
 from webapp.shelves import Shelf, shelf_at
+from webapp.shelves.shelf import remove_left
 
 LOG = logging.getLogger("tandem.backups")
 AGAIN_AFTER = timedelta(minutes=15)  # where one did not end
 BEAT_SECONDS = 60.0
+LEFT_FOR_SECONDS = (
+    24 * 3600.0
+)  # until what a killed process left unfinished beside the backups is cleared away
 NAMED = 20  # of the files that a backup lacks, in a line of the log
 BY_SCHEDULE = re.compile(r"tandem-([0-9]{8}T[0-9]{6}Z)" + re.escape(ENDING))
 
@@ -54,6 +58,8 @@ def make_due(database: Database, settings: Settings) -> None:
 
 
 def _make_one(database: Database, settings: Settings, place: Place, moment: datetime) -> None:
+    if isinstance(place, Path):
+        remove_left(place, f".tandem-*{ENDING}.*", LEFT_FOR_SECONDS)
     with _beating(database):
         made = _make(database, settings, place / operations.file_name(moment), SCHEDULE)
     _tell(made)

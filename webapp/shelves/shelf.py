@@ -134,9 +134,9 @@ class Shelf(ABC):
         remove_left(self.scratch, f"{UNFINISHED}*")
 
 
-def remove_left(folder: Path, pattern: str = "*") -> None:
-    """Remove files and folders in which nothing was written for an hour: whoever made them works no more."""
-    before = time.time() - LEFT_BEHIND
+def remove_left(folder: Path, pattern: str = "*", seconds: float = LEFT_BEHIND) -> None:
+    """Remove files and folders in which nothing was written for an hour, or so long: whoever made them works no more."""
+    before = time.time() - seconds
     for path in folder.glob(pattern):
         with suppress(FileNotFoundError):  # somebody was quicker
             if max(one.stat().st_mtime for one in (path, *path.rglob("*"))) < before:
