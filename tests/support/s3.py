@@ -62,6 +62,9 @@ def object_store() -> Iterator[ObjectStore]:
     try:
         yield store
     finally:
+        store.raw.rm(
+            BUCKET, recursive=True
+        )  # what it held outlives the server: the next one of this process begins empty
         store.stop()
         for name, value in before.items():
             if value is None:
