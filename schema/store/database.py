@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
@@ -83,6 +83,17 @@ def now(session: Session) -> datetime:
     """Return the present moment (aware UTC) by the clock of the session's database."""
     moment: datetime = session.info["clock"]()
     return moment
+
+
+def shared_now(session: Session) -> datetime:
+    """Return the present moment (aware UTC) by the one clock of all machines: PostgreSQL's own; where the database is a file, this machine's.
+
+    For whoever compares with what another machine has noted.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return now(session)
+    moment: datetime = session.scalars(select(func.clock_timestamp())).one()
+    return moment.astimezone(UTC)
 
 
 def new_id(session: Session) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from schema.actor import Actor
 from schema.problem import refuse
 from schema.store.audit import record
-from schema.store.database import new_id, now
+from schema.store.database import new_id, now, shared_now
 from schema.store.models import Job
 
 SILENCE = timedelta(minutes=5)
@@ -55,7 +55,7 @@ def find_job(session: Session, job_id: str) -> Job | None:
 
 def is_waiting(session: Session, kinds: Collection[str]) -> bool:
     """Whether there is something to claim or to take up again."""
-    silent = (Job.state == "running") & (Job.seen_at < now(session) - SILENCE)
+    silent = (Job.state == "running") & (Job.seen_at < shared_now(session) - SILENCE)
     wanted = select(Job.id).where(Job.kind.in_(list(kinds)), (Job.state == "queued") | silent).limit(1)
     return session.scalar(wanted) is not None
 
@@ -72,21 +72,23 @@ def claim(session: Session, kinds: Collection[str]) -> Job | None:
     if job is not None:
         job.state = "running"
         job.attempt += 1
-        job.started_at = job.seen_at = now(session)
+        job.started_at = job.seen_at = shared_now(session)
         session.flush()
     return job
 
 
 def beat(session: Session, job_id: str, attempt: int) -> None:
     """Say that the worker of a job is alive. Here and below nothing happens where another attempt has taken its place."""
-    _change(session, job_id, attempt, seen_at=now(session))
+    _change(session, job_id, attempt, seen_at=shared_now(session))
 
 
 def report_progress(
     session: Session, job_id: str, attempt: int, done: int, total: int, message: str = ""
 ) -> None:
     """Note how far a running job is: ``done`` of ``total`` steps, and what it is at."""
-    _change(session, job_id, attempt, progress=done, total=total, message=message, seen_at=now(session))
+    _change(
+        session, job_id, attempt, progress=done, total=total, message=message, seen_at=shared_now(session)
+    )
 
 
 def finish(session: Session, job_id: str, attempt: int, message: str = "") -> None:
@@ -120,11 +122,10 @@ def require_held(session: Session, job_id: str, attempt: int) -> None:
 
 def release_silent(session: Session) -> None:
     """Let jobs whose worker has been silent for five minutes be taken up again, once; then they are reported as interrupted."""
-    moment = now(session)
-    silent = (Job.state == "running", Job.seen_at < moment - SILENCE)
+    silent = (Job.state == "running", Job.seen_at < shared_now(session) - SILENCE)
     session.execute(update(Job).where(*silent, Job.attempt < ATTEMPTS_MOST).values(**AGAIN))
     session.execute(
-        update(Job).where(*silent).values(state="failed", message=INTERRUPTED, finished_at=moment)
+        update(Job).where(*silent).values(state="failed", message=INTERRUPTED, finished_at=now(session))
     )
 
 

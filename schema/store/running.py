@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from schema.store import first_start
-from schema.store.database import now
+from schema.store.database import now, shared_now
 from schema.store.models import Setting
 
 WORKER_SEEN = "worker_seen_at"
@@ -39,9 +39,10 @@ def claim(session: Session, key: str, every: timedelta) -> bool:
     A clock that was set back does not put it off: a moment in the future counts as long ago.
     """
     held = session.get(Setting, key, with_for_update=True)
+    moment = shared_now(session)
     if held is not None:
-        passed = now(session) - datetime.fromisoformat(held.value)
+        passed = moment - datetime.fromisoformat(held.value)
         if timedelta(0) <= passed < every:
             return False
-    note(session, key)
+    note(session, key, moment)
     return True

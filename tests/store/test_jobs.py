@@ -13,12 +13,12 @@ from sqlalchemy import select
 
 from schema.actor import COMMAND_LINE, Actor
 from schema.problem import Refused
-from schema.store import jobs
+from schema.store import jobs, running
 from schema.store.database import Database
 from schema.store.models import Audit
 from schema.store.people import actor_for, add_user
 from tests.support.clock import Clock
-from tests.support.databases import sqlite_database
+from tests.support.databases import PostgresServer, sqlite_database
 
 
 @pytest.fixture
@@ -135,6 +135,25 @@ def test_a_job_whose_worker_fell_silent_is_taken_up_once_and_then_reported(
     assert _claim(timed) == silent
     _silent(timed, clock)
     assert _state(timed, silent) == ("failed", jobs.INTERRUPTED)
+
+
+@pytest.mark.postgres
+def test_machines_whose_clocks_differ_take_nothing_from_each_other(postgres_server: PostgresServer) -> None:
+    """On one PostgreSQL, whose clock counts: the second machine is ten minutes ahead of the first."""
+    at = datetime.now(UTC)
+    first = postgres_server.migrated(clock=Clock(at - timedelta(minutes=5)))
+    ahead = Database(str(first.url.render_as_string(False)), clock=Clock(at + timedelta(minutes=5)))
+    job_id = _queue(first, _amara(first))
+    assert _claim(first) == job_id
+    with ahead.writing() as session:
+        assert not jobs.is_waiting(session, ["export"])
+        jobs.release_silent(session)
+    assert _state(first, job_id)[0] == "running"
+    for database, due in ((ahead, True), (first, False), (ahead, False)):
+        with database.writing() as session:
+            assert running.claim(session, running.BACKUP_BEGUN, timedelta(hours=6)) == due
+    ahead.dispose()
+    postgres_server.drop(first)
 
 
 def test_a_worker_that_was_given_up_changes_nothing_any_more(timed: Database, clock: Clock) -> None:
