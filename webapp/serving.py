@@ -22,10 +22,18 @@ from webapp.backups.schedule import make_due
 from webapp.jobs import Chore, Worker
 from webapp.notices.sending import note_deadlines, send_digests
 from webapp.overload import Dispatcher
+from webapp.reports.operations import drop_pictures
 from webapp.settings import Settings
 
 #: What every worker of an installation does besides jobs.
-CHORES: Sequence[Chore] = (make_due, note_deadlines, give_due_rounds, send_digests, scratch.clear)
+CHORES: Sequence[Chore] = (
+    make_due,
+    note_deadlines,
+    give_due_rounds,
+    send_digests,
+    scratch.clear,
+    drop_pictures,
+)
 THREADS = 8
 LARGEST_BODY = 40 * 1024 * 1024  # waitress reads a body whole before the application can refuse it
 CHANNEL_SECONDS = 60

@@ -93,6 +93,11 @@ def every_stored_name(session: Session) -> set[str]:
     return set(session.scalars(select(ReportFile.stored_name)))
 
 
+def every_sum(session: Session) -> set[str]:
+    """The SHA-256 of every report that is kept."""
+    return set(session.scalars(select(ReportFile.sha256).distinct()))
+
+
 def every_report(session: Session) -> list[ReportFile]:
     """All reports of the installation, for a check of their files."""
     return list(session.scalars(select(ReportFile).order_by(ReportFile.id)))

@@ -310,6 +310,19 @@ def test_a_report_that_comes_while_all_are_checked_is_not_swept_up(
     assert len(_files(desk.world)) == 1
 
 
+def test_pictures_of_a_report_that_is_no_more_are_removed_on_every_node(
+    desk: Desk, client_for: ClientFor
+) -> None:
+    upload(client_for("dana"), _room(desk), small_report())
+    (report,) = _reports(desk)
+    assert client_for("amara").get(f"{_room(desk)}/{report.id}/pages/1").status_code == 200
+    folder = desk.world.settings.pictures_dir
+    (kept,) = folder.iterdir()
+    (folder / f"{'0' * 64}-1.webp").write_bytes(b"of a report that was erased by another node")
+    operations.drop_pictures(desk.world.database, desk.world.settings)
+    assert list(folder.iterdir()) == [kept]
+
+
 def test_a_document_taken_off_is_kept_and_can_be_attached_again(desk: Desk, client_for: ClientFor) -> None:
     dana = client_for("dana")
     upload(dana, _room(desk), small_report())

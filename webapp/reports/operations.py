@@ -15,9 +15,10 @@ from schema.store.database import Database
 from schema.store.jobs import queue
 from schema.store.models import Case, Project, ReportFile
 from schema.store.reports import READ, Stored
-from schema.store.reports_read import every_report, every_stored_name
+from schema.store.reports_read import every_report, every_stored_name, every_sum
 from webapp.reports import apart, files
 from webapp.reports.files import Received
+from webapp.settings import Settings
 from webapp.shelves import Lost, Shelf
 
 
@@ -117,6 +118,18 @@ def sweep(database: Database, shelf: Shelf) -> list[str]:
             return every_stored_name(session)
 
     return files.sweep(shelf, known)
+
+
+def drop_pictures(database: Database, settings: Settings) -> None:
+    """Remove drawn pages of reports that are there no more: one that was erased on another node may have been looked at on this one."""
+    drawn = list(settings.pictures_dir.glob("*.webp"))
+    if not drawn:
+        return
+    with database.reading() as session:
+        known = every_sum(session)
+    for picture in drawn:
+        if picture.name.partition("-")[0] not in known:
+            picture.unlink(missing_ok=True)
 
 
 def damaged(session: Session, shelf: Shelf) -> list[ReportFile]:
