@@ -51,9 +51,10 @@ def latest(backups: Iterable[Kept], moment: datetime) -> Kept | None:
 
 def superfluous(backups: Sequence[Kept], number: int) -> list[Kept]:
     """Return those that are older than ``number`` others; a complete one gives way to complete ones alone."""
-    ordered = sorted(backups, key=lambda one: one.at, reverse=True)
-    return [
-        one
-        for place, one in enumerate(ordered)
-        if sum(1 for later in ordered[:place] if one.lacks or not later.lacks) >= number
-    ]
+    found, later, complete = [], 0, 0
+    for one in sorted(backups, key=lambda one: one.at, reverse=True):
+        if (later if one.lacks else complete) >= number:
+            found.append(one)
+        later += 1
+        complete += not one.lacks
+    return found

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from schema.actor import SCHEDULE, Actor
 from schema.problem import Refused
 from schema.store import kept_backups, migrate, running
-from schema.store.database import Database, now
+from schema.store.database import Database, now, shared_now
 from schema.store.kept_backups import Kept
 from webapp.backups import operations
 from webapp.backups.operations import ENDING, STAMP, Made, Sent
@@ -95,7 +95,7 @@ def _beat(database: Database, over: threading.Event) -> None:
     while not over.wait(BEAT_SECONDS):
         try:
             with database.writing() as session:
-                running.note(session, running.BACKUP_BEGUN)
+                running.note(session, running.BACKUP_BEGUN, shared_now(session))
         except Exception:  # one missed beat is no harm
             LOG.warning("could not beat for the backup", exc_info=True)
 
