@@ -55,6 +55,10 @@ class Work:
         """Raise Refused where another worker has taken the job up: called in the transaction that keeps its outcome."""
         jobs.require_held(session, self.job_id, self.attempt)
 
+    def finish(self, session: Session, message: str) -> None:
+        """Note that the job is done in the transaction that keeps its outcome, so that neither stands without the other."""
+        jobs.finish(session, self.job_id, self.attempt, message)
+
 
 #: Does the work and returns the sentence that its owner reads at the end. ``Refused`` is shown to them as it is.
 Run = Callable[[Work], str]

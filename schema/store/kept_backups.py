@@ -51,10 +51,9 @@ def latest(backups: Iterable[Kept], moment: datetime) -> Kept | None:
 
 def superfluous(backups: Sequence[Kept], number: int) -> list[Kept]:
     """Return those that are older than ``number`` others; a complete one gives way to complete ones alone."""
-    found, later, complete = [], 0, 0
-    for one in sorted(backups, key=lambda one: one.at, reverse=True):
+    found, complete = [], 0
+    for later, one in enumerate(sorted(backups, key=lambda one: one.at, reverse=True)):
         if (later if one.lacks else complete) >= number:
             found.append(one)
-        later += 1
         complete += not one.lacks
     return found

@@ -14,12 +14,14 @@ from zipfile import ZipFile
 import pytest
 from click.testing import CliRunner, Result
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from exports.written import BANNER
 from schema.problem import Refused
 from schema.store.cases import new_case
+from schema.store.database import utc_now
+from schema.store.jobs import SILENCE
 from schema.store.models import Audit, ExportFile, Job, Project, User
 from schema.store.people import actor_for
 from schema.store.projects import add_member, end_membership
@@ -242,6 +244,30 @@ def test_a_worker_whose_job_was_taken_up_by_another_keeps_nothing(
     with world.reading() as session:
         assert session.scalars(select(ExportFile)).all() == []
     assert list((world.settings.data_dir / "exports").iterdir()) == []
+
+
+def test_a_job_whose_worker_dies_when_its_file_is_kept_is_done_and_not_done_again(
+    world: World, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """The worker is gone from one statement to the next."""
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    ask(client_for)
+    with monkeypatch.context() as dying:
+        dying.setattr(Worker, "_note", die)
+        with pytest.raises(Killed):
+            work(world)
+    with world.writing() as session:
+        session.execute(update(Job).values(seen_at=utc_now() - 2 * SILENCE))
+    work(world)
+    with world.reading() as session:
+        job = session.scalars(select(Job)).one()
+        assert (job.state, job.attempt) == ("done", 1)
+        assert job.message.startswith("The file is ready")
+        assert len(session.scalars(select(ExportFile)).all()) == 1
 
 
 def test_a_file_that_has_gone_from_the_disk_is_explained(world: World, client_for: ClientFor) -> None:

@@ -19,6 +19,7 @@ from schema.store.audit import head
 from schema.store.database import Database
 from schema.store.frames import frames_of, framework_of
 from schema.store.models import Project, SharedRelease
+from schema.store.outages import Undecided
 from schema.store.readmodel import master_study, project_templates
 from schema.store.releases import figures_of, share
 from webapp.access.policy import can
@@ -55,14 +56,18 @@ def run(work: Work) -> str:
         shelf.put(made.stored_name, path)
     finally:
         path.unlink(missing_ok=True)
+    message = f"The file is ready: {signed_off_cases(made.cases)}."
     try:
         with work.database.writing() as session:
             work.require_held(session)
             keep_file(session, work.actor, project, work.job_id, made)
+            work.finish(session, message)
+    except Undecided:  # the row that needs the file may stand
+        raise
     except BaseException:
         shelf.let_go(made.stored_name)
         raise
-    return f"The file is ready: {signed_off_cases(made.cases)}."
+    return message
 
 
 def make(
