@@ -66,6 +66,8 @@ def serve(settings: Settings, database: Database, say: Say) -> None:
         _say_how_to_begin(database, settings, say)
         settle()
         run(app, settings)
+    except KeyboardInterrupt:
+        pass  # asked to end while it began; from then on waitress sees to it
     finally:
         worker.stop()
 

@@ -50,6 +50,15 @@ def run(work):
 raise SystemExit(main())
 """
 
+#: Asked to end after its worker was started, and before anything listens.
+ASKED_AT_ONCE = """
+import os, signal
+from webapp import serving
+from webapp.cli import main
+serving.settle = lambda: os.kill(os.getpid(), signal.SIGTERM)
+raise SystemExit(main())
+"""
+
 
 @pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX")
 def test_a_killed_server_loses_no_acknowledged_save(peopled: Peopled, tmp_path: Path) -> None:
@@ -148,6 +157,16 @@ def test_a_server_that_is_asked_to_end_gives_back_a_job_that_takes_long(
         running.start([SLOW, "worker"])
         _wait_for(database, job_id, "done")
     assert _state(database, job_id) == ("done", 2)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGTERM is POSIX")
+def test_a_server_that_is_asked_to_end_while_it_begins_ends_well(peopled: Peopled, tmp_path: Path) -> None:
+    address = peopled("sqlite").url.render_as_string(hide_password=False)
+    with cluster(address, tmp_path / "data") as running:
+        server = running.start(
+            [ASKED_AT_ONCE, "serve", "--port", str(first_free_port("127.0.0.1", 19_000, tries=500))]
+        )
+        assert server.process.wait(PATIENCE) == 0
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGTERM is POSIX")
