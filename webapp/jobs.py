@@ -11,8 +11,8 @@ import math
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +25,11 @@ from schema.store.database import Database
 from schema.store.models import Job, User
 from schema.store.outages import outage
 from schema.store.people import actor_for
+from webapp.beating import beating
 from webapp.settings import Settings
 
 LOG = logging.getLogger("tandem.jobs")
 POLL_SECONDS = 1.0
-BEAT_SECONDS = 60.0
 CHORES_SECONDS = 30.0
 REPORT_SECONDS = 0.5  # progress is written at most this often: every report is a transaction
 
@@ -266,25 +266,13 @@ class Worker:
 
         return report
 
-    @contextmanager
-    def _beating(self, claimed: Job) -> Iterator[None]:
-        over = threading.Event()
-        thread = threading.Thread(target=self._beat, args=(claimed, over), name="tandem-beat", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
+    def _beating(self, claimed: Job) -> AbstractContextManager[None]:
+        def beat() -> None:
+            with self._database.writing() as session:
+                jobs.beat(session, claimed.id, claimed.attempt)
+            note_alive(self._database, self._settings)
 
-    def _beat(self, claimed: Job, over: threading.Event) -> None:
-        while not over.wait(BEAT_SECONDS):
-            try:
-                with self._database.writing() as session:
-                    jobs.beat(session, claimed.id, claimed.attempt)
-                note_alive(self._database, self._settings)
-            except Exception:  # one missed beat is no harm
-                LOG.warning("could not beat for job %s", claimed.id, exc_info=True)
+        return beating(beat, f"job {claimed.id}", LOG)
 
 
 def _in_words(refused: Refused) -> str:

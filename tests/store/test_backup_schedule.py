@@ -22,6 +22,7 @@ from tests.store.installation import SECRET, fill, keyed, settings_for
 from tests.support.clock import Clock
 from tests.support.databases import sqlite_database
 from tests.support.nodes import ROOT, wait_until
+from webapp import beating
 from webapp.backups import schedule
 from webapp.cli import main
 from webapp.jobs import Worker
@@ -206,7 +207,7 @@ def test_a_backup_whose_process_was_killed_is_tried_again_soon(tmp_path: Path) -
 def test_an_attempt_that_lasts_is_not_begun_again_beside_it(
     timed: Database, clock: Clock, one_kept: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schedule, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(beating, "BEAT_SECONDS", 0.01)
 
     def begun() -> datetime | None:
         with timed.reading() as session:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,7 @@ from schema.actor import COMMAND_LINE
 from schema.problem import Refused, refuse
 from schema.store import audit_chain, migrate, portable, privileges, sqlite_files, transfer
 from schema.store.audit import record
-from schema.store.database import Database, sqlite_address, utc_now
+from schema.store.database import Database, sqlite_address, sqlite_file, utc_now
 from webapp.backups.archive import Backup
 from webapp.opening import keyring_of, open_database, open_owner, serving_role
 from webapp.settings import Settings
@@ -48,7 +47,7 @@ def place(
     What is there is set aside under the first of the endings under which nothing is kept yet: an attempt that was interrupted may have
     set aside what was there first. Returns where it is kept. Raises Refused (BAK-011) where there is something and ``replace`` is not set.
     """
-    path = _file(settings)
+    path = sqlite_file(settings.database_url)
     if path is not None:
         return _place_file(backup, settings, path, endings, act, replace, last_check)
     names = [ending.replace("-", "_").lower() for ending in endings]
@@ -60,7 +59,7 @@ def require_free(settings: Settings, *, replace: bool) -> bool:
     used = is_used(settings)
     if used and not replace:
         raise _in_the_way()
-    path = _file(settings)
+    path = sqlite_file(settings.database_url)
     if path is not None and sqlite_files.is_there(path):
         sqlite_files.close_for_good(path)
     return used
@@ -68,7 +67,7 @@ def require_free(settings: Settings, *, replace: bool) -> bool:
 
 def clear_left(settings: Settings) -> None:
     """Remove databases that a restore built and did not come to put in place, because it was killed."""
-    path = _file(settings)
+    path = sqlite_file(settings.database_url)
     if path is not None:
         for left in path.parent.glob(f"{path.name}.{SET_ASIDE}*{FRESH}*"):
             left.unlink(missing_ok=True)
@@ -76,8 +75,8 @@ def clear_left(settings: Settings) -> None:
 
 def is_used(settings: Settings) -> bool:
     """Whether the settings' database holds anything that somebody would miss; a damaged one does."""
-    url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and not sqlite_files.is_there(Path(str(url.database))):
+    path = sqlite_file(settings.database_url)
+    if path is not None and not sqlite_files.is_there(path):
         return False
     database = open_owner(settings)
     try:
@@ -85,16 +84,11 @@ def is_used(settings: Settings) -> bool:
         with database.reading() as session:
             return transfer.is_used(session.connection())
     except Refused:
-        if url.get_backend_name() == "sqlite":
+        if path is not None:
             return True
         raise
     finally:
         database.dispose()
-
-
-def _file(settings: Settings) -> Path | None:
-    url = make_url(settings.database_url)
-    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def _place_file(

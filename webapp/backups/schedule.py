@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from schema.store.database import Database, now, shared_now
 from schema.store.kept_backups import Kept
 from webapp.backups import operations
 from webapp.backups.operations import ENDING, STAMP, Made, Sent
+from webapp.beating import beating
 from webapp.place import Place
 from webapp.settings import Settings
 from webapp.shelves import Shelf, shelf_at
@@ -26,7 +25,6 @@ from webapp.shelves.shelf import remove_left
 
 LOG = logging.getLogger("tandem.backups")
 AGAIN_AFTER = timedelta(minutes=15)  # where one did not end
-BEAT_SECONDS = 60.0
 LEFT_FOR_SECONDS = (
     24 * 3600.0
 )  # until what a killed process left unfinished beside the backups is cleared away
@@ -78,26 +76,14 @@ def _claim(session: Session, settings: Settings) -> bool:
     return running.claim(session, running.BACKUP_BEGUN, AGAIN_AFTER)
 
 
-@contextmanager
-def _beating(database: Database) -> Iterator[None]:
+def _beating(database: Database) -> AbstractContextManager[None]:
     """Let the attempt count as begun just now for as long as it lasts, so that no other worker begins one beside it."""
-    over = threading.Event()
-    thread = threading.Thread(target=_beat, args=(database, over), name="tandem-backup-beat", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
 
+    def beat() -> None:
+        with database.writing() as session:
+            running.note(session, running.BACKUP_BEGUN, shared_now(session))
 
-def _beat(database: Database, over: threading.Event) -> None:
-    while not over.wait(BEAT_SECONDS):
-        try:
-            with database.writing() as session:
-                running.note(session, running.BACKUP_BEGUN, shared_now(session))
-        except Exception:  # one missed beat is no harm
-            LOG.warning("could not beat for the backup", exc_info=True)
+    return beating(beat, "the backup", LOG)
 
 
 def _tell(made: Made | Sent) -> None:
