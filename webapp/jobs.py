@@ -102,6 +102,7 @@ class Worker:
         self._thread: threading.Thread | None = None
         self._held: Job | None = None
         self._owed: Note | None = None
+        self._away = False
 
     def run_next(self) -> bool:
         """Run the oldest queued job, if there is one, and say whether there was.
@@ -141,10 +142,16 @@ class Worker:
 
     def _found_work(self) -> bool:
         try:
-            return self.run_next()
-        except Exception:  # a database that is away for a while must not end the worker
-            LOG.exception("the worker could not look for work")
+            found = self.run_next()
+        except Exception as error:  # noqa: BLE001 - a database that is away for a while must not end the worker
+            if not self._away:  # it looks every second: the log need not say so each time
+                _log("the worker could not look for work", error)
+            self._away = outage(error) is not None
             return False
+        if self._away:
+            LOG.warning("the worker looks for work again")
+            self._away = False
+        return found
 
     def start(self) -> None:
         """Run in a thread of this process, until ``stop``."""
@@ -185,11 +192,12 @@ class Worker:
         if time.monotonic() - self._chores_at < CHORES_SECONDS:
             return
         self._chores_at = time.monotonic()
-        for chore in (note_alive, *self._chores):
-            try:
-                chore(self._database, self._settings)
-            except Exception:  # nothing that is done besides may end the worker
-                LOG.exception("a worker's chore failed: %s", chore.__name__)
+        with beating(self._note_alive, "a worker’s chores", LOG):  # a backup may take many minutes
+            for chore in (note_alive, *self._chores):
+                try:
+                    chore(self._database, self._settings)
+                except Exception as error:  # noqa: BLE001 - nothing that is done besides may end the worker
+                    _log(f"a worker's chore failed: {chore.__name__}", error)
 
     def _run(self, claimed: Job) -> None:
         try:
@@ -270,9 +278,21 @@ class Worker:
         def beat() -> None:
             with self._database.writing() as session:
                 jobs.beat(session, claimed.id, claimed.attempt)
-            note_alive(self._database, self._settings)
+            self._note_alive()
 
         return beating(beat, f"job {claimed.id}", LOG)
+
+    def _note_alive(self) -> None:
+        note_alive(self._database, self._settings)
+
+
+def _log(what: str, error: Exception) -> None:
+    """Say where it happened; of what passes by itself only what it is, since it comes from nowhere in the program."""
+    passing = outage(error)
+    if passing is None:
+        LOG.error(what, exc_info=error)
+    else:
+        LOG.warning("%s: %s (%s)", what, passing, type(error).__name__)
 
 
 def _in_words(refused: Refused) -> str:

@@ -7,6 +7,7 @@ endings under which what was there is set aside: one for each attempt, the first
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -16,9 +17,12 @@ from sqlalchemy.exc import OperationalError
 
 from schema.disk import sync, sync_names
 from schema.problem import Refused, refuse
+from schema.store.file_lock import try_lock
 from webapp.settings import Settings
 
 NAME = "restore-under-way"
+LOCK = "restore.lock"
+INTERRUPTED = "BAK-021"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,29 @@ def refuse_unfinished(settings: Settings) -> None:
 def interrupted(what: UnderWay) -> Refused:
     """Return the refusal of whatever would use database and files that may not belong together."""
     return refuse(
-        "BAK-021",
+        INTERRUPTED,
         f"Restoring {what.backup} has not come to its end, so database and files may not belong together.",
         "Where it does not run any more, run it again: tandem restore FILE --replace. What was there before is kept; "
         "see docs/backups.md, A restore that was interrupted.",
         status=409,
     )
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Hold off every other restore into this data folder: it would take what this one lays out for left behind. Raises Refused (BAK-028)."""
+    descriptor = os.open(settings.data_dir / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if not try_lock(descriptor):
+            raise refuse(
+                "BAK-028",
+                "Another tandem restore is at work in this data folder.",
+                "Let it come to its end; then look whether another one is needed still.",
+                status=409,
+            )
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -83,7 +104,7 @@ def telling(settings: Settings) -> Iterator[None]:
         yield
     except Refused as refused:
         found = under_way(settings)
-        if found is None:
+        if found is None or any(problem.code == INTERRUPTED for problem in refused.problems):
             raise
         raise Refused([*refused.problems, *interrupted(found).problems], status=refused.status) from refused
     except (OSError, OperationalError) as error:

@@ -27,7 +27,7 @@ def read_secret_key(
     else:
         path = folder / KEY_FILE
         if not make and not path.exists():
-            remedy = "Put it back, or set TANDEM_SECRET_KEY to the key."
+            remedy = "Put it back, or set TANDEM_SECRET_KEY to the key; verify and restore can do without it, with --unverified."
             problems.append(Problem("SET-050", f"There is no key file {path}.", remedy, "TANDEM_SECRET_KEY"))
             return ""
         key, place = _key_file(path), str(path)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import waitress
 from flask import Flask
 
-from schema.problem import refuse
+from schema.problem import Refused, refuse
 from schema.store.database import Database
 from schema.store.first_start import first_start_code
 from webapp import logs, scratch
@@ -50,12 +50,7 @@ def serve(settings: Settings, database: Database, say: Say) -> None:
     Raises Refused (SET-020) where the port is taken.
     """
     if not is_free(settings.host, settings.port):
-        raise refuse(
-            "SET-020",
-            f"Something else listens on {settings.host}:{settings.port} already.",
-            "Choose another port with --port or TANDEM_PORT.",
-            status=409,
-        )
+        raise _taken(settings)
     logs.configure(settings.log)
     app = create_app(settings, database=database)
     worker = Worker(database, settings, CHORES)
@@ -68,6 +63,10 @@ def serve(settings: Settings, database: Database, say: Say) -> None:
         run(app, settings)
     except KeyboardInterrupt:
         pass  # asked to end while it began; from then on waitress sees to it
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise _taken(settings) from error  # by a server that began at the same moment
     finally:
         worker.stop()
 
@@ -85,6 +84,15 @@ def run(app: Flask, settings: Settings) -> None:
         connection_limit=CONNECTIONS,
         # Behind a proxy the application reads its headers, and only then; otherwise they are anybody's word.
         clear_untrusted_proxy_headers=not settings.https,
+    )
+
+
+def _taken(settings: Settings) -> Refused:
+    return refuse(
+        "SET-020",
+        f"Something else listens on {settings.host}:{settings.port} already.",
+        "Choose another port with --port or TANDEM_PORT.",
+        status=409,
     )
 
 

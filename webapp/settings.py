@@ -88,12 +88,13 @@ class Settings:
 
 
 def from_environment(
-    environ: Mapping[str, str], data_dir: Path | None = None, *, make: bool = True
+    environ: Mapping[str, str], data_dir: Path | None = None, *, make: bool = True, make_key: bool = True
 ) -> Settings:
     """Read the settings; create the data directory (0700) and, at the first start, the key file (0600).
 
-    ``data_dir`` comes before TANDEM_DATA_DIR. Without ``make`` nothing is created, and what is not there is a problem. Raises Refused with every problem found, each with its remedy; in production a
-    weak key and a key file that others can read are problems.
+    ``data_dir`` comes before TANDEM_DATA_DIR. Without ``make`` nothing is created, without ``make_key`` no key, and what is not there is a
+    problem. Raises Refused with every problem found, each with its remedy; in production a weak key and a key file that others can read are
+    problems.
     """
     problems: list[Problem] = []
     mode = environ.get("TANDEM_ENV", "production")
@@ -114,7 +115,7 @@ def from_environment(
     https = _flag(environ, "TANDEM_HTTPS", problems)
     sign_on = read_sign_on(environ, _flag(environ, "TANDEM_SSO_CREATE", problems), problems)
     second_step = _names(environ, "TANDEM_TWO_STEP", (EVERYONE, ADMINISTRATOR, *ROLES), problems)
-    key = read_secret_key(environ, folder, mode != "development", problems, make=make)
+    key = read_secret_key(environ, folder, mode != "development", problems, make=make and make_key)
     earlier = read_earlier_keys(environ, mode != "development", problems)
     operating, mail = _operating(environ, problems), read_mail(environ, problems)
     owner_url = _owner_url(environ, problems)

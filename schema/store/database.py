@@ -350,7 +350,8 @@ def _leave_it_to_the_server(driver: Any, record: ConnectionPoolEntry) -> None:
     """
     if driver is None or driver.closed:
         return
-    driver.read_only = None
+    if driver.read_only is not None:
+        driver.read_only = None
     if driver.info.parameter_status("default_transaction_read_only") == "on":
         record.invalidate()
 

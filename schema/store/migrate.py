@@ -49,6 +49,12 @@ AUTHORITY = (
     "Name in sslrootcert the file with the authority that vouches for its certificate; those of the system are in "
     "/etc/ssl/certs/ca-certificates.crt on Debian, and not found by sslrootcert=system."
 )
+CONNECTIONS = (
+    "It is there, and no connection is free: try again in a moment. Where it lasts, raise max_connections, or the limit of the role or the database: "
+    "each process of Tandem takes up to 40."
+)
+#: What PostgreSQL says then, in the language in which it says it by default: before it is connected to it gives no state.
+NO_CONNECTION = ("too many clients", "remaining connection slots", "too many connections")
 
 
 DAMAGED = "Keep the file as it is, and restore the latest backup: docs/backups.md, Restoring."
@@ -74,7 +80,7 @@ def answering() -> Iterator[None]:
         raise refuse(
             "SET-014",
             f"The database does not answer: {_said(error)}.",
-            AUTHORITY if "certificate verify failed" in str(error.orig) else ADDRESS,
+            _advice(str(error.orig)),
             status=503,
         ) from error
 
@@ -94,6 +100,12 @@ def allowed() -> Iterator[None]:
             "to it by tandem db upgrade. See docs/deploying.md, An owner apart.",
             status=409,
         ) from error
+
+
+def _advice(said: str) -> str:
+    if "certificate verify failed" in said:
+        return AUTHORITY
+    return CONNECTIONS if any(words in said for words in NO_CONNECTION) else ADDRESS
 
 
 def _said(error: DBAPIError) -> str:

@@ -6,7 +6,6 @@ Measured with 32 writing threads: the worst wait falls from 3.0 s to 0.23 s agai
 from __future__ import annotations
 
 import os
-import sys
 import threading
 import time
 from collections import deque
@@ -14,33 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from schema.store.file_lock import try_lock, unlock
 from schema.store.outages import busy
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _unlock(descriptor: int) -> None:
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-else:
-    import fcntl
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _unlock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
-
 
 PATIENCE_SECONDS = 15.0
 ASK_AGAIN_SECONDS = 0.002
@@ -73,7 +47,7 @@ class WriteQueue:
             try:
                 yield
             finally:
-                _unlock(descriptor)
+                unlock(descriptor)
         finally:
             self._leave()
 
@@ -110,7 +84,7 @@ class WriteQueue:
 
     def _lock(self, descriptor: int) -> None:
         until = time.monotonic() + self._patience
-        while not _try_lock(descriptor):
+        while not try_lock(descriptor):
             if time.monotonic() > until:
                 raise busy()
             time.sleep(ASK_AGAIN_SECONDS)

@@ -322,6 +322,19 @@ def test_no_other_server_begins_either_and_a_backup_can_be_verified(
     assert marked.tandem("user", "list").exit_code == 0
 
 
+def test_of_two_restores_at_once_the_second_is_refused_and_disturbs_nothing(
+    peopled: Callable[..., Database], tmp_path: Path
+) -> None:
+    made = _installation(peopled("sqlite"), tmp_path)
+    made.work(1)
+    with restoring.alone(made.settings):
+        before = _files(made.settings)
+        second = made.tandem("restore", str(made.path), "--replace")
+        assert (second.exit_code, second.stderr.split(":")[0]) == (2, "BAK-028")
+        assert _files(made.settings) == before
+    made.restore()
+
+
 #: Restores while no file may hold more than so many bytes, as on a full disk.
 CRAMPED = f"""
 import resource

@@ -15,6 +15,7 @@ from schema.store.database import Database
 from tests.store.installation import SECRET, fill, keyed
 from tests.support.nodes import ROOT, TANDEM, as_anybody
 from webapp.cli import main
+from webapp.secret_key import KEY_FILE
 from webapp.settings import DATABASE_FILE
 
 Tandem = Callable[..., Result]
@@ -24,7 +25,7 @@ Tandem = Callable[..., Result]
 def tandem(tmp_path: Path) -> Tandem:
     """Run a command in the installation named ``here``, unless another folder is named."""
 
-    def run(*words: str, data: str = "here", **others: str) -> Result:
+    def run(*words: str, data: str = "here", **others: str | None) -> Result:
         given = {
             "TANDEM_DATA_DIR": str(tmp_path / data),
             "TANDEM_SECRET_KEY": SECRET,
@@ -48,19 +49,42 @@ def test_a_backup_is_made_verified_and_restored_elsewhere(tandem: Tandem, tmp_pa
     assert f"holds: {acts} rows" in tandem("audit", "verify", data="there").output
 
 
-def test_a_backup_without_a_stored_file_says_so_when_it_is_made_and_when_it_is_verified(
+def test_a_backup_without_a_stored_file_says_so_when_it_is_made_verified_and_restored(
     tandem: Tandem, tmp_path: Path
 ) -> None:
     stored, path = _with_an_export(tmp_path / "here"), tmp_path / "one.backup"
     assert tandem("backup", str(path)).exit_code == 0
     stored.unlink()
     lacking = str(tmp_path / "lacking.backup")
-    for ran in (tandem("backup", lacking), tandem("verify", lacking)):
+    for ran in (
+        tandem("backup", lacking),
+        tandem("verify", lacking),
+        tandem("restore", lacking, data="there"),
+    ):
         assert ran.exit_code == 1
         assert "NOT IN ORDER: exports/0123abcd.xlsx is missing." in ran.stderr
         assert "This backup is not complete: 1 stored file not in order." in ran.stderr
         assert "The backup holds." not in ran.output
     assert (tandem("verify", str(path)).exit_code, Path(lacking).is_file()) == (0, True)
+    assert tandem("user", "list", data="there").output == tandem("user", "list").output
+
+
+def test_a_new_machine_makes_no_key_that_would_stand_in_the_way_of_the_one_to_come(
+    tandem: Tandem, tmp_path: Path
+) -> None:
+    path, key = str(tmp_path / "one.backup"), tmp_path / "there" / KEY_FILE
+    assert tandem("backup", path).exit_code == 0
+    for words in (("verify", path), ("restore", path)):
+        ran = tandem(*words, data="there", TANDEM_SECRET_KEY=None)
+        assert (ran.exit_code, ran.stderr.startswith("SET-050")) == (2, True), ran.output
+        assert "--unverified" in ran.stderr
+        assert not key.exists()
+    key.write_text(SECRET, encoding="ascii")
+    key.chmod(0o600)
+    assert "Restored." in tandem("restore", path, data="there", TANDEM_SECRET_KEY=None).output
+    lost = tandem("restore", path, "--unverified", data="lost", TANDEM_SECRET_KEY=None)
+    assert "Not verified: sealed with the key" in lost.stderr
+    assert tandem("user", "list", data="lost", TANDEM_SECRET_KEY=None).exit_code == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="setpriv is Linux")

@@ -7,8 +7,9 @@ import io
 import json
 import logging
 import re
+import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,8 @@ from tests.support.world import PASSWORD, World
 from webapp import logs
 from webapp.app import create_app
 from webapp.entry import operations
+from webapp.jobs import Worker
+from webapp.settings import Settings
 
 TOKEN = "a token for the numbers, long enough: 0123456789"
 CANARY = "canary7f3a of Exampleshire"
@@ -70,6 +73,27 @@ def test_ready_means_database_schema_and_a_worker(world: World) -> None:
     with world.database.altering() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
     assert client.get("/ready").get_json()["migrations"] is False
+
+
+def test_a_worker_with_a_long_backup_is_alive(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def noted() -> datetime | None:
+        with world.reading() as session:
+            return running.noted(session, running.WORKER_SEEN)
+
+    def long(_database: Database, _settings: Settings) -> None:
+        before, until = noted(), time.monotonic() + 30
+        while noted() == before and time.monotonic() < until:
+            time.sleep(0.01)
+        said_again.append(noted() != before)
+
+    said_again: list[bool] = []
+    monkeypatch.setattr("webapp.beating.BEAT_SECONDS", 0.01)
+    worker = Worker(world.database, world.settings, [long])
+    worker.start()
+    while not said_again:
+        time.sleep(0.01)
+    worker.stop()
+    assert said_again == [True]
 
 
 def test_ready_says_when_the_database_does_not_answer(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -104,3 +105,33 @@ def test_a_job_that_was_done_before_the_database_went_away_is_not_done_again(
         away.server.start()
     worker.run_all()
     assert _found(away, job_id) == ("done", 1, "Done before.")
+
+
+def test_a_worker_says_once_that_the_database_is_away_and_once_that_it_is_back(
+    away: Away, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It looks every second, and each time named all the places in the code that it had come through."""
+    looked = threading.Semaphore(0)
+
+    class Counted(Worker):
+        def run_next(self) -> bool:
+            looked.release()
+            return super().run_next()
+
+    monkeypatch.setattr("webapp.jobs.POLL_SECONDS", 0.01)
+    worker = Counted(away.desk.world.database, away.desk.world.settings)
+    away.server.stop()
+    try:
+        worker.start()
+        for _ in range(5):
+            assert looked.acquire(timeout=60)
+    finally:
+        away.server.start()
+    while "looks for work again" not in caplog.text:
+        assert looked.acquire(timeout=60)
+    worker.stop()
+    said = [one for one in caplog.records if "look" in one.getMessage()]
+    assert [one.exc_info for one in said] == [None, None]
+    assert NOT_REACHED in said[0].getMessage()
+    failed = [one.exc_info for one in caplog.records if "chore failed" in one.getMessage()]
+    assert failed == [None]

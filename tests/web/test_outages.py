@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from sqlalchemy import event
 
 from schema.problem import Refused
 from schema.store.database import OVERFLOW, POOL_SIZE, Database
-from schema.store.migrate import upgrade
+from schema.store.migrate import current, head, upgrade
 from schema.store.queue import WriteQueue
 from tests.support.databases import StoppablePostgres
 from tests.support.entry_desk import Desk, build_desk, post
@@ -325,6 +325,19 @@ def test_whoever_finds_no_connection_free_is_told_so_and_is_served_once_there_is
         text = _refused(amara, away.desk, page, 503)
     _saved_after_all(away.desk, amara, text)
     assert away.desk.entry().revision == before + 1
+
+
+@pytest.mark.postgres
+def test_a_postgresql_without_a_free_connection_is_not_one_at_a_wrong_address(away: Away) -> None:
+    address, database = away.server.url.replace("postgresql+psycopg", "postgresql"), Database(away.server.url)
+    with ExitStack() as held:
+        with suppress(psycopg.OperationalError):
+            for _ in range(1_000):
+                held.enter_context(psycopg.connect(address))
+        with pytest.raises(Refused, match=r"SET-014.*no connection is free"):
+            current(database)
+    assert current(database) == head()
+    database.dispose()
 
 
 @pytest.mark.postgres

@@ -20,6 +20,8 @@ from webapp.serving import first_free_port, is_free
 from webapp.wsgi import application
 
 START = "import sys; from webapp.cli import main; sys.exit(main())"
+#: As where two began at the same moment: the port was free when it was looked at.
+FREE_A_MOMENT_AGO = f"from webapp import serving; serving.is_free = lambda *_: True; {START}"
 
 
 @pytest.fixture
@@ -54,6 +56,20 @@ def test_a_taken_port_is_not_free_and_the_next_one_is_found(taken: int) -> None:
     assert first_free_port("127.0.0.1", taken) > taken
     with pytest.raises(Refused):
         first_free_port("127.0.0.1", taken, tries=1)
+
+
+@pytest.mark.parametrize("start", [START, FREE_A_MOMENT_AGO])
+def test_a_server_whose_port_is_taken_says_so(taken: int, tmp_path: Path, start: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", start, "serve", "--port", str(taken)],
+        env={**os.environ, "TANDEM_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    said = f"SET-020: Something else listens on 127.0.0.1:{taken} already."
+    assert (ran.returncode, ran.stderr.startswith(said)) == (2, True), ran.stderr
 
 
 def test_an_address_of_another_machine_is_refused_as_such() -> None:

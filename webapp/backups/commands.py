@@ -74,7 +74,7 @@ def verify_command(path: Place, unverified: bool) -> None:
 
     Ends with 1 where it was made without all stored files, or with one that had been changed; each is named.
     """
-    found = from_environment(os.environ)  # also while a restore is under way
+    found = _settings(unverified)
     with operations.reading_backup(path, found, _asking(found)) as backup:
         checked = operations.check_backup(backup, found, unverified=unverified)
         flaws = backup.flaws()
@@ -93,15 +93,17 @@ def restore_command(path: Place, replace: bool, unverified: bool) -> None:
     """Put a backup in place, into the database and the data folder of the settings, whichever kind of database they name.
 
     Stop the servers first. Everything is checked before anything is touched. People sign in anew afterwards, and one-time
-    codes that were made before no longer count.
+    codes that were made before no longer count. Ends with 1 where the backup lacks stored files; each is named, and the rest is restored.
     """
-    found = from_environment(os.environ)  # also while a restore is under way
+    found = _settings(unverified)
     with operations.reading_backup(path, found, _asking(found)) as backup:
         done = operations.restore(backup, found, replace=replace, unverified=unverified)
+        flaws = backup.flaws()
     _describe(done.checked.manifest)
     for kept in done.kept:
         click.echo(f"What was there before is kept: {kept}")
     _conclude(done.checked, "Restored.")
+    _end_flawed(flaws, "The rest is restored. Take these from another backup, where they are files/….")
 
 
 @click.command("move")
@@ -144,6 +146,11 @@ def move_command(database: Database, found: Settings, address: str | None, place
 
 
 commands: tuple[click.Command, ...] = (backup_command, verify_command, restore_command, move_command)
+
+
+def _settings(unverified: bool) -> Settings:
+    """The settings, also while a restore is under way. A key is only made where that of the installation is to be done without."""
+    return from_environment(os.environ, make_key=unverified)
 
 
 def _describe(manifest: Manifest) -> None:

@@ -195,34 +195,12 @@ def restore(
 ) -> Restored:
     """Put a backup in the place of what is here; everybody has to sign in anew.
 
-    Nothing is touched before the whole backup has been checked and laid out beside. Raises Refused (BAK-002 to BAK-024), and then nothing has
+    Nothing is touched before the whole backup has been checked and laid out beside. Raises Refused (BAK-002 to BAK-028), and then nothing has
     changed, unless that says (BAK-021) that it was broken off midway: then it can be repeated with ``replace``.
     """
     checked = check_backup(backup, settings, unverified=unverified)
-    earlier = restoring.under_way(settings)
-    if earlier is not None and not replace:
-        raise restoring.interrupted(earlier)
-    _refuse_files(backup, settings, replace)
-    ending = f"{SET_ASIDE}{utc_now().strftime(FINE_STAMP)}"
-    endings = (*(earlier.endings if earlier else ()), ending)
-    what = UnderWay(f"the backup of {backup.manifest.made_at:%d %B %Y %H:%M:%S} UTC", endings)
-    act = Act("backup.restore", _detail(checked.manifest, unverified=checked.doubt))
-    with restoring.telling(settings):
-        placing.require_free(settings, replace=replace)
-        with laid_out(backup, settings, ending) as ready:
-            # From the mark to its end there is nothing but renaming, and copying inside a bucket.
-            kept = placing.place(
-                backup,
-                settings,
-                endings,
-                act,
-                replace=replace,
-                last_check=lambda: restoring.begin(settings, what),
-            )
-            for shelf in ready:
-                kept += shelf.swap(endings)
-            kept += set_heads_aside(settings, endings)
-            restoring.end(settings)
+    with restoring.telling(settings), restoring.alone(settings):
+        kept = _put_in_place(backup, settings, checked, replace=replace)
     return Restored(checked, tuple(kept))
 
 
@@ -264,6 +242,34 @@ def move(database: Database, settings: Settings, address: str) -> Checked:
             act = Act("database.move", _detail(checked.manifest))
             placing.place(backup, target, ["moved"], act, replace=False, last_check=unchanged)
     return checked
+
+
+def _put_in_place(backup: Backup, settings: Settings, checked: Checked, *, replace: bool) -> list[str]:
+    """Lay everything out beside its place, then set the mark and let it change places; gives where what was there is kept."""
+    earlier = restoring.under_way(settings)
+    if earlier is not None and not replace:
+        raise restoring.interrupted(earlier)
+    _refuse_files(backup, settings, replace)
+    ending = f"{SET_ASIDE}{utc_now().strftime(FINE_STAMP)}"
+    endings = (*(earlier.endings if earlier else ()), ending)
+    what = UnderWay(f"the backup of {backup.manifest.made_at:%d %B %Y %H:%M:%S} UTC", endings)
+    act = Act("backup.restore", _detail(checked.manifest, unverified=checked.doubt))
+    placing.require_free(settings, replace=replace)
+    with laid_out(backup, settings, ending) as ready:
+        # From the mark to its end there is nothing but renaming, and copying inside a bucket.
+        kept = placing.place(
+            backup,
+            settings,
+            endings,
+            act,
+            replace=replace,
+            last_check=lambda: restoring.begin(settings, what),
+        )
+        for shelf in ready:
+            kept += shelf.swap(endings)
+        kept += set_heads_aside(settings, endings)
+        restoring.end(settings)
+    return kept
 
 
 def file_name(moment: datetime, stem: str = "tandem") -> str:
