@@ -317,7 +317,7 @@ TOPICS = (
             ),
             Promise(
                 "keys-of-production",
-                "Production refuses weak keys; what was signed with a key that others know is refused; a new key signs nobody out",
+                "Production refuses weak keys; what was signed with a key that others know is refused; a new key signs nobody out, and a wrong one lets nothing begin",
                 (
                     "web/test_guessing.py::test_no_mark_made_with_a_key_that_others_know_is_taken",
                     "web/test_guessing.py::test_a_list_of_cases_that_somebody_else_signed_registers_nothing",
@@ -325,6 +325,8 @@ TOPICS = (
                     "unit/webapp/test_settings.py::test_production_refuses_a_weak_or_empty_key",
                     "unit/webapp/test_settings.py::test_production_refuses_a_key_file_that_others_can_read",
                     "web/test_doors.py::test_a_new_secret_key_signs_nobody_out_and_a_key_that_others_know_opens_nothing",
+                    "web/test_audit_commands.py::test_with_another_key_nothing_begins_until_the_one_that_served_is_back_or_is_said_to_be_lost",
+                    "web/test_backup_commands.py::test_a_new_machine_makes_no_key_that_would_stand_in_the_way_of_the_one_to_come",
                 ),
             ),
             Promise(
@@ -940,16 +942,22 @@ TOPICS = (
                     "web/test_shelves.py::test_a_file_that_is_missing_or_changed_is_lost",
                     "web/test_shelves.py::test_reports_and_exports_in_a_bucket_are_used_like_any_other",
                     "web/test_shelves.py::test_a_store_that_is_away_is_said_nothing_is_recorded_and_all_goes_on_when_it_is_back",
+                    "web/test_shelves.py::test_those_who_wait_for_a_store_that_says_nothing_leave_threads_for_everybody_else",
+                    "web/test_reports.py::test_a_report_that_comes_while_all_are_checked_is_not_swept_up",
                 ),
                 "Tried with one implementation of S3, moto; not with a store of a provider.",
             ),
             Promise(
                 "given-up-workers",
-                "A worker whose job another took up keeps nothing",
+                "A worker whose job another took up keeps nothing; one that dies, or whose database goes away, does nothing twice",
                 (
                     "durable/test_nodes.py::test_two_servers_and_two_workers_share_one_database",
                     "store/test_jobs.py::test_a_worker_that_was_given_up_changes_nothing_any_more",
                     "web/test_downloads.py::test_a_worker_whose_job_was_taken_up_by_another_keeps_nothing",
+                    "web/test_jobs_in_outages.py::test_a_job_whose_connection_ends_is_done_by_another_attempt",
+                    "web/test_jobs_in_outages.py::test_a_job_that_was_done_before_the_database_went_away_is_not_done_again",
+                    "web/test_downloads.py::test_a_job_whose_worker_dies_when_its_file_is_kept_is_done_and_not_done_again",
+                    "store/test_jobs.py::test_machines_whose_clocks_differ_take_nothing_from_each_other",
                 ),
             ),
             Promise(
@@ -975,7 +983,7 @@ TOPICS = (
             ),
             Promise(
                 "postgresql-away",
-                "PostgreSQL that ends connections, stands still or has none free: said or waited for, healed by itself, and no save is done twice",
+                "PostgreSQL that ends connections, stands still, is set to be read or has none free: said or waited for, healed by itself, and no save is done twice",
                 (
                     "web/test_outages.py::test_connections_that_postgresql_ended_are_not_used_again",
                     "web/test_outages.py::test_a_save_whose_connection_ends_in_the_middle_is_said_and_done_once_when_it_is_sent_again",
@@ -984,6 +992,8 @@ TOPICS = (
                     "web/test_lost_connections.py::test_a_postgresql_that_stands_still_is_not_waited_for_without_end_and_serves_as_soon_as_it_goes_on",
                     "web/test_lost_connections.py::test_a_postgresql_that_falls_silent_within_a_save_is_given_up_and_the_save_is_made_once",
                     "web/test_outages.py::test_whoever_finds_no_connection_free_is_told_so_and_is_served_once_there_is_one",
+                    "web/test_outages.py::test_a_postgresql_that_is_set_read_only_can_still_be_read_and_saves_as_soon_as_that_ends",
+                    "web/test_outages.py::test_a_save_that_the_server_breaks_off_is_said_and_done_once_when_it_is_sent_again",
                 ),
                 "A machine that is lost without a goodbye is noticed within the same limit; that it stops confirming what it receives is not played in a test.",
             ),
@@ -1015,11 +1025,16 @@ TOPICS = (
             ),
             Promise(
                 "backups",
-                "A backup under load holds one moment, and is refused where it was changed",
+                "A backup under load holds one moment, names the stored files that it lacks, is refused where it was changed, and is removed for a better one of the same installation alone",
                 (
                     "durable/test_backup_under_load.py::test_a_backup_under_load_holds_one_moment",
                     "store/test_backups.py::test_a_changed_or_cut_file_is_refused_wherever_it_was_changed",
                     "store/test_backups.py::test_everything_comes_back_on_either_database",
+                    "store/test_backups.py::test_a_stored_file_that_is_missing_or_changed_is_named_and_the_rest_is_written",
+                    "web/test_backup_commands.py::test_a_backup_without_a_stored_file_says_so_when_it_is_made_verified_and_restored",
+                    "store/test_backup_schedule.py::test_backups_of_another_installation_in_the_same_folder_are_left_alone",
+                    "store/test_backup_schedule.py::test_a_backup_of_a_clock_that_was_ahead_takes_the_place_of_no_other",
+                    "store/test_backup_schedule.py::test_a_backup_that_lacks_stored_files_takes_the_place_of_no_complete_one",
                 ),
             ),
             Promise(
@@ -1036,11 +1051,35 @@ TOPICS = (
                 ),
             ),
             Promise(
+                "interrupted-restores",
+                "A restore that is killed anywhere leaves what was there, or a mark under which nothing works until it is repeated; one without room changes nothing",
+                (
+                    "durable/test_interrupted_restores.py::test_a_killed_restore_leaves_what_was_there_or_is_repeated",
+                    "durable/test_interrupted_restores.py::test_the_same_with_files_in_a_bucket",
+                    "durable/test_interrupted_restores.py::test_nothing_works_on_while_a_restore_is_under_way",
+                    "durable/test_interrupted_restores.py::test_no_other_server_begins_either_and_a_backup_can_be_verified",
+                    "durable/test_interrupted_restores.py::test_of_two_restores_at_once_the_second_is_refused_and_disturbs_nothing",
+                    "durable/test_interrupted_restores.py::test_a_restore_for_which_there_is_no_room_changes_nothing",
+                ),
+            ),
+            Promise(
+                "only-looking",
+                "Who only looks makes nothing and throws nothing away: no folder, key or database, no log that lies without its database; a damaged file is said",
+                (
+                    "unit/webapp/test_settings.py::test_who_only_looks_makes_neither_folder_nor_key",
+                    "store/test_doctor.py::test_what_is_not_there_is_said_and_not_made",
+                    "store/test_doctor.py::test_a_damaged_file_is_said_beside_everything_else",
+                    "store/test_database.py::test_a_log_whose_database_was_moved_away_is_not_thrown_away",
+                ),
+            ),
+            Promise(
                 "moves",
-                "A study moves to the other database with every table the same, and not where somebody worked meanwhile",
+                "A study moves to the other database with every table the same, and not where somebody worked meanwhile; its files move elsewhere, each compared",
                 (
                     "store/test_backups.py::test_a_study_moves_to_another_database_and_every_table_is_the_same",
                     "store/test_backups.py::test_nothing_is_moved_where_somebody_worked_meanwhile",
+                    "web/test_moving_files.py::test_a_file_that_is_not_as_the_database_knows_it_is_named_and_nothing_is_copied",
+                    "web/test_moving_files.py::test_what_an_interrupted_run_copied_counts_and_what_it_spoilt_is_copied_again",
                 ),
             ),
             Promise(
@@ -1104,12 +1143,13 @@ TOPICS = (
             ),
             Promise(
                 "chain",
-                "With all rights on the database: the first row that was touched is named, a cut tail is seen",
+                "With all rights on the database: the first row that was touched is named, a cut tail is seen; nothing is written after rows of an unknown key",
                 (
                     "store/test_audit_chain.py::test_the_first_row_that_was_touched_is_named",
                     "store/test_audit_chain.py::test_two_rows_that_changed_places_are_found",
                     "store/test_audit_chain.py::test_a_cut_tail_is_seen_against_a_head_that_was_printed_earlier",
                     "store/test_audit_chain.py::test_a_trail_written_anew_with_another_key_is_found",
+                    "store/test_audit_chain.py::test_nothing_is_written_after_rows_that_an_unknown_key_sealed",
                 ),
             ),
             Promise(
