@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from schema.store import first_start
-from schema.store.database import now, shared_now
+from schema.store.database import shared_now
 from schema.store.models import Setting
 
 WORKER_SEEN = "worker_seen_at"
@@ -23,14 +23,20 @@ HERE_ONLY = frozenset(
 
 
 def note(session: Session, key: str, moment: datetime | None = None) -> None:
-    """Write down that something happened, now unless another moment is given."""
-    session.merge(Setting(key=key, value=(moment or now(session)).isoformat()))
+    """Write down that something happened, now by the clock of all machines unless another moment is given."""
+    session.merge(Setting(key=key, value=(moment or shared_now(session)).isoformat()))
 
 
 def noted(session: Session, key: str) -> datetime | None:
     """Return when something last happened (aware UTC), or None."""
     held = session.get(Setting, key)
     return None if held is None else datetime.fromisoformat(held.value)
+
+
+def since(session: Session, key: str) -> timedelta | None:
+    """How far from now, by the clock of all machines, something last happened; None where it never did."""
+    moment = noted(session, key)
+    return None if moment is None else abs(shared_now(session) - moment)
 
 
 def claim(session: Session, key: str, every: timedelta) -> bool:

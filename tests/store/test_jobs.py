@@ -152,6 +152,12 @@ def test_machines_whose_clocks_differ_take_nothing_from_each_other(postgres_serv
     for database, due in ((ahead, True), (first, False), (ahead, False)):
         with database.writing() as session:
             assert running.claim(session, running.BACKUP_BEGUN, timedelta(hours=6)) == due
+    with first.writing() as session:
+        running.note(session, running.WORKER_SEEN)
+    with ahead.reading() as session:
+        since = running.since(session, running.WORKER_SEEN)
+    assert since is not None
+    assert since < timedelta(minutes=1)
     ahead.dispose()
     postgres_server.drop(first)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from schema.actor import SCHEDULE, Actor
 from schema.problem import Refused
 from schema.store import kept_backups, migrate, running
-from schema.store.database import Database, now, shared_now
+from schema.store.database import Database, now
 from schema.store.kept_backups import Kept
 from webapp.backups import operations
 from webapp.backups.operations import ENDING, STAMP, Made, Sent
@@ -81,7 +81,7 @@ def _beating(database: Database) -> AbstractContextManager[None]:
 
     def beat() -> None:
         with database.writing() as session:
-            running.note(session, running.BACKUP_BEGUN, shared_now(session))
+            running.note(session, running.BACKUP_BEGUN)
 
     return beating(beat, "the backup", LOG)
 

@@ -41,7 +41,7 @@ def ready() -> ResponseReturnValue:
         session = reading()
         found["migrations"] = migrate.reached(session.connection()) == _head()
         found["database"] = True
-        silent = _ago(session, running.WORKER_SEEN)
+        silent = running.since(session, running.WORKER_SEEN)
         found["worker"] = silent is not None and silent < WORKER_SILENT
     except SQLAlchemyError:
         pass  # which of them it is, the answer says
@@ -68,7 +68,7 @@ def _ask_database(counted: Metrics) -> None:
         session = reading()
         rows = session.execute(select(Job.state, func.count()).group_by(Job.state))
         states: dict[str, int] = {row.state: row[1] for row in rows}
-        worker, backup = _ago(session, running.WORKER_SEEN), _backup_age(session)
+        worker, backup = running.since(session, running.WORKER_SEEN), _backup_age(session)
     except SQLAlchemyError:
         counted.database.set(0)
         return
@@ -77,11 +77,6 @@ def _ask_database(counted: Metrics) -> None:
         counted.jobs.labels(state).set(states.get(state, 0))
     counted.worker.set(-1 if worker is None else worker.total_seconds())
     counted.backup.set(-1 if backup is None else backup.total_seconds())
-
-
-def _ago(session: Session, key: str) -> timedelta | None:
-    moment = running.noted(session, key)
-    return None if moment is None else now(session) - moment
 
 
 def _backup_age(session: Session) -> timedelta | None:
