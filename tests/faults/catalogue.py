@@ -80,9 +80,16 @@ FAULTS = (
     Fault(
         "A restore that is killed midway is not told from one that is done",
         "webapp/backups/operations.py",
-        "                last_check=lambda: restoring.begin(settings, what),\n",
-        "                last_check=lambda: None,\n",
+        "            last_check=lambda: restoring.begin(settings, what),\n",
+        "            last_check=lambda: None,\n",
         "tests/durable/test_interrupted_restores.py::test_a_killed_restore_leaves_what_was_there_or_is_repeated",
+    ),
+    Fault(
+        "Two restores into one folder take each other's work for left behind",
+        "webapp/restoring.py",
+        "        if not try_lock(descriptor):\n",
+        "        if False:\n",
+        "tests/durable/test_interrupted_restores.py::test_of_two_restores_at_once_the_second_is_refused_and_disturbs_nothing",
     ),
     Fault(
         "A server starts though a trigger that keeps rows is gone",
