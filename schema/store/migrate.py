@@ -14,7 +14,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from schema.problem import refuse
-from schema.store.database import Database
+from schema.store.database import OVERFLOW, POOL_SIZE, Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 REACHED = "alembic_version"  # the table in which Alembic notes the last step
@@ -51,7 +51,7 @@ AUTHORITY = (
 )
 CONNECTIONS = (
     "It is there, and no connection is free: try again in a moment. Where it lasts, raise max_connections, or the limit of the role or the database: "
-    "each process of Tandem takes up to 40."
+    f"each process of Tandem takes up to {POOL_SIZE + OVERFLOW}."
 )
 #: What PostgreSQL says then, in the language in which it says it by default: before it is connected to it gives no state.
 NO_CONNECTION = ("too many clients", "remaining connection slots", "too many connections")

@@ -262,9 +262,9 @@ def of_clock(ward: Ward) -> Iterator[Finding]:
 
 def of_worker(ward: Ward) -> Iterator[Finding]:
     """Somebody does long work."""
-    seen = running.noted(ward.session, running.WORKER_SEEN)
     since = running.since(ward.session, running.WORKER_SEEN)
-    if seen is None or since is None or since > WORKER_SILENT:
+    if since is None or since > WORKER_SILENT:
+        seen = running.noted(ward.session, running.WORKER_SEEN)
         when = "never" if seen is None else f"last at {seen:%Y-%m-%d %H:%M} UTC"
         yield Finding(
             "worker", WARN, f"No worker is at work (seen {when}).", "Run tandem serve or tandem worker."
