@@ -30,7 +30,9 @@ BOUND = (
     "of both coders led, by the five questions that steer others (a sixth of the time). Then it looks up the position "
     "that two answers of a question make, which is kept from case to case, with what the matrix of how-tandem-compares.md says of blanks and "
     "missing codes: that alone takes the loop's time one and a half times, for two lookups, a pair of answers and its hash. Texts are compared and made a "
-    "position each time, about two of 22. With nothing kept (a process's first cases) every position is worked out and made."
+    "position each time, about two of 22. With nothing kept (a process's first cases) every position is worked out and made. "
+    "Before each run Python's collector goes through all that is in memory, and leaves nothing of the cases in the processor's caches: "
+    "run ten times without it between, a case takes 14 microseconds where it takes 19 to 21 here, and the loop half of its time."
 )
 
 

@@ -101,10 +101,15 @@ def _sentence(command: click.Command) -> str:
     return " ".join((command.help or "").split()).partition(". ")[0].removesuffix(".")
 
 
+def _printed(script: str) -> set[str]:
+    """The words that a Python of its own prints."""
+    words = [sys.executable, "-c", script]
+    return set(subprocess.run(words, capture_output=True, text=True, check=True).stdout.split())
+
+
 def _loaded(script: str) -> set[str]:
     """The modules that a Python of its own holds after a script."""
-    words = [sys.executable, "-c", f"{script}\nimport sys; print(*sys.modules)"]
-    return set(subprocess.run(words, capture_output=True, text=True, check=True).stdout.split())
+    return _printed(f"{script}\nimport sys; print(*sys.modules)")
 
 
 def test_help_for_all_commands_loads_no_room() -> None:
@@ -114,6 +119,12 @@ def test_help_for_all_commands_loads_no_room() -> None:
 
 def test_the_server_starts_without_the_heavy_libraries() -> None:
     assert _loaded("import webapp.serving, webapp.command_line") & HEAVY == set()
+
+
+def test_what_a_command_loads_is_left_alone_by_the_collector_which_goes_on() -> None:
+    asked = "import click, gc\nfrom webapp.cli import main\nmain.get_command(click.Context(main), 'user')"
+    left = "len(gc.get_objects()) < gc.get_freeze_count(), gc.isenabled()"  # get_objects: those that it looks at
+    assert _printed(f"{asked}\nprint({left})") == {"True"}
 
 
 def test_a_new_person_opens_the_account_with_the_printed_code(tandem: Tandem, database: Database) -> None:
