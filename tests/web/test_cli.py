@@ -123,8 +123,8 @@ def test_the_server_starts_without_the_heavy_libraries() -> None:
 
 def test_what_a_command_loads_is_left_alone_by_the_collector_which_goes_on() -> None:
     asked = "import click, gc\nfrom webapp.cli import main\nmain.get_command(click.Context(main), 'user')"
-    left = "len(gc.get_objects()) < gc.get_freeze_count(), gc.isenabled()"  # get_objects: those that it looks at
-    assert _printed(f"{asked}\nprint({left})") == {"True"}
+    looked_at, left = "gc.get_objects()", "gc.get_freeze_count()"
+    assert _printed(f"{asked}\nprint(len({looked_at}) < {left}, gc.isenabled())") == {"True"}
 
 
 def test_a_new_person_opens_the_account_with_the_printed_code(tandem: Tandem, database: Database) -> None:
