@@ -21,7 +21,6 @@ from schema.template.kinds import kind_of
 from schema.template.value import Invalid, Missing, Value
 from tests.bench.measuring import Duel, Figure, alternate
 from tests.bench.studio import Studio, documents, template
-from webapp.app import settle
 
 CASES = 66
 LOOP, MICROSECONDS, DATACOMPY = 2.0, 20.0, 0.4
@@ -53,7 +52,6 @@ def run(_: Studio) -> Iterator[Figure]:
     def loop() -> int:
         return sum(len(differing(a, b)) for a, b in plain)
 
-    settle()  # as the server does before it answers
     duel = alternate(ours, loop, rounds=25)
     what = f"{len(_fields())} questions of {CASES} cases"
     yield duel.figure(what, "a plain loop over dictionaries", LOOP, BOUND)

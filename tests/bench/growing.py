@@ -9,11 +9,11 @@ from statistics import median
 from flask.testing import FlaskClient
 
 from schema.store.database import Database
-from tests.bench.measuring import Figure, growth, seconds, told
+from tests.bench.measuring import Figure, growth, seconds, settled, told
 from tests.bench.studies import KEY, copied
 from tests.bench.studio import Studio, signed_in
 from tests.support.watched import watched
-from webapp.app import create_app, settle
+from webapp.app import create_app
 from webapp.settings import Settings
 
 SIZES, GOAL, ROUNDS = (100, 10_000), 0.1, 9
@@ -44,12 +44,12 @@ def run(place: Studio) -> Iterator[Figure]:
         (study.database, _clients(place, study.database))
         for study in (copied(place, size, open_share=3) for size in SIZES)
     ]
-    settle()  # as the server does before it answers
     for what, who, address in PAGES:
         taken: list[list[float]] = [[], []]
-        for _ in range(ROUNDS):
-            for held, (_database, clients) in zip(taken, sides, strict=True):
-                held.append(seconds(partial(_get, clients[who], address)))
+        with settled():
+            for _ in range(ROUNDS):
+                for held, (_database, clients) in zip(taken, sides, strict=True):
+                    held.append(seconds(partial(_get, clients[who], address)))
         figure = growth(
             f"{what}, {SIZES[0]:,} to {SIZES[-1]:,} cases", SIZES, [median(one) for one in taken], GOAL
         )

@@ -10,9 +10,12 @@ from __future__ import annotations
 import gc
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from statistics import median, quantiles
+
+from webapp.app import settle
 
 Work = Callable[[], object]
 PROCESSOR, CLOCK = time.process_time, time.perf_counter
@@ -74,11 +77,26 @@ def alternate(
     ours()
     theirs()
     taken: tuple[list[float], list[float]] = ([], [])
-    for number in range(rounds):
-        sides = ((0, ours), (1, theirs))
-        for side, work in sides if number % 2 == 0 else reversed(sides):
-            taken[side].append(seconds(work, times, clock))
+    with settled():
+        for number in range(rounds):
+            sides = ((0, ours), (1, theirs))
+            for side, work in sides if number % 2 == 0 else reversed(sides):
+                taken[side].append(seconds(work, times, clock))
     return Duel(tuple(taken[0]), tuple(taken[1]), ours)
+
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """Have Python's collector of cycles leave alone what stands now, as the server does before it answers.
+
+    Otherwise it would go through all that the benchmarks hold before each run, and leave the processor's caches without anything of the work.
+    """
+    gc.collect()
+    settle()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def seconds(work: Work, times: int = 1, clock: Callable[[], float] = PROCESSOR) -> float:
