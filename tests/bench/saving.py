@@ -46,10 +46,11 @@ FRAMES = (
 )
 ROUND_TRIPS = (
     "Beside the same statements the product reads and writes a body of JSON, judges whether each change can be made, and runs its statements, which are "
-    "built once, through SQLAlchemy: 20 to 25 microseconds of the processor each where the driver takes 2 to 4, and 70 for a session's beginning and "
+    "built once, through SQLAlchemy: 15 to 20 microseconds of the processor each where the driver takes 2 to 4, and 60 for a session's beginning and "
     "end. That is when the same is run again and again; in a save each takes longer, because after the wait for the disk the processor's caches hold little "
     "of so much code. Statements given as text take as long as those that are built. A connection of SQLite that is told before each transaction whether it "
-    "may write forgets what it has prepared, and a save took 2.6 to 3 times as long as the driver where it now takes 2.2 to 2.5 (three runs of each): one that reads is never the one that writes. The entry and its "
+    "may write forgets what it has prepared: one that reads is never the one that writes. Where anybody listens to a connection's events SQLAlchemy asks four times around each "
+    "statement who else does, a tenth of a save: SQLite's transactions begin without one; PostgreSQL's sessions end, and are told how long to wait, by two. The entry and its "
     "part are read by two: a row that had to be waited for is read anew only itself, so that one statement would give the part as it was before. "
     "On PostgreSQL a pooled connection is also asked whether it is still there, so that a database that came back is noticed: a further round trip, "
     "3% of a save on one machine. Looking at its socket instead was tried, and would let a save meet a connection that is just being ended."
