@@ -788,6 +788,13 @@ FAULTS = (
         "tests/store/test_database.py::test_a_reading_session_cannot_write",
     ),
     Fault(
+        "Whoever writes learns at the end that somebody else was first",
+        "schema/store/database.py",
+        '"BEGIN IMMEDIATE", PRAGMAS',
+        '"BEGIN", PRAGMAS',
+        "tests/store/test_database.py::test_a_writer_that_has_only_read_so_far_holds_off_the_next",
+    ),
+    Fault(
         "A row can be replaced in an append-only table",
         "schema/store/database.py",
         "PRAGMA recursive_triggers=ON",
