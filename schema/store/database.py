@@ -45,6 +45,7 @@ ALIVE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,  # milliseconds
 }
+#: An execution option of every transaction: whether it is one of "reading" or of "writing".
 BEGIN = "tandem_begin"
 GIVE = "Give sqlite:////path/to/file or postgresql://user@host/name; in names and passwords write @ as %40, : as %3A, / as %2F, ? as %3F and % as %25."
 
@@ -175,8 +176,7 @@ class Database:
 
         SQLite rebuilds a table to alter it, which enforced foreign keys would forbid.
         """
-        unhurried = self.engine.execution_options(**{BEGIN: "writing"})
-        with self._turn(), unhurried.connect() as connection:
+        with self._turn(), self.engine.connect() as connection:
             if self.dialect == "sqlite":
                 _run(connection, "PRAGMA foreign_keys=OFF")
             try:
@@ -282,14 +282,14 @@ def refuse_lone_log(path: Path) -> None:
         )
 
 
-def _sqlite_engine(url: URL, words: str, pragmas: Sequence[str]) -> Engine:
+def _sqlite_engine(url: URL, how: str, pragmas: Sequence[str]) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself
         for pragma in pragmas:
             connection.execute(pragma)
 
     def begin(dbapi_connection: Any) -> None:
-        dbapi_connection.execute(words)
+        dbapi_connection.execute(how)
 
     engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=OVERFLOW, hide_parameters=True)
     event.listen(engine, "connect", prepare)
