@@ -49,16 +49,14 @@ def measured(benchmark: Benchmark, place: Studio) -> Outcome:
     except Exception as error:  # noqa: BLE001 - whatever it is, it is printed and fails the run
         traceback.print_exc()
         return Outcome(benchmark.name, benchmark.title, (), {}, time.perf_counter() - began, repr(error))
-    return Outcome(
-        benchmark.name, benchmark.title, figures, worst_profile(figures), time.perf_counter() - began
-    )
+    return Outcome(benchmark.name, benchmark.title, figures, profiles(figures), time.perf_counter() - began)
 
 
-def worst_profile(figures: Sequence[Figure]) -> dict[str, list[str]]:
-    """Where the time goes in what is furthest from its goal; empty where all goals are reached."""
-    missed = [figure for figure in figures if not figure.met and figure.work is not None]
-    worst = max(missed, key=lambda figure: figure.value / figure.goal, default=None)
-    return {worst.what: profile(worst.work)} if worst and worst.work else {}
+def profiles(figures: Sequence[Figure]) -> dict[str, list[str]]:
+    """Where the time goes in what is missed: for each bound, in what is furthest from its goal."""
+    missed = sorted((one for one in figures if not one.met and one.work), key=lambda one: one.over)
+    worst = {figure.remark: figure for figure in missed}  # the last one of each
+    return {figure.what: profile(figure.work) for figure in worst.values() if figure.work}
 
 
 if __name__ == "__main__":

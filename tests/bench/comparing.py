@@ -23,7 +23,7 @@ from tests.bench.measuring import Duel, Figure, alternate
 from tests.bench.studio import Studio, documents, template
 
 CASES = 66
-LOOP, MICROSECONDS, DATACOMPY = 2.0, 20.0, 0.4
+LOOP, MICROSECONDS, DATACOMPY = 2.0, 15.0, 0.4
 Plain = dict[str, Any]
 BOUND = (
     "The loop asks whether two prepared values are the same, a tenth of a microsecond a question. The product first sees where the answers "

@@ -12,7 +12,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median, quantiles
 
 from webapp.app import settle
@@ -45,6 +45,11 @@ class Figure:
     def met(self) -> bool:
         """Whether the goal is reached; a figure that could not be measured is none."""
         return self.value <= self.goal
+
+    @property
+    def over(self) -> float:
+        """How many times its goal it is; without end where there should be none at all."""
+        return self.value / self.goal if self.goal else math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +121,6 @@ def growth(
     sides = ", ".join(f"{size:,}: {in_words(one)}" for size, one in zip(sizes, taken, strict=True))
     against = "in proportion to the cases" if linear else "itself"
     return Figure(what, against, exponent, goal, unit="exponent", sides=sides)
-
-
-def told(figure: Figure, remark: str) -> Figure:
-    """The figure with a remark."""
-    return replace(figure, remark=remark)
 
 
 def in_words(taken: float) -> str:

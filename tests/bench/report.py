@@ -15,10 +15,10 @@ HEAD = """# Benchmarks
 How fast Tandem is, against what else would do the same work: a floor (the least that the libraries beneath can do) or a peer
 that people would choose instead. `make bench` measures everything below and writes this page; `python -m tests.bench NAME`
 measures one part and writes its section. Both sides of a ratio run in turn in the same process on the same data, so that a slow
-moment of the machine meets both; a ratio is the median over these pairs, with its quartiles. Work that one process does alone is
-timed by processor time, what waits for a disk or another process by the clock. Python's collector of cycles leaves alone what
-stood before, as it does in the server. No test asserts a time; a figure over its goal ends `make bench` with an error and is
-explained here.
+moment of the machine meets both, and meanwhile Python's collector of cycles leaves alone what stood before, as it does in the
+server; a ratio is the median over these pairs, with its quartiles. Work that one process does alone is timed by processor time,
+what waits for a disk or another process by the clock. No test asserts a time; a figure over its goal ends `make bench` with an
+error and is explained here.
 """
 TABLE = "| What | Against | Goal | Measured | Spread | Product : other side |\n|---|---|---|---|---|---|"
 

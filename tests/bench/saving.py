@@ -11,7 +11,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +26,7 @@ from schema.store.models import Entry
 from schema.store.people import actor_for, find_user
 from tests.bench.measuring import CLOCK, Figure, Work, alternate
 from tests.bench.studio import LARGEST, Studio, all_answers, template
+from tests.support.nodes import wait_until
 
 PATH = "report.csp"
 SQLITE, POSTGRESQL, KIBIBYTES = 2.5, 1.4, 15.0
@@ -34,7 +34,7 @@ LOGGED = """
     SELECT pg_current_wal_insert_lsn() - '0/0',
            (SELECT sum(fsyncs) FROM pg_stat_io WHERE object = 'wal' AND backend_type = 'client backend')
 """
-OTHERS = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+OTHERS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 FAR = 700_000  # a revision that no other parameter equals
 TRACED = 30
 #: The revision of each entry as its savers know it; forgotten where somebody else has saved.
@@ -284,8 +284,7 @@ def _logged(database: Database, connection: psycopg.Connection[Any]) -> tuple[fl
     A connection reports what it did once a second at most, and when it ends: so the database's are ended first.
     """
     database.dispose()
-    while connection.execute(OTHERS, [database.url.database]).fetchone() is not None:
-        time.sleep(0.01)
+    wait_until(lambda: connection.execute(OTHERS).fetchone() is None, "a connection did not end")
     found = connection.execute(LOGGED).fetchone()
     assert found is not None
     return float(found[0]), float(found[1])

@@ -31,10 +31,12 @@ BOUND = (
     "token (4%); saves (19%) and has it written (10%, and the wait for the disk); judges again what the save changed and tells the page's script how the entry "
     "stands (13%), which it puts together from what was read before and what the save wrote; the rest is Flask, and the transactions' beginnings and "
     "ends: all of it Python, by threads that take turns in one interpreter, beside the coders' own on two cores. The bare route asks nobody and judges nothing. "
+    "The first two seconds are not counted: in them a process opens its connections and builds its statements. Writers on SQLite are let in one by one, in the order "
+    "in which they came (`schema/store/queue.py`), so that nobody meets SQLite's own waiting, which sleeps ever longer."
+)
+ON_POSTGRESQL = (
     "On PostgreSQL statements stay prepared from one request to the next, since what was only read is ended by a commit; before that a save alone took 8.2 ms, "
-    "where it takes 5.1. The first two seconds are not counted: in them a process opens its connections and builds its statements. A hundred coders who save twice "
-    "a second fill two cores, so that a save in the middle waits little and one in twenty three to four times as long. Writers on SQLite are let in one by one, in the order in which they "
-    "came (`schema/store/queue.py`), so that nobody meets SQLite's own waiting, which sleeps ever longer."
+    "where it takes 5. A hundred coders who save twice a second fill two cores, so that a save in the middle waits little and one in twenty three to four times as long."
 )
 BARE_ROUTE = (
     "import runpy, sys; sys.argv[0] = 'bare'; runpy.run_module('tests.bench.bare', run_name='__main__')"
@@ -99,9 +101,9 @@ class Person:
         return {"Cookie": "; ".join(f"{key}={value}" for key, value in self.coder.cookies.items())}
 
 
-def _one_save(place: Studio) -> Work:
-    """One save of a small entry in this process: what is profiled."""
-    coding = place.coding(place.sqlite("one-save"), all_answers(template().by_key["report"]))
+def _one_save(place: Studio, database: Database) -> Work:
+    """One save of a small entry in this process, in an empty database: what is profiled."""
+    coding = place.coding(database, all_answers(template().by_key["report"]))
     page = coding.client.get(f"{coding.address}/report").text
     token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
     revision = int(page.partition('name="base_revision" value="')[2].partition('"')[0])
@@ -126,20 +128,16 @@ def run(place: Studio) -> Iterator[Figure]:
     database = place.sqlite("storm")
     with database.writing() as session:
         populate(session)
-    one_save = _one_save(place)
+    one_save = _one_save(place, place.sqlite("one-save"))
     for number in (8, 30):
         for figure in _on_sqlite(place, database, number):
             yield replace(figure, work=one_save, remark=BOUND)
     shared = place.postgresql()
     with shared.writing() as session:
         populate(session)
-    what = "100 coders, PostgreSQL, 2 processes"
-    with running(place, shared, "storm-shared") as nodes:
-        people = people_at(shared, nodes, 100, processes=2)
-        waits = storm_of(people)
-    yield from _told(what, shared, people, waits)
-    copy = place.copied(shared).url.set(drivername="postgresql").render_as_string(hide_password=False)
-    yield replace(_against_bare(place, what, people, waits, copy, processes=2), remark=BOUND)
+    one_save = _one_save(place, place.postgresql())
+    for figure in _on_postgresql(place, shared, 100):
+        yield replace(figure, work=one_save, remark=ON_POSTGRESQL)
 
 
 def _on_sqlite(place: Studio, database: Database, number: int) -> Iterator[Figure]:
@@ -152,6 +150,16 @@ def _on_sqlite(place: Studio, database: Database, number: int) -> Iterator[Figur
     with sqlite3.connect(str(database.url.database)) as source, sqlite3.connect(bare) as target:
         source.backup(target)
     yield _against_bare(place, what, people, waits, f"sqlite:///{bare}", processes=1)
+
+
+def _on_postgresql(place: Studio, database: Database, number: int) -> Iterator[Figure]:
+    what = f"{number} coders, PostgreSQL, 2 processes"
+    with running(place, database, "storm-shared") as nodes:
+        people = people_at(database, nodes, number, processes=2)
+        waits = storm_of(people)
+    yield from _told(what, database, people, waits)
+    copy = place.copied(database).url.set(drivername="postgresql").render_as_string(hide_password=False)
+    yield _against_bare(place, what, people, waits, copy, processes=2)
 
 
 def _against_bare(
