@@ -50,8 +50,11 @@ ROUND_TRIPS = (
     "end. That is when the same is run again and again; in a save each takes longer, because after the wait for the disk the processor's caches hold little "
     "of so much code. Statements given as text take as long as those that are built. A connection of SQLite that is told before each transaction whether it "
     "may write forgets what it has prepared: one that reads is never the one that writes. Where anybody listens to a connection's events SQLAlchemy asks four times around each "
-    "statement who else does, a tenth of a save: SQLite's transactions begin without one; PostgreSQL's sessions end, and are told how long to wait, by two. The entry and its "
-    "part are read by two: a row that had to be waited for is read anew only itself, so that one statement would give the part as it was before. "
+    "statement who else does, a tenth of a save: SQLite's transactions begin without one."
+)
+ON_POSTGRESQL = (
+    "PostgreSQL's sessions end, and are told how long to wait, by two events of the connection. The entry and its "
+    "part are read by two statements: a row that had to be waited for is read anew only itself, so that one would give the part as it was before. "
     "On PostgreSQL a pooled connection is also asked whether it is still there, so that a database that came back is noticed: a further round trip, "
     "3% of a save on one machine. Looking at its socket instead was tried, and would let a save meet a connection that is just being ended."
 )
@@ -133,7 +136,7 @@ def _postgresql(place: Studio, database: Database, entry_id: str) -> Iterator[Fi
     floor = _postgresql_floor(place, database, entry_id, recorded)
     saver = Saver(database, entry_id, PATH)
     duel = alternate(saver.save, floor, rounds=21, times=5, clock=CLOCK)
-    yield duel.figure("PostgreSQL", "the driver, same statements", POSTGRESQL, ROUND_TRIPS)
+    yield duel.figure("PostgreSQL", "the driver, same statements", POSTGRESQL, ON_POSTGRESQL)
     for words, one, path in (
         ("a value of a large entry", Saver(database, entry_id, PATH), PATH),
         ("a value of one of 40 rows", Saver(database, entry_id, _row_path(database, entry_id)), ""),
